@@ -1,0 +1,59 @@
+# The whole command surface. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+APP ?= examples/inventory.py
+export UV_COMPILE_BYTECODE := 1
+
+.PHONY: help
+help: ## List every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/.ready ## Install everything, pinned and hashed, into .venv
+
+$(VENV)/.ready: requirements-bootstrap.lock requirements-dev.lock pyproject.toml clients/python/pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Runcast needs Python 3.11 or newer: make PYTHON=python3.x …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e clients/python
+	@touch $@
+
+.PHONY: serve
+serve: setup ## Serve examples/inventory.py on SQLite (APP=file.py serves yours)
+	$(BIN)/runcast serve $(APP)
+
+.PHONY: test
+test: setup ## Run every test
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist=worksteal
+
+.PHONY: lint
+lint: setup ## Format check, ruff, import contracts, mypy
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+.PHONY: format
+format: setup ## Format the code and apply safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: setup ## Run the benchmarks and print their figures
+	$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: setup ## Renew the lock files from the requirements
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-bootstrap.lock requirements-bootstrap.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package runcast-client -o requirements.lock pyproject.toml clients/python/pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package runcast-client --group dev -o requirements-dev.lock pyproject.toml clients/python/pyproject.toml
+
+.PHONY: clean
+clean: ## Remove what setup, serve and the tests made
+	rm -rf $(VENV) runcast-data .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Runcast: the backend for products in which work runs."""

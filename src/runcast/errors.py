@@ -1,0 +1,157 @@
+"""Every refusal that Runcast makes, drawn as one tree, and the one table of statuses and close codes.
+
+    RuncastError
+    ├── BadRequest            400  4400
+    │   └── InvalidGrant      400         the token endpoint's refusal (RFC 6749)
+    ├── Unauthenticated       401  4401
+    ├── Forbidden             403  4403
+    ├── NotFound              404  4404
+    ├── Conflict              409
+    │   └── StillLive         409         a deletion of what still runs
+    ├── VersionMismatch       412         If-Match named another version
+    ├── TooLarge              413  4413
+    ├── Unprocessable         422
+    │   └── UnknownHandler    422
+    ├── ClaimLost             500  1011   a worker's write after another took its claim
+    └── Unavailable           503  1013
+
+Each class carries its `code` (stable, for programs), its HTTP `status` and the WebSocket
+`close_code` that says the same. Nothing else in the code names a status for a refusal.
+"""
+
+from typing import ClassVar
+
+
+class CloseCode:
+    """WebSocket close codes. They carry the policy: 44xx never come back as you are, else come back."""
+
+    DONE = 1000
+    SERVICE_RESTART = 1012
+    TRY_AGAIN_LATER = 1013
+    BAD_REQUEST = 4400
+    UNAUTHENTICATED = 4401
+    ORIGIN_REFUSED = 4403
+    NOT_FOUND = 4404
+    AUTH_TIMEOUT = 4408
+    FRAME_TOO_LARGE = 4413
+    NO_SIGN_OF_LIFE = 4508
+    TOO_MANY = 4529
+
+
+class RuncastError(Exception):
+    """A refusal with a stable code; `detail` is for people and may change."""
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Error"
+    status: ClassVar[int] = 500
+    close_code: ClassVar[int] = 1011
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+
+
+class BadRequest(RuncastError):
+    """The request cannot be understood."""
+
+    code = "bad_request"
+    title = "Bad request"
+    status = 400
+    close_code = CloseCode.BAD_REQUEST
+
+
+class InvalidGrant(BadRequest):
+    """The password or the refresh token does not sign anyone in (RFC 6749, 5.2)."""
+
+    code = "invalid_grant"
+    title = "Invalid grant"
+
+
+class Unauthenticated(RuncastError):
+    """No credential, or one that is not (or no longer) good."""
+
+    code = "unauthenticated"
+    title = "Not signed in"
+    status = 401
+    close_code = CloseCode.UNAUTHENTICATED
+
+
+class Forbidden(RuncastError):
+    """Signed in, may see it, may not do it."""
+
+    code = "forbidden"
+    title = "Not allowed"
+    status = 403
+    close_code = CloseCode.ORIGIN_REFUSED
+
+
+class NotFound(RuncastError):
+    """There is no such thing, or none that this principal may see."""
+
+    code = "not_found"
+    title = "Not found"
+    status = 404
+    close_code = CloseCode.NOT_FOUND
+
+
+class Conflict(RuncastError):
+    """The state of the thing does not allow it."""
+
+    code = "conflict"
+    title = "Conflict"
+    status = 409
+
+
+class StillLive(Conflict):
+    """It has executions that have not ended."""
+
+    code = "still_live"
+    title = "Executions have not ended"
+
+
+class VersionMismatch(RuncastError):
+    """If-Match named a version that is no longer the current one (RFC 9110, 13.1.1)."""
+
+    code = "version_mismatch"
+    title = "Changed by someone else"
+    status = 412
+
+
+class TooLarge(RuncastError):
+    """A body or a frame is over its bound."""
+
+    code = "too_large"
+    title = "Too large"
+    status = 413
+    close_code = CloseCode.FRAME_TOO_LARGE
+
+
+class Unprocessable(RuncastError):
+    """Well formed, and not acceptable."""
+
+    code = "unprocessable"
+    title = "Unprocessable"
+    status = 422
+
+
+class UnknownHandler(Unprocessable):
+    """No process ever announced a handler of that name."""
+
+    code = "unknown_handler"
+    title = "Unknown handler"
+
+
+class ClaimLost(RuncastError):
+    """The claim that this write proves is no longer the live one; nothing was written."""
+
+    code = "claim_lost"
+    title = "Claim lost"
+
+
+class Unavailable(RuncastError):
+    """Not now; the same request may work later."""
+
+    code = "unavailable"
+    title = "Unavailable"
+    status = 503
+    close_code = CloseCode.TRY_AGAIN_LATER

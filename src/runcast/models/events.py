@@ -1,0 +1,34 @@
+"""The log: one row an event, its payload stored as the text that goes over the wire."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from runcast.models.base import Base
+
+
+class Event(Base):
+    """Entry `seq` of an execution's log. `payload` is the whole event as JSON text."""
+
+    __tablename__ = "events"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    payload: Mapped[str]
+
+
+class Payload(Base):
+    """A value too large to ride in an event, which carries `{"$ref": ref, "size": n}` instead."""
+
+    __tablename__ = "payloads"
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]

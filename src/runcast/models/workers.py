@@ -1,0 +1,38 @@
+"""Workers, and the handlers that they announce."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from runcast.models.base import Base, Document
+
+
+class Worker(Base):
+    """A process that claims executions; `seen_at` is its last sign of life."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    concurrency: Mapped[int]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Handler(Base):
+    """A handler that some process announced, so that a process without its code knows it."""
+
+    __tablename__ = "handlers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str | None]
+    description: Mapped[str]
+    input_schema: Mapped[dict[str, Any]] = mapped_column(Document())
+    options: Mapped[dict[str, Any]] = mapped_column(Document())
+    worker_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("workers.id", ondelete="SET NULL"), index=True
+    )
+    announced_at: Mapped[datetime]

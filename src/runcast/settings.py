@@ -1,0 +1,90 @@
+"""Every setting once, with its reason. Read once at the start, handed on, never imported as a global."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _comma_separated(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
+
+
+class Settings(BaseSettings):
+    """`RUNCAST_*` variables of the environment, or arguments to `Runcast(...)`, which win."""
+
+    model_config = SettingsConfigDict(env_prefix="RUNCAST_", extra="forbid", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///./runcast-data/runcast.db",
+        description="Where everything is kept. Bare sqlite:/// and postgresql:// are accepted.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="What tokens are signed with; made on the first start beside an SQLite file.",
+    )
+    access_token_seconds: int = Field(
+        default=300, ge=1, le=86_400, description="How long an access token works."
+    )
+    session_idle_seconds: int = Field(
+        default=30 * 86_400, ge=60, description="A session unused for this long has ended."
+    )
+    session_seconds: int = Field(
+        default=365 * 86_400, ge=60, description="A session ends this long after its sign-in."
+    )
+    lease_seconds: float = Field(
+        default=30, gt=0, description="A worker silent for this long has lost its executions."
+    )
+    concurrency: int = Field(
+        default=100, ge=1, le=10_000, description="How many executions one worker runs at once."
+    )
+    registration: Literal["open", "closed"] = Field(
+        default="open", description="Whether anybody may register, or only administrators are made."
+    )
+    allowed_origins: CommaSeparated = Field(
+        default=(),
+        description="Origins of browsers' pages besides the server's own, comma separated.",
+    )
+    heartbeat_seconds: float = Field(
+        default=20, gt=0, description="How often a feed shows a sign of life; two without end it."
+    )
+    auth_seconds: float = Field(
+        default=5, gt=0, description="How long a new socket may take to say who it is."
+    )
+    feed_buffer_bytes: int = Field(
+        default=4 * 2**20, ge=2**16, description="What one execution's live buffer holds at most."
+    )
+    socket_buffer_bytes: int = Field(
+        default=2**18, ge=2**12, description="Unsent bytes past which a watcher is served later."
+    )
+    stuck_seconds: float = Field(
+        default=60, gt=0, description="A watcher that reads nothing for this long is cut off."
+    )
+    password_threads: int = Field(
+        default=2, ge=1, le=64, description="How many Argon2id hashes are computed at once."
+    )
+    folder_roots: CommaSeparated = Field(
+        default=(),
+        description="Folders besides the current one that the inventory example may read.",
+    )
+
+    @property
+    def data_folder(self) -> Path | None:
+        """The folder of the SQLite file, absolute; None on a database that is a server."""
+        path = self.sqlite_path
+        return None if path is None else path.parent
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The SQLite file, absolute; None on a database that is a server."""
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme.partition("+")[0] != "sqlite":
+            return None
+        return Path(rest.removeprefix("/")).absolute()
