@@ -70,7 +70,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class  # fmt: skip
+    type_annotation_map = {
         datetime: UtcDateTime(),
         UUID: Uuid(),
         str: Text(),

@@ -1,0 +1,24 @@
+"""Is it alive, and may it be sent requests."""
+
+from fastapi import APIRouter
+
+from runcast.dependencies import Unit
+from runcast.errors import Unavailable
+from runcast.routes.problems import responses
+from runcast.schemas.health import Health
+from runcast.services import health
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+@router.get("/live")
+async def live() -> Health:
+    """Answer as soon as the event loop turns."""
+    return Health(status="ok")
+
+
+@router.get("/ready", responses=responses(Unavailable))
+async def ready(uow: Unit) -> Health:
+    """Answer once the database does."""
+    await health.check_database(uow)
+    return Health(status="ok")

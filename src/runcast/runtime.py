@@ -1,0 +1,18 @@
+"""The frozen bundle of parts that routes, sockets and workers share; the application makes it."""
+
+from dataclasses import dataclass
+
+from runcast.clock import Clock
+from runcast.database import Database
+from runcast.ids import Ids
+from runcast.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Every part that outlives a request. Nothing here is ever replaced while the process serves."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    database: Database

@@ -1,0 +1,24 @@
+"""The body of a refusal (RFC 9457)."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FieldProblem(BaseModel):
+    """One field that was refused: where, why, and by which rule."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class Problem(BaseModel):
+    """`application/problem+json`; `code` is stable, `detail` is for people."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str | None = None
+    errors: list[FieldProblem] | None = None

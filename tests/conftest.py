@@ -1,0 +1,56 @@
+"""Parts that tests share: a migrated database, a started application, a client of it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import create_engine
+
+from runcast.application import Runcast
+from runcast.models import Base
+from tests.tools.clock import FakeClock
+
+SECRET = "a secret of the tests, long enough to sign with"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file with the schema in it, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "runcast.db"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database_url(template: Path, tmp_path: Path) -> str:
+    """Return the URL of a fresh, migrated database in a folder of its own."""
+    path = tmp_path / "data" / "runcast.db"
+    path.parent.mkdir()
+    shutil.copy(template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Return a clock that the test moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+async def app(database_url: str, clock: FakeClock) -> AsyncIterator[Runcast]:
+    """Yield a started application on a database of its own."""
+    app = Runcast(database_url=database_url, secret_key=SECRET, clock=clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: Runcast) -> AsyncIterator[httpx2.AsyncClient]:
+    """Yield a client of the application that is not signed in."""
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
