@@ -1,0 +1,132 @@
+"""One execution's feed in this process: a shared buffer of encoded events, and those who follow it."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from uuid import UUID
+
+from runcast.feeds.encoding import Encoded, encode
+from runcast.feeds.watcher import Available
+from runcast.lifecycle import State
+from runcast.services.event_log import Appended, LoggedEvent, LogReader
+from runcast.services.event_log.reader import Head
+
+PAGE_EVENTS = 1000
+MAX_CHUNK_BYTES = 256 * 1024
+
+
+class Feed:
+    """Holds no cursor of anyone's: each follower has its own into the buffer.
+
+    `dropped` is the last event that left the buffer for want of room: who still wants it is slow.
+    """
+
+    def __init__(self, execution_id: UUID, reader: LogReader, buffer_bytes: int) -> None:
+        self.execution_id = execution_id
+        self.state = State.QUEUED
+        self._reader = reader
+        self._buffer: list[Encoded] = []
+        self._buffer_bytes = buffer_bytes
+        self._held = 0
+        self._head = 0
+        self.dropped = 0
+        self._flush_due = False
+        self._followers: dict[Callable[[], None], None] = {}
+        self._reads: dict[int, asyncio.Task[Sequence[Encoded]]] = {}
+
+    @property
+    def available(self) -> Available:
+        """What a follower may take now."""
+        first = self._buffer[0].seq if self._buffer else self._head + 1
+        return Available(first, self._head, self.state.final)
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody follows."""
+        return bool(self._followers)
+
+    def follow(self, notify: Callable[[], None]) -> None:
+        """Call `notify` whenever there is more, at most once in a turn of the loop."""
+        self._followers[notify] = None
+
+    def leave(self, notify: Callable[[], None]) -> None:
+        """Stop calling. Safe to call twice."""
+        self._followers.pop(notify, None)
+
+    def take(self, after: int) -> list[Encoded]:
+        """Return buffered events after this one, as many as ride in one frame."""
+        start = after + 1 - self._buffer[0].seq
+        return _chunk(islice(self._buffer, start, start + PAGE_EVENTS))
+
+    async def read(self, after: int) -> Sequence[Encoded]:
+        """Return a page of events after this one from the database; one read serves all who ask.
+
+        Raises:
+            NotFound: the execution is gone.
+        """
+        task = self._reads.get(after)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._read(after))
+            self._reads[after] = task
+            task.add_done_callback(lambda _: self._reads.pop(after, None))
+        return await asyncio.shield(task)
+
+    def extend(self, appended: Appended) -> None:
+        """Take in the news of a commit: what is known is dropped, what skips ahead empties the buffer."""
+        fresh = [event for event in appended.events if event.seq > self._head]
+        if not fresh:
+            return
+        if fresh[0].seq != self._head + 1:
+            self._clear()
+        self._keep(fresh)
+        self._head = fresh[-1].seq
+        self.state = appended.state
+        self._notify_soon()
+
+    def look(self, head: Head) -> None:
+        """Compare with the head that the database tells; what was missed is read from there."""
+        if head.last > self._head:
+            self._clear()
+            self._head = head.last
+            self.state = head.state
+            self._notify_soon()
+
+    async def _read(self, after: int) -> Sequence[Encoded]:
+        page = await self._reader.page(self.execution_id, after, PAGE_EVENTS)
+        return _chunk(encode(event) for event in page.events)
+
+    def _keep(self, events: list[LoggedEvent]) -> None:
+        encoded = [encode(event) for event in events]
+        self._buffer.extend(encoded)
+        self._held += sum(len(event.full) for event in encoded)
+        dropped = 0
+        while self._held > self._buffer_bytes and dropped < len(self._buffer):
+            self._held -= len(self._buffer[dropped].full)
+            self.dropped = self._buffer[dropped].seq
+            dropped += 1
+        del self._buffer[:dropped]
+
+    def _clear(self) -> None:
+        self._buffer.clear()
+        self._held = 0
+
+    def _notify_soon(self) -> None:
+        if not self._flush_due:
+            self._flush_due = True
+            asyncio.get_running_loop().call_soon(self._notify)
+
+    def _notify(self) -> None:
+        self._flush_due = False
+        for notify in list(self._followers):
+            notify()
+
+
+def _chunk(events: Iterable[Encoded]) -> list[Encoded]:
+    taken: list[Encoded] = []
+    size = 0
+    for event in events:
+        taken.append(event)
+        size += len(event.full)
+        if size >= MAX_CHUNK_BYTES:
+            break
+    return taken

@@ -1,0 +1,99 @@
+"""What is watched in this process: one feed for each watched execution, kept up to date.
+
+News of commits comes from the event log; once a second the heads of all that is watched are compared
+with the database, so that lost news costs a second, never an event.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from runcast.feeds.feed import Feed
+from runcast.feeds.follower import Follower
+from runcast.services.event_log import Appended, LogReader
+from runcast.services.event_log.reader import Head
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+
+
+class Feeds:
+    """The feeds of this process. A feed lives while somebody follows it."""
+
+    def __init__(self, reader: LogReader, buffer_bytes: int) -> None:
+        self._reader = reader
+        self._buffer_bytes = buffer_bytes
+        self._feeds: dict[UUID, Feed] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._feeds)
+
+    def start(self) -> None:
+        """Start looking at the heads."""
+        self._task = asyncio.get_running_loop().create_task(self._look_forever(), name="feeds")
+
+    async def stop(self) -> None:
+        """Stop looking. Safe to call twice."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def on_appended(self, appended: Appended) -> None:
+        """Take in the news of a commit."""
+        feed = self._feeds.get(appended.execution_id)
+        if feed is not None:
+            feed.extend(appended)
+
+    @contextmanager
+    def subscribed(self, execution_id: UUID) -> Iterator[Feed]:
+        """Keep a feed alive: from here on nothing that is committed is missed.
+
+        Read the head after entering, tell it with `Feed.look`, and follow from there.
+        """
+        feed = self._feeds.get(execution_id)
+        if feed is None:
+            feed = self._feeds[execution_id] = Feed(execution_id, self._reader, self._buffer_bytes)
+        hold = _Hold()
+        feed.follow(hold.notify)
+        try:
+            yield feed
+        finally:
+            feed.leave(hold.notify)
+            if not feed.watched:
+                self._feeds.pop(execution_id, None)
+
+    async def look(self) -> None:
+        """Compare the heads of all that is watched with the database, in one statement.
+
+        Raises:
+            sqlite3.Error: the database does not answer.
+        """
+        for execution_id, head in (await self._reader.heads(list(self._feeds))).items():
+            self._tell(execution_id, head)
+
+    def _tell(self, execution_id: UUID, head: Head) -> None:
+        feed = self._feeds.get(execution_id)
+        if feed is not None:
+            feed.look(head)
+
+    async def _look_forever(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except sqlite3.Error:
+                logger.warning("could not compare the heads of what is watched", exc_info=True)
+
+
+class _Hold:
+    """Keeps a feed alive without wanting to hear from it."""
+
+    def notify(self) -> None:
+        """Do nothing: the follower beside it hears for itself."""
+
+
+__all__ = ["Feeds", "Follower"]

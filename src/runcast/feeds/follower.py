@@ -1,0 +1,100 @@
+"""A watcher at work: a cursor on a feed, handing out what comes next, whoever carries it away."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runcast.feeds.encoding import Encoded
+from runcast.feeds.feed import Feed
+from runcast.feeds.watcher import Move, Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events in order, with the gap before them if some were pruned."""
+
+    events: Sequence[Encoded]
+    gap: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """The backlog has been handed out, up to `seq`."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lagging:
+    """The watcher has fallen out of the buffer, `behind` events from the head."""
+
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The final event has been handed out."""
+
+    state: str
+
+
+Portion = Batch | CaughtUp | Lagging | End
+
+
+class Follower:
+    """Pulls from a feed. `next` waits for what comes; `now` takes what is there without waiting."""
+
+    def __init__(self, feed: Feed, after: int) -> None:
+        self._feed = feed
+        self._watcher = Watcher(after)
+        self._more = asyncio.Event()
+        self._was_live = False
+
+    @property
+    def seq(self) -> int:
+        """The last event that was handed out."""
+        return self._watcher.seq
+
+    def notify(self) -> None:
+        """Look again: there may be more."""
+        self._more.set()
+
+    def now(self) -> Portion | None:
+        """Return what can be had without waiting, or None: then `next` knows what to wait for."""
+        available = self._feed.available
+        match self._watcher.next_move(available):
+            case Move.TAKE:
+                return self._hand_out(self._feed.take(self._watcher.seq))
+            case Move.SAY_CAUGHT_UP:
+                self._watcher.caught_up = True
+                self._was_live = True
+                return CaughtUp(self._watcher.seq)
+            case Move.SAY_END:
+                self._watcher.ended = True
+                return End(self._feed.state)
+            case Move.READ if self._was_live and self._watcher.seq < self._feed.dropped:
+                self._was_live = False
+                self._watcher.fell_behind()
+                return Lagging(available.head - self._watcher.seq)
+            case _:
+                return None
+
+    async def next(self) -> Portion:
+        """Return what comes next, waiting for it, and reading from the database where it must.
+
+        Raises:
+            NotFound: the execution is gone.
+        """
+        while True:
+            self._more.clear()
+            portion = self.now()
+            if portion is not None:
+                return portion
+            if self._watcher.next_move(self._feed.available) is Move.READ:
+                events = await self._feed.read(self._watcher.seq)
+                if events:
+                    return self._hand_out(events)
+            await self._more.wait()
+
+    def _hand_out(self, events: Sequence[Encoded]) -> Batch:
+        return Batch(events, self._watcher.hand_out(events[0].seq, events[-1].seq))
