@@ -2,8 +2,12 @@
 
     RuncastError
     ├── BadRequest            400  4400
-    │   └── InvalidGrant      400         the token endpoint's refusal (RFC 6749)
+    │   └── TokenRefused      400         the token endpoint's refusals (RFC 6749, 5.2)
+    │       ├── InvalidGrant
+    │       ├── InvalidTokenRequest
+    │       └── UnsupportedGrantType
     ├── Unauthenticated       401  4401
+    │   └── InvalidToken      401  4401   a credential was sent, and is not good (RFC 6750, 3.1)
     ├── Forbidden             403  4403
     ├── NotFound              404  4404
     ├── Conflict              409
@@ -60,20 +64,45 @@ class BadRequest(RuncastError):
     close_code = CloseCode.BAD_REQUEST
 
 
-class InvalidGrant(BadRequest):
-    """The password or the refresh token does not sign anyone in (RFC 6749, 5.2)."""
+class TokenRefused(BadRequest):
+    """The token endpoint says no; `code` is RFC 6749's `error`, `detail` (ASCII) its description."""
+
+
+class InvalidGrant(TokenRefused):
+    """The password or the refresh token does not sign anyone in."""
 
     code = "invalid_grant"
     title = "Invalid grant"
 
 
+class InvalidTokenRequest(TokenRefused):
+    """A parameter of the token request is missing."""
+
+    code = "invalid_request"
+    title = "Invalid token request"
+
+
+class UnsupportedGrantType(TokenRefused):
+    """The token endpoint knows no such grant."""
+
+    code = "unsupported_grant_type"
+    title = "Unsupported grant type"
+
+
 class Unauthenticated(RuncastError):
-    """No credential, or one that is not (or no longer) good."""
+    """No credential where one is needed."""
 
     code = "unauthenticated"
     title = "Not signed in"
     status = 401
     close_code = CloseCode.UNAUTHENTICATED
+
+
+class InvalidToken(Unauthenticated):
+    """A credential that is not, or no longer, good."""
+
+    code = "invalid_token"
+    title = "Invalid token"
 
 
 class Forbidden(RuncastError):

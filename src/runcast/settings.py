@@ -70,6 +70,15 @@ class Settings(BaseSettings):
     password_threads: int = Field(
         default=2, ge=1, le=64, description="How many Argon2id hashes are computed at once."
     )
+    password_memory_kib: int = Field(
+        default=65_536,
+        ge=64,
+        le=2**21,
+        description="Memory of one Argon2id hash, in KiB. OWASP's least is 19456; less is for tests.",
+    )
+    password_passes: int = Field(
+        default=3, ge=1, le=100, description="Passes of Argon2id over that memory."
+    )
     folder_roots: CommaSeparated = Field(
         default=(),
         description="Folders besides the current one that the inventory example may read.",

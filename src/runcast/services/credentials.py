@@ -1,0 +1,209 @@
+"""Who is behind a credential, asked of the database at most every 2 seconds for each.
+
+A signature says who a token was made for; only the rows say whether that still holds (law 12). Reads
+go to the reader threads, so that no request and no socket holds a connection for it.
+"""
+
+import hashlib
+import hmac
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import orjson
+
+from runcast.clock import Clock
+from runcast.database import Database
+from runcast.errors import InvalidToken
+from runcast.services.tokens import AccessTokens
+
+CACHE_SECONDS = 2.0
+CACHE_SIZE = 10_000
+
+_LIVE_SESSIONS = """
+SELECT s.id AS id, s.user_id AS user_id, u.email AS email, u.name AS name, u.is_admin AS is_admin
+  FROM sessions AS s JOIN users AS u ON u.id = s.user_id
+ WHERE s.id IN (SELECT value FROM json_each(:sessions))
+   AND s.ended_at IS NULL AND s.expires_at > :now AND s.last_used_at > :idle_since
+   AND u.disabled_at IS NULL
+"""
+_LIVE_USERS = """
+SELECT NULL AS id, id AS user_id, email, name, is_admin
+  FROM users WHERE id IN (SELECT value FROM json_each(:users)) AND disabled_at IS NULL
+"""
+_LIVE = f"{_LIVE_SESSIONS} UNION ALL {_LIVE_USERS}"
+
+_Row = tuple[str | None, str, str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts. `session_id` and `expires_at` are None for the local credential, which ends never."""
+
+    user_id: UUID
+    email: str
+    name: str
+    is_admin: bool
+    session_id: UUID | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAccess:
+    """The local credential and the user that it speaks for."""
+
+    token: str
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What a credential proves by itself, before the database is asked whether it still holds."""
+
+    user_id: UUID
+    session_id: UUID | None
+    expires_at: datetime | None
+
+
+class Credentials:
+    """Turns credentials into principals.
+
+    Args:
+        database: where sessions and users are read.
+        tokens: reads access tokens.
+        clock: judges expiry and the age of what is cached.
+        idle: a session unused for this long has ended.
+        local: the local credential, where there is one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tokens: AccessTokens,
+        clock: Clock,
+        *,
+        idle: timedelta,
+        local: LocalAccess | None = None,
+    ) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._clock = clock
+        self._idle = idle
+        self._local = local
+        self._cache: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
+
+    async def principal(self, token: str) -> Principal:
+        """Return who is behind a credential that is good now, or was within the last 2 seconds.
+
+        Raises:
+            InvalidToken: it is not, or no longer, good.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        return self._remembered(digest) or await self._looked_up(digest, token)
+
+    async def still_good(self, principals: Iterable[Principal]) -> set[Principal]:
+        """Return those whose session, user and rights still hold, asked in one statement.
+
+        For the look at all open sockets and streams; nothing is cached here.
+        """
+        now = self._clock.now()
+        current = [p for p in principals if p.expires_at is None or p.expires_at > now]
+        rights = {
+            (session, user): bool(is_admin)
+            for session, user, _, _, is_admin in await self._live(
+                sessions={p.session_id for p in current if p.session_id is not None},
+                users={p.user_id for p in current if p.session_id is None},
+            )
+        }
+        return {
+            p for p in current if rights.get(_key(p), False) >= p.is_admin and _key(p) in rights
+        }
+
+    def forget(self, session_ids: Iterable[UUID]) -> None:
+        """Drop what is cached of these sessions, so that their end is felt here at once."""
+        ended = set(session_ids)
+        for digest in [d for d, (_, p) in self._cache.items() if p.session_id in ended]:
+            del self._cache[digest]
+
+    def forget_user(self, user_id: UUID) -> None:
+        """Drop what is cached of this user, whose name or rights changed."""
+        for digest in [d for d, (_, p) in self._cache.items() if p.user_id == user_id]:
+            del self._cache[digest]
+
+    def _remembered(self, digest: bytes) -> Principal | None:
+        asked_at, principal = self._cache.get(digest, (0.0, None))
+        if principal is None or self._clock.monotonic() - asked_at > CACHE_SECONDS:
+            return None
+        expired = principal.expires_at is not None and principal.expires_at <= self._clock.now()
+        return None if expired else principal
+
+    async def _looked_up(self, digest: bytes, token: str) -> Principal:
+        proof = self._proof(token)
+        # The age counts from before the reading, so that the bound holds however long it takes.
+        asked_at = self._clock.monotonic()
+        rows = await self._live(
+            sessions=() if proof.session_id is None else (proof.session_id,),
+            users=(proof.user_id,) if proof.session_id is None else (),
+        )
+        if not rows or rows[0][1] != proof.user_id.hex:
+            self._cache.pop(digest, None)
+            raise InvalidToken("the session has ended")
+        principal = _principal(proof, rows[0])
+        self._remember(digest, asked_at, principal)
+        return principal
+
+    def _remember(self, digest: bytes, asked_at: float, principal: Principal) -> None:
+        self._cache[digest] = (asked_at, principal)
+        self._cache.move_to_end(digest)
+        if len(self._cache) > CACHE_SIZE:
+            self._cache.popitem(last=False)
+
+    def _proof(self, token: str) -> _Proof:
+        """Return what the credential proves; each kind that is added gets its line here."""
+        if self._local is not None and _same(token, self._local.token):
+            return _Proof(self._local.user_id, None, None)
+        claims = self._tokens.read(token)
+        return _Proof(claims.user_id, claims.session_id, claims.expires_at)
+
+    async def _live(self, *, sessions: Iterable[UUID], users: Iterable[UUID]) -> list[_Row]:
+        now = self._clock.now()
+        parameters = {
+            "sessions": orjson.dumps([session.hex for session in sessions]).decode(),
+            "users": orjson.dumps([user.hex for user in users]).decode(),
+            "now": _stored(now),
+            "idle_since": _stored(now - self._idle),
+        }
+
+        def query(connection: sqlite3.Connection) -> list[_Row]:
+            return connection.execute(_LIVE, parameters).fetchall()
+
+        return await self._database.read(query)
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
+
+
+def _key(principal: Principal) -> tuple[str | None, str]:
+    session = principal.session_id
+    return (None if session is None else session.hex, principal.user_id.hex)
+
+
+def _principal(proof: _Proof, row: _Row) -> Principal:
+    _, _, email, name, is_admin = row
+    return Principal(
+        user_id=proof.user_id,
+        email=email,
+        name=name,
+        is_admin=bool(is_admin),
+        session_id=proof.session_id,
+        expires_at=proof.expires_at,
+    )
+
+
+def _stored(moment: datetime) -> str:
+    """Return the moment as SQLite holds it, where text compares as time."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

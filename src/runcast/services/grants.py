@@ -1,0 +1,145 @@
+"""The two grants of the token endpoint (RFC 6749): a password, and a refresh token.
+
+A refresh token is rotated at every use. The previous one gets the same successor again for 30 s (two
+tabs, a lost reply) unless that has been used; a genuine older one is a replay and ends the family; a
+forged one does nothing (RFC 9700, 4.14.2). See services/refresh_tokens for how they are told apart.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+
+from runcast.database import UnitOfWork
+from runcast.errors import InvalidGrant
+from runcast.models import Session, User
+from runcast.services import refresh_tokens, sessions
+from runcast.services.addresses import address_key
+from runcast.services.credentials import Credentials
+from runcast.services.passwords import Passwords
+from runcast.services.refresh_tokens import RefreshToken, Standing
+from runcast.services.sessions import Client, Grant, Issuer, changed
+
+GRACE = timedelta(seconds=30)
+
+
+async def by_password(
+    uow: UnitOfWork,
+    issuer: Issuer,
+    passwords: Passwords,
+    *,
+    email: str,
+    password: str,
+    client: Client,
+) -> Grant:
+    """Open a session for the person with this address and password.
+
+    Raises:
+        InvalidGrant: there is none, after the same time whether the address is known or not.
+        Unavailable: too many are signing in at once.
+    """
+    user_id, stored = await _find_user(uow, email)
+    await uow.commit()
+    if not await passwords.verify(password, stored) or user_id is None or stored is None:
+        raise _refused()
+    renewed = await passwords.hash(password) if passwords.is_outdated(stored) else stored
+    # The password may have been changed, or the account disabled, while it was being verified.
+    unchanged = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_(None))
+    if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
+        raise _refused()
+    return await sessions.open_session(uow, issuer, user_id, client)
+
+
+async def by_refresh_token(
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, text: str
+) -> Grant:
+    """Rotate a refresh token; a replay ends its session.
+
+    Raises:
+        InvalidGrant: the token signs nobody in.
+    """
+    token = refresh_tokens.parse(text)
+    grant = None
+    while token is not None and grant is None:
+        # A second round is for who lost a race: the token is then the previous one.
+        grant = await _rotated(uow, issuer, credentials, token)
+    if grant is None:
+        raise _refused()
+    return grant
+
+
+async def _rotated(
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, token: RefreshToken
+) -> Grant | None:
+    """Return the successor, or None if another request rotated the token meanwhile."""
+    row = await _live_row(uow, issuer, token)
+    now = issuer.clock.now()
+    standing = await _standing(uow, issuer, token, row)
+    if standing is Standing.FORGED:
+        raise _refused()
+    if standing is Standing.OLDER or (
+        standing is Standing.PREVIOUS and now > row.rotated_at + GRACE
+    ):
+        await sessions.end_family(uow, issuer.clock, credentials, token.session_id)
+        await uow.commit()
+        raise _refused()
+    successor = token.successor(issuer.refresh_key)
+    if standing is Standing.CURRENT and not await _rotate(uow, token, successor, now):
+        return None
+    return sessions.grant(issuer, successor, row.user_id, row.expires_at)
+
+
+async def _find_user(uow: UnitOfWork, email: str) -> tuple[UUID | None, str | None]:
+    key = address_key(email)
+    if key is None:
+        return None, None
+    query = select(User.id, User.password_hash).where(User.email_key == key)
+    row = (await uow.session.execute(query)).first()
+    return (None, None) if row is None else (row.id, row.password_hash)
+
+
+async def _live_row(uow: UnitOfWork, issuer: Issuer, token: RefreshToken) -> Row[Any]:
+    query = sessions.live(issuer).where(Session.id == token.session_id)
+    row: Row[Any] | None = (await uow.session.execute(query)).first()
+    if row is None:
+        raise _refused()
+    return row
+
+
+async def _standing(
+    uow: UnitOfWork, issuer: Issuer, token: RefreshToken, row: Row[Any]
+) -> Standing:
+    if row.generation - token.generation < 2:
+        return refresh_tokens.standing(token, issuer.refresh_key, row.generation, row.refresh_hash)
+    # Many steps forward take milliseconds: off the loop, and with no connection held meanwhile.
+    await uow.commit()
+    return await asyncio.to_thread(
+        refresh_tokens.standing, token, issuer.refresh_key, row.generation, row.refresh_hash
+    )
+
+
+async def _rotate(
+    uow: UnitOfWork, token: RefreshToken, successor: RefreshToken, now: datetime
+) -> bool:
+    return await changed(
+        uow,
+        update(Session)
+        .where(
+            Session.id == token.session_id,
+            Session.refresh_hash == token.hash,
+            Session.ended_at.is_(None),
+        )
+        .values(
+            refresh_hash=successor.hash,
+            generation=successor.generation,
+            rotated_at=now,
+            last_used_at=now,
+        ),
+    )
+
+
+def _refused() -> InvalidGrant:
+    # One sentence for every reason: which it was helps only who should not be helped.
+    return InvalidGrant("The credentials are not, or no longer, good.")

@@ -1,0 +1,196 @@
+"""Sessions: opening, listing and ending sign-ins. Who may open one is for services/grants to say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, Row, Select, select, update
+
+from runcast.clock import Clock
+from runcast.database import UnitOfWork
+from runcast.errors import NotFound
+from runcast.ids import Ids
+from runcast.models import Session, User
+from runcast.services import refresh_tokens
+from runcast.services.credentials import Credentials
+from runcast.services.pages import Cursors
+from runcast.services.refresh_tokens import RefreshToken
+from runcast.services.tokens import AccessTokens
+
+_USER_AGENT_LENGTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """What sessions are made with; the application makes one.
+
+    Attributes:
+        tokens: issues the access tokens.
+        refresh_key: the key from which refresh tokens' successors are derived.
+        idle: a session unused for this long has ended.
+        absolute: a session ends this long after its sign-in.
+    """
+
+    tokens: AccessTokens
+    refresh_key: bytes
+    clock: Clock
+    ids: Ids
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """From where someone signs in: what the request says of itself."""
+
+    user_agent: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a sign-in or a rotation hands out; `expires_in` in seconds is the access token's."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One sign-in as its owner sees it."""
+
+    id: UUID
+    user_agent: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+async def open_session(uow: UnitOfWork, issuer: Issuer, user_id: UUID, client: Client) -> Grant:
+    """Open a session for someone whose identity has been proved."""
+    now = issuer.clock.now()
+    token = refresh_tokens.first(issuer.ids.new())
+    session = Session(
+        id=token.session_id,
+        user_id=user_id,
+        refresh_hash=token.hash,
+        generation=token.generation,
+        rotated_at=now,
+        user_agent=client.user_agent[:_USER_AGENT_LENGTH],
+        address=client.address,
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + issuer.absolute,
+        ended_at=None,
+    )
+    uow.session.add(session)
+    await uow.session.flush()
+    return grant(issuer, token, user_id, session.expires_at)
+
+
+async def list_live(
+    uow: UnitOfWork,
+    issuer: Issuer,
+    cursors: Cursors,
+    user_id: UUID,
+    *,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[SessionView], str | None]:
+    """Return a page of the user's live sessions, the newest first, and the next page's cursor.
+
+    Raises:
+        Unprocessable: the cursor is of another list.
+    """
+    scope = f"sessions {user_id}"
+    query = live(issuer).where(Session.user_id == user_id)
+    if cursor is not None:
+        query = query.where(Session.id < UUID(cursors.decode(scope, cursor)[0]))
+    rows = await uow.session.execute(query.order_by(Session.id.desc()).limit(limit + 1))
+    found = [_view(row) for row in rows]
+    more = len(found) > limit
+    page = found[:limit]
+    return page, cursors.encode(scope, [str(page[-1].id)]) if more else None
+
+
+async def end(
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, user_id: UUID, session_id: UUID
+) -> None:
+    """End one session of this user; its tokens stop working here at once, elsewhere within 2 s.
+
+    Raises:
+        NotFound: the user has no such session, or it has ended.
+    """
+    ended = (
+        update(Session)
+        .where(Session.id == session_id, Session.user_id == user_id, Session.ended_at.is_(None))
+        .values(ended_at=issuer.clock.now())
+    )
+    if not await changed(uow, ended):
+        raise NotFound("no such session")
+    uow.after_commit(lambda: credentials.forget([session_id]))
+
+
+async def end_family(
+    uow: UnitOfWork, clock: Clock, credentials: Credentials, session_id: UUID
+) -> None:
+    """End a session whose refresh token was replayed; one that has ended stays as it is."""
+    family = (Session.id == session_id, Session.ended_at.is_(None))
+    await changed(uow, update(Session).where(*family).values(ended_at=clock.now()))
+    uow.after_commit(lambda: credentials.forget([session_id]))
+
+
+async def end_others(
+    uow: UnitOfWork,
+    clock: Clock,
+    credentials: Credentials,
+    user_id: UUID,
+    session_id: UUID | None,
+) -> None:
+    """End every session of this user but the one named."""
+    others = [Session.user_id == user_id, Session.ended_at.is_(None)]
+    if session_id is not None:
+        others.append(Session.id != session_id)
+    await changed(uow, update(Session).where(*others).values(ended_at=clock.now()))
+    uow.after_commit(lambda: credentials.forget_user(user_id))
+
+
+def live(issuer: Issuer) -> Select[Any]:
+    """Return the query of the sessions that still hold, of users who may still sign in."""
+    now = issuer.clock.now()
+    return (
+        select(Session.__table__)
+        .join(User, User.id == Session.user_id)
+        .where(
+            Session.ended_at.is_(None),
+            Session.expires_at > now,
+            Session.last_used_at > now - issuer.idle,
+            User.disabled_at.is_(None),
+        )
+    )
+
+
+async def changed(uow: UnitOfWork, statement: Any) -> bool:
+    """Execute a conditional change; tell whether its condition held for any row."""
+    result = await uow.session.execute(statement)
+    return cast("CursorResult[Any]", result).rowcount > 0
+
+
+def grant(issuer: Issuer, token: RefreshToken, user_id: UUID, not_after: datetime) -> Grant:
+    """Return what is handed out with this refresh token: a new access token beside it."""
+    access_token, seconds = issuer.tokens.issue(user_id, token.session_id, not_after)
+    return Grant(access_token=access_token, refresh_token=str(token), expires_in=seconds)
+
+
+def _view(row: Row[Any]) -> SessionView:
+    return SessionView(
+        id=row.id,
+        user_agent=row.user_agent,
+        address=row.address,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+    )
