@@ -1,1 +1,88 @@
-"""The Python client of Runcast."""
+"""The Python client of Runcast: sign in, start executions, watch each one from any point of its log.
+
+This module holds the public names, and nothing else.
+"""
+
+from runcast_client.client import Client
+from runcast_client.credentials import Credential, Refresh, StaticToken, TokenPair, Tokens
+from runcast_client.errors import (
+    BadRequest,
+    ClientError,
+    CommandRefused,
+    Conflict,
+    EventsPruned,
+    Forbidden,
+    InvalidGrant,
+    MalformedAnswer,
+    NotFound,
+    ProblemError,
+    ServerFailed,
+    SignedOut,
+    TooManyRequests,
+    Unauthenticated,
+    Unprocessable,
+    Unreachable,
+    VersionMismatch,
+    WatchClosed,
+    WatchRefused,
+)
+from runcast_client.frames import (
+    AuthExpiring,
+    CaughtUp,
+    End,
+    Events,
+    Frame,
+    Gap,
+    Hello,
+    Interrupted,
+    Lag,
+    Refusal,
+)
+from runcast_client.records import Event, EventPage, Execution, Handler, Item, Pruned, User
+from runcast_client.watch import Watch
+
+__all__ = [
+    "AuthExpiring",
+    "BadRequest",
+    "CaughtUp",
+    "Client",
+    "ClientError",
+    "CommandRefused",
+    "Conflict",
+    "Credential",
+    "End",
+    "Event",
+    "EventPage",
+    "Events",
+    "EventsPruned",
+    "Execution",
+    "Forbidden",
+    "Frame",
+    "Gap",
+    "Handler",
+    "Hello",
+    "Interrupted",
+    "InvalidGrant",
+    "Item",
+    "Lag",
+    "MalformedAnswer",
+    "NotFound",
+    "ProblemError",
+    "Pruned",
+    "Refresh",
+    "Refusal",
+    "ServerFailed",
+    "SignedOut",
+    "StaticToken",
+    "TokenPair",
+    "Tokens",
+    "TooManyRequests",
+    "Unauthenticated",
+    "Unprocessable",
+    "Unreachable",
+    "User",
+    "VersionMismatch",
+    "Watch",
+    "WatchClosed",
+    "WatchRefused",
+]
