@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from runcast.clock import SystemClock
+from runcast.ids import TimeOrderedIds
 from runcast.models.base import Base, Document
+
+_clock = SystemClock()
+_ids = TimeOrderedIds()
 
 
 class Item(Base):
-    """One document of one owner. `version` rises with every change and is the ETag."""
+    """One document of one owner. `version` rises with every change and is the ETag.
+
+    Users' code may make and change items through the ORM: what Runcast's services set themselves
+    (id, times, version) has a default here, and a flush that finds the row changed by someone else
+    raises `StaleDataError` instead of overwriting it.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
@@ -21,12 +31,15 @@ class Item(Base):
         Index("ix_items_owner_id_updated_at_id", "owner_id", "updated_at", "id"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=_ids.new)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    name: Mapped[str]
+    # By code point on both databases: pages by name must not depend on the server's locale.
+    name: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"))
     handler: Mapped[str | None]
-    metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", Document())
+    metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", Document(), default=dict)
     visibility: Mapped[str] = mapped_column(default="private")
     version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=_clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=_clock.now, onupdate=_clock.now)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

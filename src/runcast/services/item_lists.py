@@ -1,0 +1,115 @@
+"""Lists of items: one owner's, by any sort and filter, in keyset pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from runcast.clock import rfc3339
+from runcast.database import UnitOfWork
+from runcast.database.json_conditions import equals_at
+from runcast.models import Item
+from runcast.services import where
+from runcast.services.items import COLUMNS, StoredItem
+from runcast.services.pages import Cursors
+
+_SORTS: dict[str, InstrumentedAttribute[Any]] = {
+    "id": Item.id,
+    "name": Item.name,
+    "updated_at": Item.updated_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuery:
+    """Which of an owner's items, in which order; every condition must hold."""
+
+    sort: str = "id"
+    descending: bool = False
+    where: Sequence[str] = ()
+    handler: str | None = None
+    visibility: str | None = None
+
+    def scope(self, owner_id: UUID) -> str:
+        """Return the name of this very list, for its cursors."""
+        order = [self.sort, self.descending]
+        filters = [sorted(self.where), self.handler, self.visibility]
+        return orjson.dumps(["items", str(owner_id), order, filters]).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """One page; `next_cursor` is None on the last."""
+
+    items: list[StoredItem]
+    next_cursor: str | None
+
+
+async def page(
+    uow: UnitOfWork,
+    owner_id: UUID,
+    query: ItemQuery,
+    *,
+    limit: int,
+    cursor: str | None,
+    cursors: Cursors,
+) -> ItemPage:
+    """Return the page of an owner's items that begins after the cursor, or the first.
+
+    Items of equal sort key come in the order of their ids, so that an item that nobody touches
+    between two pages is on exactly one of them, whatever happens to the others.
+
+    Raises:
+        Unprocessable: a condition cannot be read, or the cursor is of another list.
+    """
+    scope = query.scope(owner_id)
+    statement = _matching(owner_id, query)
+    if cursor is not None:
+        statement = statement.where(_after(query, cursors.decode(scope, cursor)))
+    rows = (await uow.session.execute(_ordered(statement, query).limit(limit + 1))).all()
+    items = [StoredItem(*row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return ItemPage(items, cursors.encode(scope, _key(query, items[-1])) if more else None)
+
+
+def _matching(owner_id: UUID, query: ItemQuery) -> Select[Any]:
+    statement = select(*COLUMNS).where(Item.owner_id == owner_id)
+    if query.handler is not None:
+        statement = statement.where(Item.handler == query.handler)
+    if query.visibility is not None:
+        statement = statement.where(Item.visibility == query.visibility)
+    for condition in map(where.parse, query.where):
+        statement = statement.where(equals_at(Item.metadata_, condition.tokens, condition.value))
+    return statement
+
+
+def _ordered(statement: Select[Any], query: ItemQuery) -> Select[Any]:
+    keys = (_SORTS[query.sort], Item.id)
+    return statement.order_by(*(key.desc() if query.descending else key for key in keys))
+
+
+def _after(query: ItemQuery, key: Sequence[str]) -> ColumnElement[bool]:
+    column = _SORTS[query.sort]
+    values = (_from_json(query.sort, key[0]), UUID(key[1]))
+    last = tuple_(literal(values[0], column.type), literal(values[1], Item.id.type))
+    here = tuple_(column, Item.id)
+    return here < last if query.descending else here > last
+
+
+def _key(query: ItemQuery, item: StoredItem) -> tuple[str, str]:
+    return _to_json(getattr(item, query.sort)), str(item.id)
+
+
+def _to_json(value: UUID | str | datetime) -> str:
+    return rfc3339(value) if isinstance(value, datetime) else str(value)
+
+
+def _from_json(sort: str, text: str) -> UUID | str | datetime:
+    if sort == "id":
+        return UUID(text)
+    return datetime.fromisoformat(text) if sort == "updated_at" else text
