@@ -1,5 +1,20 @@
-"""The command line."""
+"""The command line: one file per family of commands, registered here."""
+
+import typer
+
+from runcast.cli import db
+
+app = typer.Typer(
+    name="runcast",
+    help="Sign in, start executions, and watch each one live from one durable log.",
+    no_args_is_help=True,
+    # A traceback in boxes with every local variable would print credentials.
+    pretty_exceptions_enable=False,
+)
+
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:
     """Run the command line."""
+    app()

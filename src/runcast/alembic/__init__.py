@@ -1,0 +1,1 @@
+"""Runcast's migrations, shipped in the wheel. `runcast.database.migrations` runs them."""

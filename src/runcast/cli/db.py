@@ -1,0 +1,97 @@
+"""`runcast db`: Alembic's commands on Runcast's tables, or with `--app` on an application's own."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from runcast.cli.loading import load_module
+
+app = typer.Typer(help="Bring the database's schema up and down.", no_args_is_help=True)
+
+App = Annotated[
+    str | None,
+    typer.Option(
+        "--app",
+        metavar="FILE",
+        help="Speak of this application's own tables; their revisions lie in migrations/ beside it.",
+    ),
+]
+Message = Annotated[str, typer.Option("--message", "-m", help="What the revision does.")]
+Autogenerate = Annotated[
+    bool, typer.Option("--autogenerate/--empty", help="Write down what the models have changed.")
+]
+Upwards = Annotated[str, typer.Argument(metavar="REVISION", help="head, +1 or a revision.")]
+Downwards = Annotated[str, typer.Argument(metavar="REVISION", help="-1, base or a revision.")]
+
+# `-1` is a number of steps, not an option.
+_STEPS = {"ignore_unknown_options": True}
+
+
+@app.command(context_settings=_STEPS)
+def upgrade(revision: Upwards = "head", app: App = None) -> None:
+    """Bring the schema up. An application's own tables come after all of Runcast's."""
+    if app is not None:
+        _run("upgrade")
+    _run("upgrade", revision, app=app)
+    _run("current", app=app)
+
+
+@app.command(context_settings=_STEPS)
+def downgrade(revision: Downwards, app: App = None) -> None:
+    """Take the schema down."""
+    _run("downgrade", revision, app=app)
+    _run("current", app=app)
+
+
+@app.command()
+def history(app: App = None) -> None:
+    """List the revisions, the newest first."""
+    _run("history", app=app)
+
+
+@app.command()
+def current(app: App = None) -> None:
+    """Show the revision that the database is at."""
+    _run("current", app=app)
+
+
+@app.command()
+def check(app: App = None) -> None:
+    """Compare the database with the models; the exit status is 1 if they differ."""
+    _run("check", app=app)
+
+
+@app.command()
+def revision(message: Message, autogenerate: Autogenerate = True, app: App = None) -> None:
+    """Write the next revision."""
+    _run("revision", message, app=app, autogenerate=autogenerate)
+
+
+Command = Literal["upgrade", "downgrade", "history", "current", "check", "revision"]
+
+
+def _run(command: Command, *args: str, app: str | None = None, **options: Any) -> None:
+    # SQLAlchemy and Alembic take longer to load than all of `runcast --help`, so they wait till here.
+    from alembic.util import CommandError  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from runcast.database import lineage, migrations  # noqa: PLC0415
+    from runcast.errors import RuncastError  # noqa: PLC0415
+    from runcast.settings import Settings  # noqa: PLC0415
+
+    line = lineage.RUNCAST if app is None else lineage.of_application(_folder_of(app))
+    refusals = (RuncastError, CommandError, SQLAlchemyError, ValidationError, OSError)
+    try:
+        getattr(migrations, command)(Settings().database_url, *args, lineage=line, **options)
+    except refusals as error:
+        typer.echo(f"runcast db {command}: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _folder_of(app: str) -> Path:
+    module = load_module(app)
+    if module.__file__ is None:
+        raise typer.BadParameter(f"{app} is a namespace without a file")
+    return Path(module.__file__).absolute().parent / "migrations"
