@@ -1,0 +1,51 @@
+"""Rows put straight into a database, for tests below HTTP and for what HTTP cannot bring about."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from runcast.database import Database, UnitOfWork
+from runcast.ids import TimeOrderedIds
+from runcast.models import Execution, User
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+_ids = TimeOrderedIds()
+
+
+async def add_user(database: Database) -> UUID:
+    """Keep a user, and return the id."""
+    user_id = uuid4()
+    address = f"{user_id}@example.com"
+    async with UnitOfWork(database) as uow:
+        uow.session.add(
+            User(id=user_id, email=address, email_key=address, name="x", created_at=MOMENT)
+        )
+    return user_id
+
+
+async def add_execution(database: Database, owner_id: UUID, item_id: UUID, state: str) -> UUID:
+    """Keep an execution of an item in a state, without a log, and return the id."""
+    execution_id = _ids.new()
+    async with UnitOfWork(database) as uow:
+        uow.session.add(
+            Execution(
+                id=execution_id,
+                owner_id=owner_id,
+                item_id=item_id,
+                handler="x",
+                state=state,
+                run_at=MOMENT,
+                input="{}",
+                last_at="",
+                created_at=MOMENT,
+            )
+        )
+    return execution_id
+
+
+def as_another_process(database: Database, statement: str, *parameters: str | int) -> None:
+    """Execute and commit a statement over a connection that the database knows nothing of."""
+    with closing(sqlite3.connect(database.path)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(statement, parameters)
