@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -11,8 +12,10 @@ from sqlalchemy import create_engine
 from runcast.application import Runcast
 from runcast.models import Base
 from tests.tools.clock import FakeClock
+from tests.tools.people import SignedIn, sign_in
 
 SECRET = "a secret of the tests, long enough to sign with"
+CHEAP_HASHES: dict[str, Any] = {"password_memory_kib": 64, "password_passes": 1}
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +46,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def app(database_url: str, clock: FakeClock) -> AsyncIterator[Runcast]:
     """Yield a started application on a database of its own."""
-    app = Runcast(database_url=database_url, secret_key=SECRET, clock=clock)
+    app = Runcast(database_url=database_url, secret_key=SECRET, clock=clock, **CHEAP_HASHES)
     async with app.router.lifespan_context(app):
         yield app
 
@@ -53,4 +56,18 @@ async def client(app: Runcast) -> AsyncIterator[httpx2.AsyncClient]:
     """Yield a client of the application that is not signed in."""
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture
+async def alice(app: Runcast) -> AsyncIterator[SignedIn]:
+    """Yield a client signed in as alice@example.com."""
+    async with sign_in(app, "alice@example.com") as client:
+        yield client
+
+
+@pytest.fixture
+async def bob(app: Runcast) -> AsyncIterator[SignedIn]:
+    """Yield a client signed in as bob@example.com."""
+    async with sign_in(app, "bob@example.com") as client:
         yield client

@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
 from runcast.clock import Clock, SystemClock
 from runcast.database import Database
+from runcast.database.data_folder import secret_key
 from runcast.ids import Ids, TimeOrderedIds
-from runcast.routes import health, problems
+from runcast.routes import auth, health, problems, sessions
 from runcast.runtime import Runtime
+from runcast.services.accounts import open_accounts
 from runcast.settings import Settings
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
-ROUTERS = (health.router,)
+ROUTERS = (health.router, auth.router, sessions.router)
 
 
 class Runcast(FastAPI):
@@ -74,7 +77,25 @@ class Runcast(FastAPI):
         database = Database(path)
         stack.push_async_callback(database.stop)
         await database.start()
-        return Runtime(settings=self.settings, clock=self._clock, ids=self._ids, database=database)
+        secret = await self._secret(path.parent)
+        accounts = await open_accounts(database, self.settings, self._clock, self._ids, secret)
+        stack.callback(accounts.stop)
+        return Runtime(
+            settings=self.settings,
+            clock=self._clock,
+            ids=self._ids,
+            database=database,
+            cursors=accounts.cursors,
+            credentials=accounts.credentials,
+            issuer=accounts.issuer,
+            registrar=accounts.registrar,
+            local_access=accounts.local_access,
+        )
+
+    async def _secret(self, folder: Path) -> str:
+        if self.settings.secret_key is not None:
+            return self.settings.secret_key.get_secret_value()
+        return await asyncio.to_thread(secret_key, folder)
 
 
 def _lifespan(app: Runcast) -> AbstractAsyncContextManager[Any]:

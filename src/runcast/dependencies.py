@@ -1,14 +1,27 @@
 """What a route or a socket may ask for: the only door from HTTP to what lies below."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
+from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from runcast.database import UnitOfWork
+from runcast.errors import InvalidToken
 from runcast.runtime import Runtime
+from runcast.services.credentials import Principal
+from runcast.services.sessions import Client
+
+SIGN_IN = "/api/auth/token"
+# Authorize in /docs signs in through these; both carry one name, so that it is asked once.
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl=SIGN_IN, refreshUrl=SIGN_IN)
+optional_oauth2_scheme = OAuth2PasswordBearer(
+    tokenUrl=SIGN_IN, refreshUrl=SIGN_IN, auto_error=False
+)
+# `openapi_extra` of an endpoint that may be called without signing in.
+PUBLIC: dict[str, Any] = {"security": [{}]}
 
 
 def get_runtime(connection: HTTPConnection) -> Runtime:
@@ -46,3 +59,45 @@ async def get_db(runtime: Parts) -> AsyncIterator[AsyncSession]:
 
 
 Db = Annotated[AsyncSession, Depends(get_db, scope="function")]
+
+
+async def get_current_user(
+    runtime: Parts, token: Annotated[str, Depends(oauth2_scheme)]
+) -> Principal:
+    """Return who asks. No database connection is held, before or after.
+
+    Raises:
+        HTTPException: 401, there is no credential.
+        InvalidToken: 401, the credential is not, or no longer, good.
+    """
+    return await runtime.credentials.principal(token)
+
+
+async def get_optional_user(
+    runtime: Parts,
+    connection: HTTPConnection,
+    token: Annotated[str | None, Depends(optional_oauth2_scheme)],
+) -> Principal | None:
+    """Return who asks, or None if no credential was sent at all.
+
+    Raises:
+        InvalidToken: 401, a credential was sent that is not, or no longer, good.
+    """
+    if token is not None:
+        return await runtime.credentials.principal(token)
+    if "authorization" in connection.headers:
+        raise InvalidToken("only Bearer credentials are taken here")
+    return None
+
+
+CurrentUser = Annotated[Principal, Depends(get_current_user)]
+OptionalUser = Annotated[Principal | None, Depends(get_optional_user)]
+
+
+def get_client(connection: HTTPConnection) -> Client:
+    """Return from where the request comes, as far as it tells."""
+    address = connection.client.host if connection.client else ""
+    return Client(user_agent=connection.headers.get("user-agent", ""), address=address)
+
+
+RequestClient = Annotated[Client, Depends(get_client)]

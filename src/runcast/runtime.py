@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from runcast.clock import Clock
 from runcast.database import Database
 from runcast.ids import Ids
+from runcast.services.credentials import Credentials, LocalAccess
+from runcast.services.pages import Cursors
+from runcast.services.sessions import Issuer
+from runcast.services.users import Registrar
 from runcast.settings import Settings
 
 
@@ -16,3 +20,8 @@ class Runtime:
     clock: Clock
     ids: Ids
     database: Database
+    cursors: Cursors
+    credentials: Credentials
+    issuer: Issuer
+    registrar: Registrar
+    local_access: LocalAccess

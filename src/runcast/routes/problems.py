@@ -1,7 +1,8 @@
 """Refusals as `application/problem+json` (RFC 9457): one shape for all that can go wrong."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,11 +11,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from runcast.errors import RuncastError, Unauthenticated
-from runcast.schemas.problems import Problem
+from runcast.errors import InvalidToken, RuncastError, TokenRefused, Unauthenticated
+from runcast.schemas.problems import Problem, TokenProblem
 
 logger = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+BAD_TOKEN_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3.1
+NOT_STORED = {"Cache-Control": "no-store"}  # RFC 6749, 5.2
 
 
 def install(app: FastAPI) -> None:
@@ -23,33 +27,86 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(Exception, _crash)
+    # FastAPI's documented way to extend what it generates is to replace the method.
+    app.openapi = partial(_document, app.openapi)  # type: ignore[method-assign]
 
 
 def responses(*errors: type[RuncastError]) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI entries of these refusals, for a route's `responses`."""
+    titles: dict[int, list[type[RuncastError]]] = {}
+    for error in errors:
+        titles.setdefault(error.status, []).append(error)
+    return {status: _response(same) for status, same in titles.items()}
+
+
+def _response(errors: Iterable[type[RuncastError]]) -> dict[str, Any]:
+    model = TokenProblem if any(issubclass(error, TokenRefused) for error in errors) else Problem
     return {
-        error.status: {
-            "model": Problem,
-            "description": error.title,
-            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
-        }
-        for error in errors
+        "description": "; ".join(error.title for error in errors),
+        "content": {MEDIA_TYPE: {"schema": _reference(model)}},
     }
+
+
+def _document(generate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return FastAPI's OpenAPI with problems in it, and FastAPI's own 422 replaced by one."""
+    document = generate()
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for model in (Problem, TokenProblem):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[model.__name__] = schema
+    for path in document.get("paths", {}).values():
+        for operation in path.values():
+            _replace_validation_error(operation.get("responses", {}))
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return document
+
+
+def _replace_validation_error(documented: dict[str, Any]) -> None:
+    if "422" in documented:
+        description = documented["422"].get("description", "Unprocessable")
+        schema = _reference(Problem)
+        documented["422"] = {
+            "description": description,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+
+
+def _reference(model: type[Problem]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
 def _answer(
     status: int, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return Response(
-        orjson.dumps(body), status, headers=headers, media_type="application/problem+json"
-    )
+    return Response(orjson.dumps(body), status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _refusal(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RuncastError)
-    headers = CHALLENGE if error.status == Unauthenticated.status else None
-    return _answer(error.status, error.title, error.detail, headers=headers, code=error.code)
+    more = {"error": error.code, "error_description": error.detail}
+    return _answer(
+        error.status,
+        error.title,
+        error.detail,
+        headers=_headers(error),
+        code=error.code,
+        **more if isinstance(error, TokenRefused) else {},
+    )
+
+
+def _headers(error: RuncastError) -> dict[str, str] | None:
+    match error:
+        case InvalidToken():
+            return BAD_TOKEN_CHALLENGE
+        case Unauthenticated():
+            return CHALLENGE
+        case TokenRefused():
+            return NOT_STORED
+        case _:
+            return None
 
 
 def _http_exception(_request: Request, error: Exception) -> Response:

@@ -22,3 +22,10 @@ class Problem(BaseModel):
     detail: str
     code: str | None = None
     errors: list[FieldProblem] | None = None
+
+
+class TokenProblem(Problem):
+    """What the token endpoint refuses, with RFC 6749's fields beside the problem's."""
+
+    error: str | None = None
+    error_description: str | None = None

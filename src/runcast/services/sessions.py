@@ -9,11 +9,11 @@ from sqlalchemy import CursorResult, Row, Select, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
-from runcast.errors import NotFound
+from runcast.errors import Conflict, NotFound
 from runcast.ids import Ids
 from runcast.models import Session, User
 from runcast.services import refresh_tokens
-from runcast.services.credentials import Credentials
+from runcast.services.credentials import Credentials, Principal
 from runcast.services.pages import Cursors
 from runcast.services.refresh_tokens import RefreshToken
 from runcast.services.tokens import AccessTokens
@@ -134,6 +134,20 @@ async def end(
     uow.after_commit(lambda: credentials.forget([session_id]))
 
 
+async def end_own(
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, principal: Principal
+) -> None:
+    """End the session by which someone is signed in.
+
+    Raises:
+        Conflict: the credential is of no session, so there is nothing to sign out of.
+        NotFound: the session ended a moment ago.
+    """
+    if principal.session_id is None:
+        raise Conflict("this credential is of no session; it lasts as long as the server's secret")
+    await end(uow, issuer, credentials, principal.user_id, principal.session_id)
+
+
 async def end_family(
     uow: UnitOfWork, clock: Clock, credentials: Credentials, session_id: UUID
 ) -> None:
@@ -143,19 +157,12 @@ async def end_family(
     uow.after_commit(lambda: credentials.forget([session_id]))
 
 
-async def end_others(
-    uow: UnitOfWork,
-    clock: Clock,
-    credentials: Credentials,
-    user_id: UUID,
-    session_id: UUID | None,
-) -> None:
-    """End every session of this user but the one named."""
-    others = [Session.user_id == user_id, Session.ended_at.is_(None)]
-    if session_id is not None:
-        others.append(Session.id != session_id)
+async def end_others(uow: UnitOfWork, clock: Clock, principal: Principal) -> None:
+    """End every session of this person but the one by which they are signed in."""
+    others = [Session.user_id == principal.user_id, Session.ended_at.is_(None)]
+    if principal.session_id is not None:
+        others.append(Session.id != principal.session_id)
     await changed(uow, update(Session).where(*others).values(ended_at=clock.now()))
-    uow.after_commit(lambda: credentials.forget_user(user_id))
 
 
 def live(issuer: Issuer) -> Select[Any]:

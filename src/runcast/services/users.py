@@ -40,6 +40,15 @@ class Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What of oneself is to change: None stays; a new password comes with the current one."""
+
+    name: str | None = None
+    password: str | None = None
+    current_password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Registrar:
     """What accounts are made with; `is_open` says whether anybody may make one."""
 
@@ -101,42 +110,45 @@ async def get(uow: UnitOfWork, user_id: UUID) -> UserView:
     return _view(user)
 
 
-async def rename(
-    uow: UnitOfWork, credentials: Credentials, principal: Principal, name: str
-) -> None:
-    """Give oneself another name."""
-    await uow.session.execute(update(User).where(User.id == principal.user_id).values(name=name))
-    uow.after_commit(lambda: credentials.forget_user(principal.user_id))
-
-
-async def change_password(
+async def update_me(
     uow: UnitOfWork,
-    clock: Clock,
-    passwords: Passwords,
+    registrar: Registrar,
     credentials: Credentials,
     principal: Principal,
-    *,
-    current: str,
-    new: str,
-) -> None:
-    """Give oneself another password, and end every other session, which the old one opened.
+    change: Change,
+) -> UserView:
+    """Change oneself; a new password ends every other session, which the old one opened.
 
     Raises:
         Unprocessable: the current password is not this one, or the new one is not acceptable.
         Unavailable: too many passwords are being hashed.
     """
+    me = update(User).where(User.id == principal.user_id)
+    if change.password is not None:
+        await _change_password(
+            uow, registrar, principal, change.current_password or "", change.password
+        )
+        await sessions.end_others(uow, registrar.clock, principal)
+    if change.name is not None:
+        await changed(uow, me.values(name=change.name))
+    uow.after_commit(lambda: credentials.forget_user(principal.user_id))
+    return await get(uow, principal.user_id)
+
+
+async def _change_password(
+    uow: UnitOfWork, registrar: Registrar, principal: Principal, current: str, new: str
+) -> None:
     check_length(new)
     stored = await uow.session.scalar(
         select(User.password_hash).where(User.id == principal.user_id)
     )
     await uow.commit()
-    if not await passwords.verify(current, stored):
+    if not await registrar.passwords.verify(current, stored):
         raise _wrong_password()
+    renewed = await registrar.passwords.hash(new)
     unchanged = (User.id == principal.user_id, User.password_hash == stored)
-    renewed = await passwords.hash(new)
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
         raise _wrong_password()
-    await sessions.end_others(uow, clock, credentials, principal.user_id, principal.session_id)
 
 
 async def _prepared(

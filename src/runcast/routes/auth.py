@@ -1,0 +1,105 @@
+"""Accounts over HTTP: register, sign in and out, oneself."""
+
+from typing import Annotated
+
+from fastapi import Form, Response
+
+from runcast.dependencies import CurrentUser, Parts, RequestClient, Unit
+from runcast.errors import (
+    Conflict,
+    Forbidden,
+    InvalidGrant,
+    InvalidTokenRequest,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unprocessable,
+    UnsupportedGrantType,
+)
+from runcast.routes.problems import NOT_STORED, responses
+from runcast.routes.strict_route import router as strict_router
+from runcast.schemas.tokens import TokenRequest, Tokens
+from runcast.schemas.users import MeUpdate, RegisterRequest, User
+from runcast.services import grants, sessions, users
+from runcast.services.sessions import Client, Grant
+
+router = strict_router("/auth", "accounts")
+
+
+@router.post(
+    "/register",
+    status_code=201,
+    responses=responses(Conflict, Forbidden, TooLarge, Unavailable, Unprocessable),
+)
+async def register(uow: Unit, runtime: Parts, body: RegisterRequest) -> User:
+    """Make an account; with the setup token that the server printed, an administrator's."""
+    newcomer = users.Newcomer(email=body.email, password=body.password, name=body.name)
+    user = await users.register(uow, runtime.registrar, newcomer, setup_token=body.setup_token)
+    return User.model_validate(user)
+
+
+@router.post(
+    "/token",
+    responses=responses(
+        InvalidGrant, InvalidTokenRequest, UnsupportedGrantType, TooLarge, Unavailable
+    ),
+)
+async def token(
+    uow: Unit,
+    runtime: Parts,
+    client: RequestClient,
+    response: Response,
+    form: Annotated[TokenRequest, Form()],
+) -> Tokens:
+    """Sign in (`grant_type=password`), or rotate a refresh token (`grant_type=refresh_token`)."""
+    response.headers.update(NOT_STORED)
+    match form.grant_type:
+        case "password":
+            grant = await _password_grant(uow, runtime, client, form)
+        case "refresh_token":
+            text = _needed("refresh_token", form.refresh_token)
+            grant = await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, text)
+        case None | "":
+            raise InvalidTokenRequest("The parameter grant_type is missing.")
+        case _:
+            raise UnsupportedGrantType("The grants are password and refresh_token.")
+    return Tokens.model_validate(grant)
+
+
+@router.post("/logout", status_code=204, responses=responses(Conflict, Unauthenticated))
+async def logout(uow: Unit, runtime: Parts, user: CurrentUser) -> None:
+    """End this session: its access and refresh tokens stop working."""
+    await sessions.end_own(uow, runtime.issuer, runtime.credentials, user)
+
+
+@router.get("/me", responses=responses(Unauthenticated))
+async def read_me(uow: Unit, user: CurrentUser) -> User:
+    """Return oneself."""
+    return User.model_validate(await users.get(uow, user.user_id))
+
+
+@router.patch("/me", responses=responses(TooLarge, Unauthenticated, Unavailable, Unprocessable))
+async def change_me(uow: Unit, runtime: Parts, user: CurrentUser, body: MeUpdate) -> User:
+    """Change one's name or password; a new password ends every other session."""
+    change = users.Change(
+        name=body.name, password=body.password, current_password=body.current_password
+    )
+    changed = await users.update_me(uow, runtime.registrar, runtime.credentials, user, change)
+    return User.model_validate(changed)
+
+
+async def _password_grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) -> Grant:
+    return await grants.by_password(
+        uow,
+        runtime.issuer,
+        runtime.registrar.passwords,
+        email=_needed("username", form.username),
+        password=_needed("password", form.password),
+        client=client,
+    )
+
+
+def _needed(name: str, value: str | None) -> str:
+    if not value:
+        raise InvalidTokenRequest(f"The parameter {name} is missing.")
+    return value

@@ -1,0 +1,53 @@
+"""Where one is signed in, over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from runcast.dependencies import CurrentUser, Parts, Unit
+from runcast.errors import NotFound, Unauthenticated, Unprocessable
+from runcast.routes.problems import responses
+from runcast.routes.strict_route import router as strict_router
+from runcast.schemas.pages import Page
+from runcast.schemas.sessions import Session
+from runcast.services import sessions
+from runcast.services.sessions import SessionView
+
+router = strict_router("/auth/sessions", "accounts")
+
+
+@router.get("", responses=responses(Unauthenticated, Unprocessable))
+async def list_sessions(
+    uow: Unit,
+    runtime: Parts,
+    user: CurrentUser,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Page[Session]:
+    """List one's live sessions, the newest first."""
+    page, next_cursor = await sessions.list_live(
+        uow, runtime.issuer, runtime.cursors, user.user_id, limit=limit, cursor=cursor
+    )
+    items = [_session(view, current=view.id == user.session_id) for view in page]
+    return Page[Session](items=items, next_cursor=next_cursor)
+
+
+@router.delete(
+    "/{session_id}", status_code=204, responses=responses(NotFound, Unauthenticated, Unprocessable)
+)
+async def end_session(uow: Unit, runtime: Parts, user: CurrentUser, session_id: UUID) -> None:
+    """End one of one's sessions: its tokens stop working, its open sockets are closed."""
+    await sessions.end(uow, runtime.issuer, runtime.credentials, user.user_id, session_id)
+
+
+def _session(view: SessionView, *, current: bool) -> Session:
+    return Session(
+        id=view.id,
+        user_agent=view.user_agent,
+        address=view.address,
+        created_at=view.created_at,
+        last_used_at=view.last_used_at,
+        expires_at=view.expires_at,
+        current=current,
+    )

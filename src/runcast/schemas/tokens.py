@@ -1,0 +1,25 @@
+"""What the token endpoint takes and answers (RFC 6749)."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TokenRequest(BaseModel):
+    """The form; what it does not know is ignored, as RFC 6749 asks (`scope`, `client_id`)."""
+
+    grant_type: str | None = Field(default=None, examples=["password", "refresh_token"])
+    username: str | None = Field(default=None, description="The mail address.")
+    password: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    refresh_token: str | None = Field(default=None, json_schema_extra={"format": "password"})
+
+
+class Tokens(BaseModel):
+    """A pair of tokens; `expires_in` is the access token's, in seconds."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a word of the standard
+    expires_in: int

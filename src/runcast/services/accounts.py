@@ -1,0 +1,73 @@
+"""The parts that accounts are made of, put together from the settings and the one secret."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from runcast.clock import Clock
+from runcast.database import Database, UnitOfWork
+from runcast.ids import Ids
+from runcast.services import local_credential
+from runcast.services.credentials import Credentials, LocalAccess
+from runcast.services.key_derivation import derive_key
+from runcast.services.pages import Cursors
+from runcast.services.passwords import Passwords
+from runcast.services.sessions import Issuer
+from runcast.services.tokens import AccessTokens
+from runcast.services.users import Registrar
+from runcast.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What the application takes into its runtime; `stop` ends the threads of the passwords."""
+
+    cursors: Cursors
+    credentials: Credentials
+    issuer: Issuer
+    registrar: Registrar
+    local_access: LocalAccess
+
+    def stop(self) -> None:
+        """Let the password threads end. Safe to call twice."""
+        self.registrar.passwords.stop()
+
+
+async def open_accounts(
+    database: Database, settings: Settings, clock: Clock, ids: Ids, secret: str
+) -> Accounts:
+    """Return the parts; the user of the local credential is made if there is none."""
+    idle = timedelta(seconds=settings.session_idle_seconds)
+    async with UnitOfWork(database) as uow:
+        local_access = await local_credential.open_access(uow, clock, ids, secret)
+    tokens = AccessTokens(
+        derive_key(secret, "access tokens"),
+        clock=clock,
+        ids=ids,
+        lifetime=timedelta(seconds=settings.access_token_seconds),
+    )
+    return Accounts(
+        cursors=Cursors(derive_key(secret, "cursors")),
+        credentials=Credentials(database, tokens, clock, idle=idle, local=local_access),
+        issuer=Issuer(
+            tokens=tokens,
+            refresh_key=derive_key(secret, "refresh tokens"),
+            clock=clock,
+            ids=ids,
+            idle=idle,
+            absolute=timedelta(seconds=settings.session_seconds),
+        ),
+        registrar=make_registrar(settings, clock, ids),
+        local_access=local_access,
+    )
+
+
+def make_registrar(settings: Settings, clock: Clock, ids: Ids) -> Registrar:
+    """Return what accounts are made with; the caller stops its passwords."""
+    passwords = Passwords(
+        threads=settings.password_threads,
+        memory_kib=settings.password_memory_kib,
+        passes=settings.password_passes,
+    )
+    return Registrar(
+        clock=clock, ids=ids, passwords=passwords, is_open=settings.registration == "open"
+    )
