@@ -12,6 +12,7 @@ import runcast.alembic
 from runcast.models import Base
 
 _CREATED = re.compile(r"""\bcreate_table\(\s*["'](\w+)["']""")
+_APPLICATION_TABLE = "alembic_version_app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,14 @@ RUNCAST = Lineage(Path(runcast.alembic.__path__[0]) / "versions", "alembic_versi
 
 def of_application(folder: Path) -> Lineage:
     """Return the lineage of an application's own tables, whose revisions lie in `folder`."""
-    return Lineage(folder, "alembic_version_app")
+    return Lineage(folder, _APPLICATION_TABLE)
 
 
 def owns(lineage: Lineage, table: str) -> bool:
     """Tell whether a table belongs to the lineage; version tables belong to none."""
-    if table in {"alembic_version", "alembic_version_app"}:
+    if table in {RUNCAST.version_table, _APPLICATION_TABLE}:
         return False
-    return (table in tables_of_runcast()) == (lineage == RUNCAST)
+    return (table in tables_of_runcast()) == (lineage.version_table == RUNCAST.version_table)
 
 
 def tables_of_runcast() -> frozenset[str]:
@@ -50,7 +51,7 @@ def _of_models() -> frozenset[str]:
     return frozenset(
         mapper.local_table.description
         for mapper in Base.registry.mappers
-        if mapper.class_.__module__.startswith("runcast.models.")
+        if f"{mapper.class_.__module__}.".startswith("runcast.models.")
     )
 
 

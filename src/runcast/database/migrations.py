@@ -3,6 +3,7 @@
 They block; on an event loop call them in a thread. A database is named by its URL, as in the settings.
 """
 
+import sys
 from typing import Any
 
 from alembic import command
@@ -83,7 +84,7 @@ def is_current(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
 def _config(
     database_url: str, lineage: Lineage, *, writes: bool = False, locked: bool = False
 ) -> Config:
-    config = Config()
+    config = Config(stdout=sys.stdout)
     config.set_main_option("script_location", "runcast:alembic")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("path_separator", "newline")
