@@ -17,13 +17,19 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """Return the address that the text spells; domains of an intranet are as good as any.
+    """Return the address that the text spells; a host's name and `.test` are domains here.
 
     Raises:
         Unprocessable: it is no address.
     """
     try:
-        found = validate_email(text, check_deliverability=False, globally_deliverable=False)
+        found = validate_email(
+            text,
+            check_deliverability=False,
+            globally_deliverable=False,
+            test_environment=True,
+            strict=True,
+        )
     except EmailNotValidError as error:
         raise Unprocessable(f"not a mail address: {error}") from None
     return Address(found.normalized, unicodedata.normalize("NFC", found.normalized.casefold()))

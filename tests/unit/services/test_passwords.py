@@ -1,0 +1,117 @@
+"""Passwords: what verifies, what it costs, and what is refused."""
+
+import threading
+import unicodedata
+from collections.abc import Iterator
+
+import argon2
+import pytest
+
+from runcast.errors import Unavailable, Unprocessable
+from runcast.services import passwords as module
+from runcast.services.passwords import Passwords
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def passwords() -> Iterator[Passwords]:
+    """Yield a cheap hasher with one thread."""
+    passwords = Passwords(threads=1, memory_kib=64, passes=1)
+    yield passwords
+    passwords.stop()
+
+
+async def test_the_right_password_verifies_and_another_does_not(passwords: Passwords) -> None:
+    stored = await passwords.hash(PASSWORD)
+    assert stored.startswith("$argon2id$")
+    assert await passwords.verify(PASSWORD, stored)
+    assert not await passwords.verify(PASSWORD + "!", stored)
+
+
+async def test_one_password_has_a_new_hash_each_time(passwords: Passwords) -> None:
+    assert await passwords.hash(PASSWORD) != await passwords.hash(PASSWORD)
+
+
+async def test_composed_and_decomposed_letters_are_one_password(passwords: Passwords) -> None:
+    stored = await passwords.hash(unicodedata.normalize("NFC", "café au lait"))
+    assert await passwords.verify(unicodedata.normalize("NFD", "café au lait"), stored)
+
+
+@pytest.mark.parametrize("length", [0, 7, 1025])
+async def test_a_length_out_of_bounds_is_refused(passwords: Passwords, length: int) -> None:
+    with pytest.raises(Unprocessable):
+        await passwords.hash("x" * length)
+
+
+async def test_length_counts_characters_and_not_bytes(passwords: Passwords) -> None:
+    password = "\N{PILE OF POO}" * 1024
+    assert await passwords.verify(password, await passwords.hash(password))
+
+
+async def test_what_is_cut_off_cannot_make_a_long_password_right(passwords: Passwords) -> None:
+    stored = await passwords.hash("x" * 1024)
+    assert not await passwords.verify("x" * 1025, stored)
+
+
+async def test_a_hash_that_is_none_verifies_nothing(passwords: Passwords) -> None:
+    assert not await passwords.verify(PASSWORD, "not a hash")
+
+
+async def test_nobodys_password_costs_one_verification_of_todays_parameters(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    verify = argon2.PasswordHasher.verify
+
+    def counting(hasher: argon2.PasswordHasher, stored: str, password: str) -> bool:
+        seen.append(stored)
+        return verify(hasher, stored, password)
+
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", counting)
+    stored = await passwords.hash(PASSWORD)
+    assert not await passwords.verify("wrong password", stored)
+    assert not await passwords.verify("wrong password", None)
+    known, unknown = (argon2.extract_parameters(each) for each in seen)
+    assert known == unknown
+
+
+def test_a_hash_with_other_parameters_is_outdated(passwords: Passwords) -> None:
+    dearer = argon2.PasswordHasher(time_cost=2, memory_cost=64, parallelism=1).hash(PASSWORD)
+    same = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    assert passwords.is_outdated(dearer)
+    assert not passwords.is_outdated(same)
+
+
+async def test_more_waiting_than_there_is_room_for_are_refused(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_room", 0)
+    with pytest.raises(Unavailable):
+        await passwords.hash(PASSWORD)
+
+
+async def test_the_room_is_given_back(passwords: Passwords) -> None:
+    before = passwords._room
+    await passwords.verify(PASSWORD, None)
+    assert passwords._room == before
+
+
+async def test_hashing_happens_off_the_event_loop(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    normalised = module._normalised
+
+    def noting(password: str) -> str:
+        threads.append(threading.current_thread().name)
+        return normalised(password)
+
+    monkeypatch.setattr(module, "_normalised", noting)
+    await passwords.hash(PASSWORD)
+    assert threads[0].startswith("runcast-password")
+
+
+def test_stopping_twice_is_harmless(passwords: Passwords) -> None:
+    passwords.stop()
+    passwords.stop()
