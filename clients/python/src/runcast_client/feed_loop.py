@@ -77,6 +77,7 @@ class FeedLoop:
         except Closed as closed:
             return closed
         self._expiring.clear()
+        self._heard = False
         try:
             return await first_to_return(
                 self._read(connection), self._guard(connection), self._renew(connection)
@@ -147,13 +148,12 @@ class FeedLoop:
         """
         missed = 0
         while missed < 2:
-            self._heard = False
             await self._sleep(self._follower.heartbeat)
             if self.buffer.full:
                 await connection.send({"type": "ping"})
-                missed = 0
-            else:
-                missed = 0 if self._heard else missed + 1
+                self._heard = True
+            missed = 0 if self._heard else missed + 1
+            self._heard = False
         return Closed(NO_SIGN_OF_LIFE, "no sign of life for two heartbeats")
 
     async def _renew(self, connection: Connection) -> Closed:

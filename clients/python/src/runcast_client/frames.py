@@ -120,13 +120,14 @@ def read_frame(document: object) -> ServerFrame | None:
     """Return the frame that a JSON object tells; None for a type not known here."""
     if not isinstance(document, dict):
         raise MalformedAnswer("a frame that is no object")
-    reader = _READERS.get(document.get("type"))
+    kind = document.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
         return None
     try:
         return reader(document)
     except (KeyError, TypeError, ValueError) as error:
-        raise MalformedAnswer(f"a broken {document['type']} frame: {error!r}") from error
+        raise MalformedAnswer(f"a broken {kind} frame: {error!r}") from error
 
 
 def _hello(frame: Mapping[str, Any]) -> Hello:
@@ -139,7 +140,14 @@ def _hello(frame: Mapping[str, Any]) -> Hello:
 
 
 def _events(frame: Mapping[str, Any]) -> Events:
-    return Events(tuple(read(Event, event) for event in frame["events"]))
+    return Events(tuple(_event(event) for event in frame["events"]))
+
+
+def _event(document: object) -> Event:
+    event = read(Event, document)
+    if type(event.seq) is not int:
+        raise MalformedAnswer(f"an event whose seq is {event.seq!r}")
+    return event
 
 
 def _ack(frame: Mapping[str, Any]) -> Ack:
@@ -150,7 +158,7 @@ def _refusal(frame: Mapping[str, Any]) -> Refusal:
     return Refusal(frame.get("id"), str(frame["code"]), str(frame.get("detail") or ""))
 
 
-_READERS: Mapping[object, Callable[[Mapping[str, Any]], ServerFrame]] = {
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], ServerFrame]] = {
     "hello": _hello,
     "events": _events,
     "caught_up": lambda frame: CaughtUp(int(frame["seq"])),
