@@ -1,0 +1,187 @@
+"""The migrations build what the models say, and Alembic works as people know it from the root."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from runcast.database import migrations
+from runcast.models import Base
+from tests.tools.schema import run_sql, schema_of
+
+ROOT = Path(__file__).parents[2]
+
+# What a developer might do next; it is written behind the models of a copy of the project.
+CHANGES = """
+import typing
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+class Note(Base):
+    __tablename__ = "notes"
+    __table_args__ = (
+        CheckConstraint("stars > 0", name="stars"),
+        Index(
+            "ix_notes_good", "stars",
+            sqlite_where=text("stars > 4"), postgresql_where=text("stars > 4"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), nullable=False)
+    body: Mapped[str] = mapped_column(unique=True)
+    stars: Mapped[int]
+    at = mapped_column(UtcDateTime())
+    document: Mapped[dict[str, typing.Any]]
+    variant = mapped_column(JSON().with_variant(JSONB(), "postgresql"))
+    words = mapped_column(JSON().with_variant(ARRAY(Text()), "postgresql"))
+
+Item.stars = mapped_column(Integer, nullable=False, default=3)
+Item.starred = mapped_column(Boolean, nullable=False, default=True)
+Item.motto = mapped_column(Text, nullable=False, default="it's: 100%")
+Item.extras = mapped_column(Document(), nullable=False, default=dict)
+Item.parent_id = mapped_column(ForeignKey("items.id"), nullable=True, index=True)
+Index("ix_items_stars", Item.__table__.c.stars.desc(), Item.__table__.c.id)
+"""
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'data' / 'runcast.db'}"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a copy of what Alembic needs of the project."""
+    shutil.copy(ROOT / "alembic.ini", tmp_path)
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=ignore)
+    return tmp_path
+
+
+def alembic(project: Path, url: str, *arguments: str) -> str:
+    """Run the command as typed in the project's root, and return what it printed."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(project / "src"),
+        "RUNCAST_DATABASE_URL": url,
+        "PYTHONWARNINGS": "error::UserWarning",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_migrations_and_models_make_the_same_schema_to_the_word(url: str, tmp_path: Path) -> None:
+    migrations.upgrade(url)
+    of_models = f"sqlite:///{tmp_path / 'models.db'}"
+    engine = create_engine(of_models)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    assert schema_of(url) == schema_of(of_models)
+
+
+def test_alembic_finds_no_drift(url: str) -> None:
+    migrations.upgrade(url)
+    migrations.check(url)
+
+
+def test_every_constraint_has_a_name(url: str) -> None:
+    migrations.upgrade(url)
+    engine = create_engine(url)
+    inspector = inspect(engine)
+    nameless = [
+        (table, constraint)
+        for table in set(inspector.get_table_names()) - {"alembic_version"}
+        for constraint in (
+            inspector.get_pk_constraint(table),
+            *inspector.get_foreign_keys(table),
+            *inspector.get_unique_constraints(table),
+            *inspector.get_check_constraints(table),
+        )
+        if constraint["name"] is None
+    ]
+    engine.dispose()
+    assert nameless == []
+
+
+def test_the_revisions_are_numbered_one_after_the_other() -> None:
+    names = sorted(path.name for path in (ROOT / "src/runcast/alembic/versions").glob("*.py"))
+    assert [name.partition("_")[0] for name in names] == [
+        f"{number:04d}" for number in range(1, len(names) + 1)
+    ]
+
+
+def test_a_change_of_models_is_generated_and_runs_up_and_down_as_it_is(
+    project: Path, url: str
+) -> None:
+    alembic(project, url, "upgrade", "head")
+    run_sql(
+        url,
+        "INSERT INTO users (id, email, email_key, name, is_admin, created_at)"
+        " VALUES ('1', 'a@b', 'a@b', 'A', 0, '2025-01-01')",
+    )
+    run_sql(
+        url,
+        "INSERT INTO items (id, owner_id, name, metadata, visibility, version, created_at, updated_at)"
+        " VALUES ('2', '1', 'n', '{}', 'private', 1, '2025-01-01', '2025-01-01')",
+    )
+    before = schema_of(url)
+    with (project / "src/runcast/models/__init__.py").open("a") as models:
+        models.write(CHANGES)
+
+    alembic(project, url, "revision", "--autogenerate", "-m", "take notes")
+    alembic(project, url, "upgrade", "head")
+    alembic(project, url, "check")
+
+    assert run_sql(url, "SELECT stars, starred, motto, extras FROM items") == [
+        (3, 1, "it's: 100%", "{}")
+    ]
+    after = schema_of(url)
+    assert "DESC" in after["ix_items_stars"]
+    assert "WHERE" in after["ix_notes_good"]
+
+    alembic(project, url, "downgrade", "-1")
+    assert schema_of(url) == before
+    alembic(project, url, "upgrade", "head")
+    alembic(project, url, "check")
+    assert schema_of(url) == after
+    newest = alembic(project, url, "history").splitlines()[0]
+    assert newest.split(" -> ")[1].endswith(" (head), take notes")
+
+
+def test_generated_types_are_plain_and_imported(project: Path, url: str) -> None:
+    alembic(project, url, "upgrade", "head")
+    with (project / "src/runcast/models/__init__.py").open("a") as models:
+        models.write(CHANGES)
+    alembic(project, url, "revision", "--autogenerate", "-m", "types")
+    (path,) = (project / "src/runcast/alembic/versions").glob("*_types.py")
+    source = path.read_text()
+    assert "runcast" not in source
+    assert "from sqlalchemy.dialects import postgresql\n" in source
+    assert "sa.DateTime(timezone=True)" in source
+    assert "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')" in source
+    assert "sa.JSON().with_variant(postgresql.ARRAY(sa.Text()), 'postgresql')" in source
+    assert "sqlite_where=sa.text('stars > 4'), postgresql_where=sa.text('stars > 4')" in source
+
+
+def test_plain_alembic_is_refused_while_the_data_folder_is_held(project: Path, url: str) -> None:
+    from runcast.database.data_folder import DataFolderLock
+
+    with (
+        DataFolderLock(project / "data"),
+        pytest.raises(AssertionError, match=f"in use by process {os.getpid()}"),
+    ):
+        alembic(project, url, "upgrade", "head")
