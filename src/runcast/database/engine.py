@@ -8,8 +8,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
+from runcast import strict_json
 from runcast.database.json_changes import JsonTrackingSession
 from runcast.database.sqlite_dialect import RuncastSqliteDialect, WriteLock
 from runcast.database.sqlite_thread import PRAGMAS, SqliteThread
@@ -24,7 +30,10 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.engine: AsyncEngine = create_async_engine(
-            make_url("sqlite+runcast://").set(database=str(path)), pool_size=16, max_overflow=0
+            make_url("sqlite+runcast://").set(database=str(path)),
+            pool_size=16,
+            max_overflow=0,
+            json_serializer=_json,
         )
         event.listen(self.engine.sync_engine, "connect", _prepare)
         self.sessions = async_sessionmaker(
@@ -71,6 +80,11 @@ class Database:
         The function makes its own transaction and ends it.
         """
         return await self._writer.run(function)
+
+
+def _json(value: Any) -> str:
+    # SQLAlchemy's own would write NaN into a plain JSON column, and turn a key 1 into "1".
+    return strict_json.dumps(value).decode()
 
 
 def _prepare(connection: Any, _record: Any) -> None:
