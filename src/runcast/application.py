@@ -12,13 +12,13 @@ from runcast.clock import Clock, SystemClock
 from runcast.database import Database
 from runcast.database.data_folder import secret_key
 from runcast.ids import Ids, TimeOrderedIds
-from runcast.routes import auth, health, problems, sessions
+from runcast.routes import auth, health, items, problems, sessions
 from runcast.runtime import Runtime
 from runcast.services.accounts import open_accounts
 from runcast.settings import Settings
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
-ROUTERS = (health.router, auth.router, sessions.router)
+ROUTERS = (health.router, auth.router, sessions.router, items.router)
 
 
 class Runcast(FastAPI):

@@ -38,7 +38,7 @@ def equals_at(document: JsonColumn, tokens: Sequence[str], value: Any) -> Column
 
     Args:
         document: a column that holds an object or an array.
-        tokens: of a JSON Pointer (RFC 6901), unescaped, at most 64 (a join of SQLite's takes no more).
+        tokens: of a JSON Pointer (RFC 6901), unescaped, at most 64 (SQLite joins no more).
         value: plain, strict JSON.
     """
     if not tokens:

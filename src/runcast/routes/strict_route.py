@@ -1,19 +1,34 @@
-"""The route class of every Runcast endpoint: bodies are strict JSON, or refused with 422."""
+"""The route class of every Runcast endpoint: bodies are strict JSON of at most 1 MiB, or refused."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from runcast import strict_json
+from runcast.errors import BadRequest, TooLarge
 
 MAX_BODY_BYTES = 2**20
 
 
 class StrictRequest(Request):
-    """A request whose `json()` keeps the rules of `runcast.strict_json`."""
+    """A request with a bounded body, whose `json()` keeps the rules of `runcast.strict_json`."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body as it arrives.
+
+        Raises:
+            TooLarge: more has come than Runcast takes.
+        """
+        size = 0
+        async for chunk in super().stream():
+            size += len(chunk)
+            if size > MAX_BODY_BYTES:
+                raise TooLarge(f"a body holds at most {MAX_BODY_BYTES} bytes")
+            yield chunk
 
     async def json(self) -> Any:
         """Return the parsed body.
@@ -35,16 +50,18 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            # FastAPI answers 400 to whatever goes wrong while it reads a body, and its own bound
+            # on bodies answers in plain text; read here, a refusal is a problem like all others.
+            try:
+                await strict.body()
+            except ClientDisconnect:
+                raise BadRequest("the client left before its request had ended") from None
+            return await handle(strict)
 
         return strictly
 
 
 def router(prefix: str, tag: str) -> APIRouter:
     """Return a router under `/api` for one noun, with strict bodies of at most 1 MiB."""
-    return APIRouter(
-        prefix=f"/api{prefix}",
-        tags=[tag],
-        route_class=StrictRoute,
-        max_body_size=MAX_BODY_BYTES,
-    )
+    return APIRouter(prefix=f"/api{prefix}", tags=[tag], route_class=StrictRoute)

@@ -76,8 +76,8 @@ class ItemFilters(BaseModel):
         list[Annotated[str, Field(max_length=2000)]],
         Field(
             max_length=10,
-            description="A JSON Pointer (RFC 6901) into the metadata, a colon, a JSON value: "
-            '`/color:"red"`. Repeated, all must hold.',
+            description="A JSON Pointer (RFC 6901; at most 16 tokens) into the metadata, a colon, "
+            'a JSON value: `/color:"red"`. Repeated, all must hold.',
         ),
     ] = []
     handler: HandlerName | None = None

@@ -7,6 +7,9 @@ from typing import Any
 from runcast import strict_json
 from runcast.errors import Unprocessable
 
+MAX_TOKENS = (
+    16  # Each is a join of the query: planning ten pointers of 64 stops the loop for 0.1 s.
+)
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 
 
@@ -42,13 +45,13 @@ def parse_pointer(text: str) -> tuple[str, ...]:
     """Return the reference tokens of a JSON Pointer (RFC 6901, 3), unescaped.
 
     Raises:
-        Unprocessable: it is none, holds a NUL, or is longer than any document is deep.
+        Unprocessable: it is none, holds a NUL, or has more than 16 tokens.
     """
     if text and not text.startswith("/"):
         raise Unprocessable(f"a JSON Pointer is empty or begins with a slash, unlike {text!r}")
     if "\0" in text or _BAD_ESCAPE.search(text):
         raise Unprocessable(f"{text!r} holds a NUL or a tilde that is neither ~0 nor ~1")
     tokens = text.split("/")[1:]
-    if len(tokens) > strict_json.MAX_DEPTH:
-        raise Unprocessable(f"a JSON Pointer has at most {strict_json.MAX_DEPTH} tokens")
+    if len(tokens) > MAX_TOKENS:
+        raise Unprocessable(f"a JSON Pointer has at most {MAX_TOKENS} tokens")
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in tokens)

@@ -46,7 +46,7 @@ def test_a_pointer_ends_at_the_first_colon_before_json(
         "/a\0:1",
         "/a~2:1",
         "/a~:1",
-        "/a" * 65 + ":1",
+        "/a" * 17 + ":1",
     ],
 )
 def test_what_is_no_pointer_or_no_strict_json_is_refused(text: str) -> None:
@@ -54,6 +54,6 @@ def test_what_is_no_pointer_or_no_strict_json_is_refused(text: str) -> None:
         parse(text)
 
 
-def test_the_largest_integers_and_the_deepest_pointer_are_taken() -> None:
+def test_the_largest_integers_and_the_longest_pointer_are_taken() -> None:
     assert parse("/a:9007199254740991").value == 2**53 - 1
-    assert len(parse("/a" * 64 + ":1").tokens) == 64
+    assert len(parse("/a" * 16 + ":1").tokens) == 16

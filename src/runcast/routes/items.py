@@ -1,0 +1,171 @@
+"""`/api/items`: one's own documents, and everyone's public ones."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Header, Query, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from runcast.dependencies import PUBLIC, CurrentUser, OptionalUser, Parts, Unit
+from runcast.errors import (
+    Forbidden,
+    NotFound,
+    StillLive,
+    TooLarge,
+    Unauthenticated,
+    Unprocessable,
+    VersionMismatch,
+)
+from runcast.routes import strict_route
+from runcast.routes.etags import none_match, versions_of_if_match
+from runcast.routes.item_answers import CREATED, TAGGED, UNCHANGED, many, one, unchanged
+from runcast.routes.problems import responses
+from runcast.schemas.items import Item, ItemBody, ItemFilters, ItemPatch
+from runcast.schemas.pages import Page
+from runcast.services import item_changes, item_lists, items
+from runcast.services.item_lists import ItemQuery
+from runcast.services.items import ItemContent
+from runcast.services.merge_patch import merge
+
+router = strict_route.router("/items", "items")
+
+_WRITE = responses(Unauthenticated, Forbidden, NotFound, VersionMismatch, TooLarge, Unprocessable)
+_DELETE = responses(Unauthenticated, Forbidden, NotFound, StillLive, VersionMismatch, Unprocessable)
+_MERGE_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/ItemPatch"}}
+        }
+    }
+}
+IfMatch = Annotated[
+    str | None, Header(description="Change only this version; any other is refused with 412.")
+]
+IfNoneMatch = Annotated[
+    str | None, Header(description="Send nothing (304) if the version is still this one.")
+]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Item,
+    responses=CREATED | responses(Unauthenticated, TooLarge, Unprocessable),
+)
+async def create_item(body: ItemBody, user: CurrentUser, uow: Unit, parts: Parts) -> Response:
+    """Keep a new item."""
+    item = await items.create(uow, user.user_id, _content(body), clock=parts.clock, ids=parts.ids)
+    return one(item, 201, {"Location": f"/api/items/{item.id}"})
+
+
+@router.get("", response_model=Page[Item], responses=responses(Unauthenticated, Unprocessable))
+async def list_items(
+    filters: Annotated[ItemFilters, Query()], user: CurrentUser, uow: Unit, parts: Parts
+) -> Response:
+    """Return a page of one's own items."""
+    page = await item_lists.page(
+        uow,
+        user.user_id,
+        _query(filters),
+        limit=filters.limit,
+        cursor=filters.cursor,
+        cursors=parts.cursors,
+    )
+    return many(page)
+
+
+@router.get(
+    "/{item_id}",
+    response_model=Item,
+    responses=TAGGED | UNCHANGED | responses(Unauthenticated, NotFound, Unprocessable),
+    openapi_extra=PUBLIC,
+)
+async def get_item(
+    item_id: UUID, user: OptionalUser, uow: Unit, if_none_match: IfNoneMatch = None
+) -> Response:
+    """Return an item of one's own, or anyone's public one."""
+    item = await items.read(uow, item_id, None if user is None else user.user_id)
+    if none_match(if_none_match, item.version):
+        return one(item)
+    return unchanged(item)
+
+
+@router.put("/{item_id}", response_model=Item, responses=TAGGED | _WRITE)
+async def replace_item(
+    item_id: UUID,
+    *,
+    body: ItemBody,
+    user: CurrentUser,
+    uow: Unit,
+    parts: Parts,
+    if_match: IfMatch = None,
+) -> Response:
+    """Replace the whole content of an item; what is absent is as in a new one."""
+    versions = versions_of_if_match(if_match)
+    item = await item_changes.change(
+        uow, item_id, user.user_id, lambda _: _content(body), versions=versions, clock=parts.clock
+    )
+    return one(item)
+
+
+@router.patch(
+    "/{item_id}", response_model=Item, responses=TAGGED | _WRITE, openapi_extra=_MERGE_PATCH
+)
+async def patch_item(
+    item_id: UUID,
+    *,
+    body: ItemPatch,
+    user: CurrentUser,
+    uow: Unit,
+    parts: Parts,
+    if_match: IfMatch = None,
+) -> Response:
+    """Change an item by a JSON Merge Patch (RFC 7396), `metadata` included."""
+    patch = {name: getattr(body, name) for name in body.model_fields_set}
+    versions = versions_of_if_match(if_match)
+    item = await item_changes.change(
+        uow,
+        item_id,
+        user.user_id,
+        lambda content: _patched(content, patch),
+        versions=versions,
+        clock=parts.clock,
+    )
+    return one(item)
+
+
+@router.delete("/{item_id}", status_code=204, responses=_DELETE)
+async def delete_item(
+    item_id: UUID, user: CurrentUser, uow: Unit, if_match: IfMatch = None
+) -> None:
+    """Delete an item whose executions have all ended; they stay, without an item."""
+    await item_changes.delete(uow, item_id, user.user_id, versions=versions_of_if_match(if_match))
+
+
+def _content(body: ItemBody) -> ItemContent:
+    return ItemContent(body.name, body.handler, body.metadata, body.visibility)
+
+
+def _patched(content: ItemContent, patch: dict[str, Any]) -> ItemContent:
+    before = {
+        "name": content.name,
+        "handler": content.handler,
+        "metadata": content.metadata,
+        "visibility": content.visibility,
+    }
+    try:
+        return _content(ItemBody.model_validate(merge(before, patch)))
+    except ValidationError as error:
+        problems = [part | {"loc": ("body", *part["loc"])} for part in error.errors()]
+        raise RequestValidationError(problems) from None
+
+
+def _query(filters: ItemFilters) -> ItemQuery:
+    return ItemQuery(
+        sort=filters.sort.lstrip("-+ "),
+        descending=filters.sort.startswith("-"),
+        where=filters.where,
+        handler=filters.handler,
+        visibility=filters.visibility,
+    )
