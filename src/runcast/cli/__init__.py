@@ -2,7 +2,7 @@
 
 import typer
 
-from runcast.cli import db
+from runcast.cli import db, users
 
 app = typer.Typer(
     name="runcast",
@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 
 app.add_typer(db.app, name="db")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:

@@ -192,6 +192,11 @@ def _key(principal: Principal) -> tuple[str | None, str]:
     return (None if session is None else session.hex, principal.user_id.hex)
 
 
+def _holds(principal: Principal, is_admin: bool | None) -> bool:
+    """Tell whether a principal may go on: its rows are there, and its rights are no fewer."""
+    return is_admin is not None and (is_admin or not principal.is_admin)
+
+
 def _principal(proof: _Proof, row: _Row) -> Principal:
     _, _, email, name, is_admin = row
     return Principal(

@@ -1,0 +1,82 @@
+"""`runcast users`: accounts made on the word of whoever may write to the database."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from runcast.services.users import Newcomer, UserView
+    from runcast.settings import Settings
+
+app = typer.Typer(help="Make accounts.", no_args_is_help=True)
+
+
+@app.callback()
+def _users() -> None:
+    # With a callback Typer keeps `add` a command of its own, though it is the only one.
+    return
+
+
+@app.command()
+def add(
+    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    admin: Annotated[bool, typer.Option("--admin", help="Make an administrator.")] = False,
+    name: Annotated[str | None, typer.Option(help="What they are called.")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Make an account; the server may be running meanwhile."""
+    # The database and the hashes take longer to load than all of `runcast --help`.
+    from pydantic import ValidationError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from runcast.errors import RuncastError  # noqa: PLC0415
+    from runcast.services.users import Newcomer  # noqa: PLC0415
+    from runcast.settings import Settings  # noqa: PLC0415
+
+    password = _password(from_stdin=password_stdin)
+    newcomer = Newcomer(email=email, password=password, name=name)
+    try:
+        user = asyncio.run(_add(_prepared(Settings()), newcomer, is_admin=admin))
+    except (RuncastError, SQLAlchemyError, ValidationError, OSError) as error:
+        typer.echo(f"runcast users add: {error}", err=True)
+        raise typer.Exit(1) from None
+    kind = "administrator" if user.is_admin else "user"
+    typer.echo(f"{kind} {user.email} added, id {user.id}")
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _prepared(settings: "Settings") -> "Settings":
+    """Return the settings, their database's schema brought up to date if no server has done so."""
+    from runcast.database import migrations  # noqa: PLC0415
+
+    if not migrations.is_current(settings.database_url):
+        migrations.upgrade(settings.database_url)
+    return settings
+
+
+async def _add(settings: "Settings", newcomer: "Newcomer", *, is_admin: bool) -> "UserView":
+    from runcast.clock import SystemClock  # noqa: PLC0415
+    from runcast.database import Database, UnitOfWork  # noqa: PLC0415
+    from runcast.ids import TimeOrderedIds  # noqa: PLC0415
+    from runcast.services import users  # noqa: PLC0415
+    from runcast.services.accounts import make_registrar  # noqa: PLC0415
+
+    assert settings.sqlite_path is not None
+    registrar = make_registrar(settings, SystemClock(), TimeOrderedIds())
+    database = Database(settings.sqlite_path)
+    try:
+        async with UnitOfWork(database) as uow:
+            return await users.add(uow, registrar, newcomer, is_admin=is_admin)
+    finally:
+        await database.stop()
+        registrar.passwords.stop()

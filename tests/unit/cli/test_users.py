@@ -1,0 +1,66 @@
+"""`runcast users add`, run as a person would run it, on a real database."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from runcast.cli import app
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the path of a database that is not there yet, as the settings name it."""
+    path = tmp_path / "data" / "runcast.db"
+    monkeypatch.setenv("RUNCAST_DATABASE_URL", f"sqlite:///{path}")
+    monkeypatch.setenv("RUNCAST_PASSWORD_MEMORY_KIB", "64")
+    monkeypatch.setenv("RUNCAST_PASSWORD_PASSES", "1")
+    return path
+
+
+def run(*arguments: str, typed: str) -> Result:
+    """Return what `runcast users add` did."""
+    return CliRunner().invoke(app, ["users", "add", *arguments], input=typed)
+
+
+def users_in(path: Path) -> list[tuple[str, str, int]]:
+    """Return address, name and rights of every user in the file."""
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT email, name, is_admin FROM users").fetchall()
+    connection.close()
+    return rows
+
+
+def test_an_administrator_is_made_before_the_first_start(database: Path) -> None:
+    done = run("--admin", "--password-stdin", "ada@example.com", typed=f"{PASSWORD}\n")
+    assert done.exit_code == 0, done.output
+    assert "administrator ada@example.com added" in done.output
+    assert users_in(database) == [("ada@example.com", "ada", 1)]
+
+
+def test_the_password_is_asked_for_twice_and_not_shown(database: Path) -> None:
+    done = run("--name", "Ada", "ada@example.com", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert done.exit_code == 0, done.output
+    assert PASSWORD not in done.output
+    assert users_in(database) == [("ada@example.com", "Ada", 0)]
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [("no address", PASSWORD), ("bob@example.com", "short")]
+)
+def test_what_is_not_acceptable_is_refused_in_one_line(
+    database: Path, email: str, password: str
+) -> None:
+    done = run("--password-stdin", email, typed=f"{password}\n")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("runcast users add: ")
+    assert users_in(database) == []
+
+
+def test_a_taken_address_is_refused(database: Path) -> None:
+    run("--password-stdin", "ada@example.com", typed=f"{PASSWORD}\n")
+    again = run("--admin", "--password-stdin", "ADA@example.com", typed=f"{PASSWORD}\n")
+    assert (again.exit_code, len(users_in(database))) == (1, 1)
