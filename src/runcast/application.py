@@ -9,16 +9,27 @@ from typing import Any
 from fastapi import FastAPI
 
 from runcast.clock import Clock, SystemClock
-from runcast.database import Database
-from runcast.database.data_folder import secret_key
+from runcast.database import Database, migrations
+from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
+from runcast.feeds import Feeds
 from runcast.ids import Ids, TimeOrderedIds
-from runcast.routes import auth, health, items, problems, sessions
+from runcast.routes import auth, executions, handlers, health, items, problems, sessions
 from runcast.runtime import Runtime
 from runcast.services.accounts import open_accounts
+from runcast.services.event_log import EventLog, LogReader
 from runcast.settings import Settings
+from runcast.workers.handlers import Function, HandlerRegistry
+from runcast.workers.worker import Worker, WorkerOptions
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
-ROUTERS = (health.router, auth.router, sessions.router, items.router)
+ROUTERS = (
+    health.router,
+    auth.router,
+    sessions.router,
+    items.router,
+    executions.router,
+    handlers.router,
+)
 
 
 class Runcast(FastAPI):
@@ -48,6 +59,7 @@ class Runcast(FastAPI):
         self._clock = clock or SystemClock()
         self._ids = ids or TimeOrderedIds()
         self._inner_lifespan = lifespan
+        self.handlers = HandlerRegistry()
         super().__init__(
             **{
                 "title": "Runcast",
@@ -61,6 +73,25 @@ class Runcast(FastAPI):
         for router in ROUTERS:
             self.include_router(router)
 
+    def handler(self, function: Function | None = None, /, **options: Any) -> Any:
+        """Register a function as a handler: `@app.handler` or `@app.handler(retries=3, timeout=600)`.
+
+        Options: name, retries (0), timeout (seconds of one attempt), priority (0), version.
+
+        Raises:
+            ValueError: the name is taken, or an option is out of its range.
+            TypeError: the function takes something else than a run and an input.
+        """
+        if function is not None:
+            self.handlers.add(function, **options)
+            return function
+
+        def register(decorated: Function) -> Function:
+            self.handlers.add(decorated, **options)
+            return decorated
+
+        return register
+
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Any]:
         async with AsyncExitStack() as stack:
@@ -71,20 +102,20 @@ class Runcast(FastAPI):
                 yield await stack.enter_async_context(self._inner_lifespan(self))
 
     async def _open_parts(self, stack: AsyncExitStack) -> Runtime:
-        path = self.settings.sqlite_path
-        assert path is not None
-        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-        database = Database(path)
-        stack.push_async_callback(database.stop)
-        await database.start()
-        secret = await self._secret(path.parent)
+        database = await self._open_database(stack)
+        secret = await self._secret(database.path.parent)
         accounts = await open_accounts(database, self.settings, self._clock, self._ids, secret)
         stack.callback(accounts.stop)
+        log, feeds = await self._open_log(stack, database)
+        await self._open_worker(stack, database, log)
         return Runtime(
             settings=self.settings,
             clock=self._clock,
             ids=self._ids,
             database=database,
+            log=log,
+            reader=LogReader(database),
+            feeds=feeds,
             cursors=accounts.cursors,
             credentials=accounts.credentials,
             issuer=accounts.issuer,
@@ -92,10 +123,57 @@ class Runcast(FastAPI):
             local_access=accounts.local_access,
         )
 
+    async def _open_database(self, stack: AsyncExitStack) -> Database:
+        path = self.settings.sqlite_path
+        assert path is not None
+        await asyncio.to_thread(make_folder, path.parent)
+        lock = DataFolderLock(path.parent)
+        await asyncio.to_thread(lock.acquire)
+        stack.callback(lock.release)
+        await asyncio.to_thread(_bring_up_to_date, self.settings.database_url)
+        database = Database(path)
+        stack.push_async_callback(database.stop)
+        await database.start()
+        return database
+
+    async def _open_log(self, stack: AsyncExitStack, database: Database) -> tuple[EventLog, Feeds]:
+        log = EventLog(database, self._clock)
+        feeds = Feeds(LogReader(database), self.settings.feed_buffer_bytes)
+        log.listen(feeds.on_appended)
+        log.start()
+        stack.push_async_callback(log.stop)
+        feeds.start()
+        stack.push_async_callback(feeds.stop)
+        return log, feeds
+
+    async def _open_worker(self, stack: AsyncExitStack, database: Database, log: EventLog) -> None:
+        if not self.handlers:
+            return
+        settings = self.settings
+        worker = Worker(
+            database=database,
+            log=log,
+            clock=self._clock,
+            ids=self._ids,
+            registry=self.handlers,
+            options=WorkerOptions(
+                concurrency=settings.concurrency,
+                heartbeat_seconds=settings.lease_seconds / 3,
+                cancel_seconds=settings.cancel_seconds,
+            ),
+        )
+        stack.push_async_callback(worker.stop)
+        await worker.start()
+
     async def _secret(self, folder: Path) -> str:
         if self.settings.secret_key is not None:
             return self.settings.secret_key.get_secret_value()
         return await asyncio.to_thread(secret_key, folder)
+
+
+def _bring_up_to_date(database_url: str) -> None:
+    if not migrations.is_current(database_url):
+        migrations.upgrade(database_url, locked=True)
 
 
 def _lifespan(app: Runcast) -> AbstractAsyncContextManager[Any]:

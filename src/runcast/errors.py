@@ -15,7 +15,8 @@
     ├── VersionMismatch       412         If-Match named another version
     ├── TooLarge              413  4413
     ├── Unprocessable         422
-    │   └── UnknownHandler    422
+    │   ├── UnknownHandler    422
+    │   └── InvalidInput      422         the input breaks the handler's schema
     ├── ClaimLost             500  1011   a worker's write after another took its claim
     └── Unavailable           503  1013
 
@@ -23,7 +24,7 @@ Each class carries its `code` (stable, for programs), its HTTP `status` and the 
 `close_code` that says the same. Nothing else in the code names a status for a refusal.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class CloseCode:
@@ -168,6 +169,17 @@ class UnknownHandler(Unprocessable):
 
     code = "unknown_handler"
     title = "Unknown handler"
+
+
+class InvalidInput(Unprocessable):
+    """The input breaks the handler's schema; `problems` says where, as validation errors do."""
+
+    code = "invalid_input"
+    title = "Invalid input"
+
+    def __init__(self, detail: str, problems: list[dict[str, Any]]) -> None:
+        super().__init__(detail)
+        self.problems = problems
 
 
 class ClaimLost(RuncastError):

@@ -46,5 +46,5 @@ def backoff_seconds(retries: int, jitter: float) -> float:
         jitter: from 0 to 1; the wait is between half and the whole of the doubled step, so that what
             failed together does not come back together.
     """
-    step = min(FIRST_BACKOFF_SECONDS * 2 ** min(retries - 1, 30), LONGEST_BACKOFF_SECONDS)
+    step = min(FIRST_BACKOFF_SECONDS * 2.0 ** min(retries - 1, 30), LONGEST_BACKOFF_SECONDS)
     return step * (0.5 + jitter / 2)

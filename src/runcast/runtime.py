@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.feeds import Feeds
 from runcast.ids import Ids
 from runcast.services.credentials import Credentials, LocalAccess
+from runcast.services.event_log import EventLog, LogReader
 from runcast.services.pages import Cursors
 from runcast.services.sessions import Issuer
 from runcast.services.users import Registrar
@@ -20,6 +22,9 @@ class Runtime:
     clock: Clock
     ids: Ids
     database: Database
+    log: EventLog
+    reader: LogReader
+    feeds: Feeds
     cursors: Cursors
     credentials: Credentials
     issuer: Issuer

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     concurrency: int = Field(
         default=100, ge=1, le=10_000, description="How many executions one worker runs at once."
     )
+    cancel_seconds: float = Field(
+        default=30, gt=0, description="A handler that ignores a cancel for this long is given up."
+    )
     registration: Literal["open", "closed"] = Field(
         default="open", description="Whether anybody may register, or only administrators are made."
     )

@@ -32,10 +32,7 @@ def loads(text: bytes) -> Any:
         InvalidDocument: malformed, or beyond one of the bounds in the module's docstring.
     """
     try:
-        if _LONG_NUMBER.search(text):
-            value = _loads_exact(text)
-        else:
-            value = orjson.loads(text)
+        value = _loads_exact(text) if _LONG_NUMBER.search(text) else orjson.loads(text)
     except (ValueError, RecursionError) as error:
         if isinstance(error, InvalidDocument):
             raise

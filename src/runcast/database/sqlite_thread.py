@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from runcast.futures import fail_from_thread, resolve_from_thread
+
 T = TypeVar("T")
-_Job = tuple[Callable[[sqlite3.Connection], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+_Job = tuple[Callable[[sqlite3.Connection], Any], "asyncio.Future[Any]"]
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -63,36 +65,20 @@ class SqliteThread:
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Return what the function returns, or raise what it raises, run with the connection."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put((function, loop, future))
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put((function, future))
         return await future
 
     def _work(self) -> None:
         connection: sqlite3.Connection | None = None
         while (job := self._jobs.get()) is not None:
-            function, loop, future = job
+            function, future = job
             try:
                 connection = connection or connect(self._path)
                 result = function(connection)
             except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
-                _call(loop, _fail, future, error)
+                fail_from_thread(future, error)
             else:
-                _call(loop, _resolve, future, result)
+                resolve_from_thread(future, result)
         if connection is not None:
             connection.close()
-
-
-def _call(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: Any) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(callback, *args)
-
-
-def _resolve(future: "asyncio.Future[Any]", result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail(future: "asyncio.Future[Any]", error: BaseException) -> None:
-    if not future.done():
-        future.set_exception(error)

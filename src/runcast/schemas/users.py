@@ -17,7 +17,12 @@ class RegisterRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: str = Field(max_length=320, examples=["ada@example.com"])
+    email: str = Field(
+        min_length=3,
+        max_length=320,
+        examples=["ada@example.com"],
+        json_schema_extra={"format": "email"},
+    )
     password: Password
     name: Name | None = None
     setup_token: str | None = Field(default=None, max_length=200)

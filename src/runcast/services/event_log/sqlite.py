@@ -121,7 +121,11 @@ class _Transaction:
         if job.command is not None and (known := self._repeat(job.command)) is not None:
             return known
         if isinstance(job, Start):
-            self._insert(job)
+            try:
+                self._insert(job)
+            except sqlite3.IntegrityError:
+                # The statement alone is undone; what it refers to was deleted since it was looked up.
+                raise NotFound("what was to be started is no longer there") from None
         outcome = job.apply(self._draft(job.execution_id))
         if job.command is not None:
             self._keep_command(job.command, job.execution_id, outcome)
@@ -199,21 +203,14 @@ class _Transaction:
 
 
 def _row(found: tuple[Any, ...]) -> Row:
-    return Row(
-        UUID(hex=found[0]),
-        found[1],
-        found[2],
-        State(found[3]),
-        as_moment(found[4]),
-        *found[5:12],
-        None if found[12] is None else UUID(hex=found[12]),
-        found[13],
-        bool(found[14]),
-        found[15],
-        found[16],
-        None if found[17] is None else as_moment(found[17]),
-        None if found[18] is None else as_moment(found[18]),
-    )
+    *plain, started_at, finished_at = found
+    row = Row(*plain, *(None if t is None else as_moment(t) for t in (started_at, finished_at)))
+    row.id = UUID(hex=found[0])
+    row.state = State(found[3])
+    row.run_at = as_moment(found[4])
+    row.worker_id = None if found[12] is None else UUID(hex=found[12])
+    row.cancel_requested = bool(found[14])
+    return row
 
 
 def _saved(row: Row) -> tuple[Any, ...]:

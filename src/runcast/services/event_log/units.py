@@ -47,11 +47,19 @@ class Unit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CopiedStep:
-    """A finished step of the execution that a new one retries."""
+    """A finished step of the execution that a new one retries; `payload` if its result is large."""
 
-    key: str
     data: dict[str, Any]
     payload: str | None
+
+    def append_to(self, draft: Draft) -> None:
+        """Append it, its large result under a reference of the new log."""
+        data = self.data
+        if self.payload is not None:
+            ref = str(draft.row.last_seq + 1)
+            draft.payloads.append((ref, self.payload))
+            data = {**data, "result": {**data["result"], "$ref": ref}}
+        draft.say("step.succeeded", **data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +108,18 @@ class Start:
         retry = {"retry_of": str(self.retry_of)} if self.retry_of else {}
         draft.say("execution.queued", **retry)
         for step in self.copied:
-            seq = draft.say("step.succeeded", **step.data)
-            if step.payload is not None:
-                draft.payloads.append((str(seq), step.payload))
+            step.append_to(draft)
         return str(self.execution_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a worker got: the fencing token, and where the log stood."""
+    """What a worker got. `claim` is the fencing token."""
 
     execution_id: UUID
+    handler: str
     claim: int
     attempt: int
-    last_seq: int
     cancel_requested: bool
 
 
@@ -126,7 +132,7 @@ def claim(draft: Draft, worker_id: UUID) -> Claimed:
     row.worker_id = worker_id
     row.started_at = row.started_at or draft.now
     draft.say("execution.started", worker=str(worker_id))
-    return Claimed(row.id, row.claim, row.attempt, row.last_seq, row.cancel_requested)
+    return Claimed(row.id, row.handler, row.claim, row.attempt, row.cancel_requested)
 
 
 def recover(draft: Draft) -> None:
@@ -295,4 +301,4 @@ def _append_result(draft: Draft, step: StepResult) -> None:
         draft.payloads.append((ref, step.result))
     key, digest = orjson.dumps(step.key).decode(), orjson.dumps(step.digest).decode()
     data = f'{{"key":{key},"result":{shown},"digest":{digest}}}'
-    draft.append(NewEvent("step.succeeded", data, step.at, step.key))
+    draft.append(NewEvent("step.succeeded", data, step.at))

@@ -1,0 +1,151 @@
+"""Start, list, read, cancel, retry."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Header, Query, Response, status
+
+from runcast import errors
+from runcast.dependencies import CurrentUser, OptionalUser, Parts, Unit
+from runcast.lifecycle import State
+from runcast.routes.problems import responses
+from runcast.routes.strict_route import router as strict_router
+from runcast.runtime import Runtime
+from runcast.schemas.executions import ExecutionOut, StartBody, StartHandlerBody
+from runcast.schemas.pages import Page
+from runcast.services import cancels, executions, starts
+from runcast.services.executions import Filters
+from runcast.services.starts import NOT_GIVEN, Started, Starter, StartRequest
+
+router = strict_router("", "executions")
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="One's own id of this request: a repeat answers 200 with the first outcome.",
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=200)]
+_ACTING = responses(errors.Unauthenticated, errors.Forbidden, errors.NotFound, errors.Unprocessable)
+_REPEAT: dict[int | str, dict[str, Any]] = {
+    200: {"model": ExecutionOut, "description": "A repeat: the execution made before"}
+}
+_TOO_LARGE = responses(errors.TooLarge)
+
+
+@router.post(
+    "/executions",
+    status_code=status.HTTP_201_CREATED,
+    responses={**_ACTING, **_REPEAT, **_TOO_LARGE},
+)
+async def start_handler(
+    body: StartHandlerBody,
+    user: CurrentUser,
+    runtime: Parts,
+    uow: Unit,
+    response: Response,
+    key: Key = None,
+) -> ExecutionOut:
+    """Start a handler on an input."""
+    request = _request(body, key)
+    started = await starts.from_handler(uow, _starter(runtime), user, body.handler, request)
+    return _answer(started, response)
+
+
+@router.post(
+    "/items/{item_id}/executions",
+    status_code=status.HTTP_201_CREATED,
+    responses={**_ACTING, **_REPEAT, **_TOO_LARGE},
+)
+async def start_item(
+    item_id: UUID,
+    user: CurrentUser,
+    runtime: Parts,
+    uow: Unit,
+    response: Response,
+    body: StartBody | None = None,
+    key: Key = None,
+) -> ExecutionOut:
+    """Start an item's handler, on the input given or the item's own."""
+    request = _request(body or StartBody(), key)
+    started = await starts.from_item(uow, _starter(runtime), user, item_id, request)
+    return _answer(started, response)
+
+
+@router.get("/executions", responses=responses(errors.Unauthenticated, errors.Unprocessable))
+async def list_executions(
+    user: CurrentUser,
+    runtime: Parts,
+    uow: Unit,
+    state: State | None = None,
+    item_id: UUID | None = None,
+    handler: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Page[ExecutionOut]:
+    """List one's own executions, newest first."""
+    views, after = await executions.list_own(
+        uow,
+        runtime.cursors,
+        user,
+        Filters(state, item_id, handler),
+        limit=limit,
+        cursor=cursor,
+    )
+    return Page(items=[ExecutionOut.model_validate(view) for view in views], next_cursor=after)
+
+
+@router.get(
+    "/executions/{execution_id}",
+    responses=responses(errors.Unauthenticated, errors.NotFound, errors.Unprocessable),
+)
+async def read_execution(execution_id: UUID, user: OptionalUser, uow: Unit) -> ExecutionOut:
+    """Read one execution, with its input and result whole."""
+    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+
+
+@router.post(
+    "/executions/{execution_id}/cancel", responses={**_ACTING, **responses(errors.Conflict)}
+)
+async def cancel_execution(
+    execution_id: UUID, user: CurrentUser, runtime: Parts, uow: Unit, key: Key = None
+) -> ExecutionOut:
+    """Cancel what is queued, tell what runs. Twice is as good as once."""
+    await cancels.request(uow, runtime.log, user, execution_id, key)
+    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+
+
+@router.post(
+    "/executions/{execution_id}/retry",
+    status_code=status.HTTP_201_CREATED,
+    responses={**_ACTING, **_REPEAT, **responses(errors.Conflict)},
+)
+async def retry_execution(
+    execution_id: UUID,
+    user: CurrentUser,
+    runtime: Parts,
+    uow: Unit,
+    response: Response,
+    key: Key = None,
+) -> ExecutionOut:
+    """Start anew what has ended; its finished steps are copied and not run again."""
+    started = await starts.again(uow, _starter(runtime), user, execution_id, key)
+    return _answer(started, response)
+
+
+def _starter(runtime: Runtime) -> Starter:
+    return Starter(runtime.log, runtime.clock, runtime.ids)
+
+
+def _request(body: StartBody, key: str | None) -> StartRequest:
+    given = body.input if "input" in body.model_fields_set else NOT_GIVEN
+    return StartRequest(given, body.run_at, body.priority, key)
+
+
+def _answer(started: Started, response: Response) -> ExecutionOut:
+    if not started.created:
+        response.status_code = status.HTTP_200_OK
+    return ExecutionOut.model_validate(started.execution)

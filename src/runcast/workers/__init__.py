@@ -1,0 +1,1 @@
+"""Workers: what claims executions and runs handlers."""

@@ -1,0 +1,239 @@
+"""What one run has to say, gathered until the log takes it: from the loop or from any thread.
+
+Between two flushes the output of one stream becomes one event and progress keeps its latest value. At
+most 8 MiB may be pending: threads are slowed there, and async code is told.
+"""
+
+import asyncio
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from runcast import strict_json
+from runcast.clock import Clock, rfc3339
+from runcast.services.event_log import Entry, EventLog, NewEvent
+from runcast.services.event_log.units import Append, Finish, Requeue, StepResult
+
+MAX_PENDING_BYTES = 8 * 2**20
+MAX_EVENT_BYTES = 64 * 1024
+# JSON may need six bytes for a character.
+MAX_OUTPUT_CHARACTERS = MAX_EVENT_BYTES // 8
+
+
+class EmitOverflow(RuntimeError):
+    """Async code emitted past 8 MiB without awaiting anything; await `run.flush()` now and then."""
+
+
+class RunClosed(RuntimeError):
+    """The run has lost its claim or has ended; what it says is not heard any more."""
+
+
+@dataclass(slots=True)
+class Output:
+    """Text of one stream that is being gathered."""
+
+    stream: str
+    step: str | None
+    at: str
+    parts: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def event(self) -> NewEvent:
+        """Return the event that says all of it."""
+        data = strict_json.dumps({"stream": self.stream, "text": "".join(self.parts)}).decode()
+        return NewEvent("output", data, self.at, self.step)
+
+
+@dataclass(slots=True)
+class Progress:
+    """The latest progress that was told."""
+
+    latest: NewEvent
+
+    def event(self) -> NewEvent:
+        """Return the event that says it."""
+        return self.latest
+
+
+Pending = NewEvent | StepResult | Output | Progress
+
+
+class Emitter:
+    """A source of the event log. `flush` waits until all that was said is committed."""
+
+    def __init__(self, log: EventLog, clock: Clock, execution_id: UUID, claim: int) -> None:
+        self._log = log
+        self._clock = clock
+        self._execution_id = execution_id
+        self._claim = claim
+        self._loop = asyncio.get_running_loop()
+        self._loop_thread = threading.get_ident()
+        self._room = threading.Condition()
+        self._pending: list[Pending] = []
+        self._slots: dict[tuple[str | None, ...], Output | Progress] = {}
+        self._progress: str | None = None
+        self._gathered = 0
+        self._size = 0
+        self._closed = False
+        self._next: asyncio.Future[Any] = self._loop.create_future()
+        self._last: asyncio.Future[Any] | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be said any more."""
+        return self._closed
+
+    def now(self) -> str:
+        """Return the emitter's clock, RFC 3339."""
+        return rfc3339(self._clock.now())
+
+    def emit(self, kind: str, data: dict[str, Any], step: str | None = None) -> None:
+        """Add an event. From a thread this waits while 8 MiB are pending.
+
+        Raises:
+            strict_json.InvalidDocument: the data are no JSON that can be kept.
+            ValueError: they are over 64 KiB.
+            EmitOverflow: async code, and 8 MiB are pending.
+            RunClosed: nobody hears it any more.
+        """
+        text = strict_json.dumps(data).decode()
+        if len(text) > MAX_EVENT_BYTES:
+            raise ValueError(f"an event carries at most {MAX_EVENT_BYTES // 1024} KiB")
+        event = NewEvent(kind, text, self.now(), step)
+        with self._room:
+            self._make_room(len(text))
+            if kind == "progress":
+                self._tell_progress(event)
+            else:
+                self._pending.append(event)
+        self._enlist()
+
+    def output(self, stream: str, text: str, step: str | None) -> None:
+        """Add text to a stream; what comes within one flush is one event, up to 64 KiB.
+
+        Raises:
+            As `emit`.
+        """
+        strict_json.check(text)
+        for start in range(0, len(text), MAX_OUTPUT_CHARACTERS):
+            part = text[start : start + MAX_OUTPUT_CHARACTERS]
+            with self._room:
+                self._make_room(len(part))
+                self._gather(stream, part, step)
+            self._enlist()
+
+    def add(self, result: StepResult) -> None:
+        """Add a step's result, of which the caller has seen to the size."""
+        with self._room:
+            self._check_open()
+            self._size += len(result.result)
+            self._gathered += len(result.result)
+            self._pending.append(result)
+        self._enlist()
+
+    async def flush(self) -> None:
+        """Return when all that was said before is committed.
+
+        Raises:
+            ClaimLost: somebody else holds the execution.
+            sqlite3.Error: the database refused it.
+        """
+        with self._room:
+            waiting = self._next if self._pending else self._last
+        if waiting is not None:
+            await asyncio.shield(waiting)
+
+    async def wait_for_room(self) -> None:
+        """Return when less than 8 MiB are pending."""
+        while self._size > MAX_PENDING_BYTES and not self._closed:
+            await self.flush()
+
+    def take(self) -> Entry | None:
+        """Hand what is pending to the log."""
+        events, progress, size = self._drain()
+        if not events:
+            return None
+        entry = Entry(
+            Append(self._execution_id, self._claim, events, progress), future=self._turn()
+        )
+        entry.future.add_done_callback(lambda future: self._written(future, size))
+        return entry
+
+    def last_word(self, unit: Finish | Requeue) -> Finish | Requeue:
+        """Return the unit with all that is pending before it, and close."""
+        events, progress, _ = self._drain()
+        self.close()
+        return replace(unit, events=events, progress=progress)
+
+    def close(self) -> None:
+        """Refuse whatever is said from now on, and wake the threads that wait for room."""
+        with self._room:
+            self._closed = True
+            self._pending.clear()
+            self._room.notify_all()
+        self._next.cancel()
+
+    def _turn(self) -> "asyncio.Future[Any]":
+        self._last, self._next = self._next, self._loop.create_future()
+        return self._last
+
+    def _drain(self) -> tuple[tuple[NewEvent | StepResult, ...], str | None, int]:
+        with self._room:
+            pending, self._pending = self._pending, []
+            progress, self._progress = self._progress, None
+            size, self._gathered = self._gathered, 0
+            self._slots.clear()
+        events = tuple(e.event() if isinstance(e, Output | Progress) else e for e in pending)
+        return events, progress, size
+
+    def _written(self, future: "asyncio.Future[Any]", size: int) -> None:
+        with self._room:
+            self._size -= size
+            self._room.notify_all()
+        if not future.cancelled() and future.exception() is not None:
+            self.close()
+
+    def _make_room(self, size: int) -> None:
+        self._check_open()
+        if self._size > MAX_PENDING_BYTES:
+            if self._in_loop():
+                raise EmitOverflow("8 MiB are pending; await run.flush() now and then")
+            self._room.wait_for(lambda: self._closed or self._size <= MAX_PENDING_BYTES)
+            self._check_open()
+        self._size += size
+        self._gathered += size
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RunClosed("the run has ended or lost its claim")
+
+    def _tell_progress(self, event: NewEvent) -> None:
+        self._progress = event.data
+        slot = self._slots.get(("progress", event.step))
+        if isinstance(slot, Progress):
+            slot.latest = event
+        else:
+            self._keep(("progress", event.step), Progress(event))
+
+    def _gather(self, stream: str, text: str, step: str | None) -> None:
+        slot = self._slots.get(("output", stream, step))
+        if isinstance(slot, Output) and slot.size + len(text) <= MAX_OUTPUT_CHARACTERS:
+            slot.parts.append(text)
+            slot.size += len(text)
+        else:
+            key = ("output", stream, step)
+            self._keep(key, Output(stream, step, self.now(), [text], len(text)))
+
+    def _keep(self, key: tuple[str | None, ...], slot: Output | Progress) -> None:
+        self._slots[key] = slot
+        self._pending.append(slot)
+
+    def _enlist(self) -> None:
+        if self._in_loop():
+            self._log.enlist(self)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._log.enlist, self)
+
+    def _in_loop(self) -> bool:
+        return threading.get_ident() == self._loop_thread
