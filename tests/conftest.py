@@ -7,10 +7,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import create_engine
 
 from runcast.application import Runcast
-from runcast.models import Base
+from runcast.database import migrations
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, sign_in
 
@@ -22,9 +21,7 @@ CHEAP_HASHES: dict[str, Any] = {"password_memory_kib": 64, "password_passes": 1}
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database file with the schema in it, to be copied."""
     path = tmp_path_factory.mktemp("template") / "runcast.db"
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    migrations.upgrade(f"sqlite:///{path}")
     return path
 
 

@@ -1,0 +1,37 @@
+"""Sessions below HTTP: what is kept of a sign-in, and what its end reaches."""
+
+from runcast.application import Runcast
+from runcast.database import UnitOfWork
+from runcast.runtime import Runtime
+from runcast.services import sessions
+from runcast.services.sessions import Client
+from tests.tools.people import SignedIn
+
+
+async def test_a_sign_in_of_someone_proved_otherwise_is_a_session_like_any(
+    app: Runcast, alice: SignedIn
+) -> None:
+    runtime: Runtime = app.state.runtime
+    hers = await runtime.credentials.principal(alice.tokens["access_token"])
+    client = Client(user_agent="x" * 1000, address="192.0.2.1")
+    async with UnitOfWork(runtime.database) as uow:
+        grant = await sessions.open_session(uow, runtime.issuer, hers.user_id, client)
+    principal = await runtime.credentials.principal(grant.access_token)
+    assert (principal.user_id, principal.email) == (hers.user_id, hers.email)
+    async with UnitOfWork(runtime.database) as uow:
+        page, _ = await sessions.list_live(
+            uow, runtime.issuer, runtime.cursors, hers.user_id, limit=10, cursor=None
+        )
+    assert page[0].id == principal.session_id
+    assert page[0].user_agent == "x" * 400
+
+
+async def test_an_end_that_is_rolled_back_is_not_felt(app: Runcast, alice: SignedIn) -> None:
+    runtime: Runtime = app.state.runtime
+    principal = await runtime.credentials.principal(alice.tokens["access_token"])
+    uow = UnitOfWork(runtime.database)
+    await sessions.end_own(uow, runtime.issuer, runtime.credentials, principal)
+    await uow.session.rollback()
+    await uow.session.close()
+    assert await runtime.credentials.still_good([principal]) == {principal}
+    assert (await alice.get("/api/auth/me")).status_code == 200

@@ -1,0 +1,46 @@
+"""The setup token: offered until there is an administrator, good once."""
+
+import asyncio
+
+from sqlalchemy import text
+
+from runcast.application import Runcast
+from runcast.database import UnitOfWork
+from runcast.services import setup_tokens
+
+
+async def offered(app: Runcast) -> str:
+    """Return a token on offer."""
+    async with UnitOfWork(app.state.runtime.database) as uow:
+        token = await setup_tokens.offer(uow, app.state.runtime.clock)
+    assert token is not None
+    return token
+
+
+async def spend(app: Runcast, token: str) -> bool:
+    """Return whether spending it in a unit of its own worked."""
+    async with UnitOfWork(app.state.runtime.database) as uow:
+        return await setup_tokens.spend(uow, token)
+
+
+async def test_of_many_at_once_one_spends_it(app: Runcast) -> None:
+    token = await offered(app)
+    assert sorted(await asyncio.gather(*(spend(app, token) for _ in range(10)))).count(True) == 1
+
+
+async def test_only_the_token_on_offer_is_good(app: Runcast) -> None:
+    token = await offered(app)
+    async with UnitOfWork(app.state.runtime.database) as uow:
+        assert await setup_tokens.is_good(uow, token)
+        assert not await setup_tokens.is_good(uow, token + "x")
+        assert not await setup_tokens.is_good(uow, "\ud800")
+        await setup_tokens.withdraw(uow)
+        assert not await setup_tokens.is_good(uow, token)
+
+
+async def test_a_disabled_administrator_is_none(app: Runcast) -> None:
+    async with UnitOfWork(app.state.runtime.database) as uow:
+        await uow.session.execute(
+            text("UPDATE users SET is_admin = 1, disabled_at = '2026-01-01 00:00:00'")
+        )
+    assert await offered(app)
