@@ -130,7 +130,7 @@ async def test_every_sign_in_verifies_one_hash(
     verified: list[argon2.Parameters] = []
     verify = argon2.PasswordHasher.verify
 
-    def counting(hasher: argon2.PasswordHasher, stored: str, password: str) -> bool:
+    def counting(hasher: argon2.PasswordHasher, stored: str, password: bytes) -> bool:
         verified.append(argon2.extract_parameters(stored))
         return verify(hasher, stored, password)
 

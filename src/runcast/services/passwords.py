@@ -96,8 +96,9 @@ class Passwords:
             self._room += 1
 
 
-def _normalised(password: str) -> str:
-    return unicodedata.normalize("NFKC", password)
+def _normalised(password: str) -> bytes:
+    # Bytes that were no UTF-8 arrive from a terminal as lone surrogates; they are hashed as they are.
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
 def _hash_of_nothing(memory_kib: int, passes: int) -> str:

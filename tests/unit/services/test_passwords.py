@@ -49,6 +49,12 @@ async def test_length_counts_characters_and_not_bytes(passwords: Passwords) -> N
     assert await passwords.verify(password, await passwords.hash(password))
 
 
+async def test_a_password_that_is_no_unicode_is_hashed_all_the_same(passwords: Passwords) -> None:
+    stored = await passwords.hash("12345678\udcff")
+    assert await passwords.verify("12345678\udcff", stored)
+    assert not await passwords.verify("12345678\udcfe", stored)
+
+
 async def test_what_is_cut_off_cannot_make_a_long_password_right(passwords: Passwords) -> None:
     stored = await passwords.hash("x" * 1024)
     assert not await passwords.verify("x" * 1025, stored)
@@ -64,7 +70,7 @@ async def test_nobodys_password_costs_one_verification_of_todays_parameters(
     seen: list[str] = []
     verify = argon2.PasswordHasher.verify
 
-    def counting(hasher: argon2.PasswordHasher, stored: str, password: str) -> bool:
+    def counting(hasher: argon2.PasswordHasher, stored: str, password: bytes) -> bool:
         seen.append(stored)
         return verify(hasher, stored, password)
 
@@ -103,7 +109,7 @@ async def test_hashing_happens_off_the_event_loop(
     threads: list[str] = []
     normalised = module._normalised
 
-    def noting(password: str) -> str:
+    def noting(password: str) -> bytes:
         threads.append(threading.current_thread().name)
         return normalised(password)
 
