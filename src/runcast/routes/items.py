@@ -82,10 +82,10 @@ async def list_items(
     openapi_extra=PUBLIC,
 )
 async def get_item(
-    item_id: UUID, user: OptionalUser, uow: Unit, if_none_match: IfNoneMatch = None
+    item_id: UUID, user: OptionalUser, parts: Parts, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Return an item of one's own, or anyone's public one."""
-    item = await items.read(uow, item_id, None if user is None else user.user_id)
+    item = await items.read(parts.database, item_id, user.user_id if user else None)
     if none_match(if_none_match, item.version):
         return one(item)
     return unchanged(item)
