@@ -75,8 +75,11 @@ class FakeServer:
             target = line.split()[1].decode()
             headers = dict(BytesHeaderParser().parsebytes(rest).items())
             headers = {name.lower(): value for name, value in headers.items()}
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
             if target == "/api/auth/token":
-                await self._grant(await reader.readexactly(int(headers["content-length"])), writer)
+                await self._grant(body, writer)
+            elif target == "/api/executions":
+                respond(writer, 201, {"id": "e1", "state": "queued"})
             else:
                 await self._play(head, target, headers, reader, writer)
         finally:

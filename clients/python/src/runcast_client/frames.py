@@ -133,9 +133,9 @@ def read_frame(document: object) -> ServerFrame | None:
 def _hello(frame: Mapping[str, Any]) -> Hello:
     return Hello(
         execution=read(Execution, frame["execution"]),
-        oldest=int(frame["oldest"]),
-        head=int(frame["head"]),
-        heartbeat=float(frame["heartbeat"]),
+        oldest=_count(frame["oldest"]),
+        head=_count(frame["head"]),
+        heartbeat=_seconds(frame["heartbeat"]),
     )
 
 
@@ -145,9 +145,22 @@ def _events(frame: Mapping[str, Any]) -> Events:
 
 def _event(document: object) -> Event:
     event = read(Event, document)
-    if type(event.seq) is not int:
-        raise MalformedAnswer(f"an event whose seq is {event.seq!r}")
+    _count(event.seq)
     return event
+
+
+def _count(value: object) -> int:
+    """Return a whole number; true, 1.5 and Infinity, which JSON in Python lets in, are none."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _seconds(value: object) -> float:
+    """Return a duration; a heartbeat of nothing would never rest."""
+    if not isinstance(value, int | float) or not value > 0:
+        raise TypeError(f"{value!r} is no duration")
+    return float(value)
 
 
 def _ack(frame: Mapping[str, Any]) -> Ack:
@@ -161,12 +174,12 @@ def _refusal(frame: Mapping[str, Any]) -> Refusal:
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], ServerFrame]] = {
     "hello": _hello,
     "events": _events,
-    "caught_up": lambda frame: CaughtUp(int(frame["seq"])),
-    "gap": lambda frame: Gap(int(frame["from"]), int(frame["to"])),
-    "lag": lambda frame: Lag(int(frame["behind"])),
+    "caught_up": lambda frame: CaughtUp(_count(frame["seq"])),
+    "gap": lambda frame: Gap(_count(frame["from"]), _count(frame["to"])),
+    "lag": lambda frame: Lag(_count(frame["behind"])),
     "ping": lambda _: Ping(),
     "pong": lambda _: Pong(),
-    "auth_expiring": lambda frame: AuthExpiring(float(frame["expires_in"])),
+    "auth_expiring": lambda frame: AuthExpiring(_seconds(frame["expires_in"])),
     "ack": _ack,
     "error": _refusal,
     "end": lambda frame: End(str(frame["state"])),
