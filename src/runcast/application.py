@@ -11,13 +11,16 @@ from fastapi import FastAPI
 from runcast.clock import Clock, SystemClock
 from runcast.database import Database, migrations
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
-from runcast.feeds import Feeds
+from runcast.errors import Restarting
+from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids, TimeOrderedIds
-from runcast.routes import auth, executions, handlers, health, items, problems, sessions
+from runcast.routes import auth, events, executions, handlers, health, items, problems, sessions
 from runcast.runtime import Runtime
 from runcast.services.accounts import open_accounts
 from runcast.services.event_log import EventLog, LogReader
 from runcast.settings import Settings
+from runcast.websocket import endpoint
+from runcast.websocket.heartbeat import Heartbeat
 from runcast.workers.handlers import Function, HandlerRegistry
 from runcast.workers.worker import Worker, WorkerOptions
 
@@ -28,7 +31,9 @@ ROUTERS = (
     sessions.router,
     items.router,
     executions.router,
+    events.router,
     handlers.router,
+    endpoint.router,
 )
 
 
@@ -92,6 +97,11 @@ class Runcast(FastAPI):
 
         return register
 
+    def begin_stop(self) -> None:
+        """Close every feed, saying that the server restarts; what serves calls it before it stops."""
+        runtime: Runtime = self.state.runtime
+        runtime.guard.end_all(Restarting())
+
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Any]:
         async with AsyncExitStack() as stack:
@@ -107,6 +117,10 @@ class Runcast(FastAPI):
         accounts = await open_accounts(database, self.settings, self._clock, self._ids, secret)
         stack.callback(accounts.stop)
         log, feeds = await self._open_log(stack, database)
+        guard = Guard(accounts.credentials, self._clock)
+        guard.start()
+        stack.push_async_callback(guard.stop)
+        await self._open_heartbeat(stack)
         await self._open_worker(stack, database, log)
         return Runtime(
             settings=self.settings,
@@ -116,6 +130,7 @@ class Runcast(FastAPI):
             log=log,
             reader=LogReader(database),
             feeds=feeds,
+            guard=guard,
             cursors=accounts.cursors,
             credentials=accounts.credentials,
             issuer=accounts.issuer,
@@ -145,6 +160,13 @@ class Runcast(FastAPI):
         feeds.start()
         stack.push_async_callback(feeds.stop)
         return log, feeds
+
+    async def _open_heartbeat(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        heartbeat = Heartbeat(self._clock, settings.heartbeat_seconds, settings.stuck_seconds)
+        heartbeat.start()
+        stack.push_async_callback(heartbeat.stop)
+        self.state.heartbeat = heartbeat
 
     async def _open_worker(self, stack: AsyncExitStack, database: Database, log: EventLog) -> None:
         if not self.handlers:

@@ -19,6 +19,7 @@
     │   └── InvalidInput      422         the input breaks the handler's schema
     ├── ClaimLost             500  1011   a worker's write after another took its claim
     └── Unavailable           503  1013
+        └── Restarting        503  1012
 
 Each class carries its `code` (stable, for programs), its HTTP `status` and the WebSocket
 `close_code` that says the same. Nothing else in the code names a status for a refusal.
@@ -196,3 +197,11 @@ class Unavailable(RuncastError):
     title = "Unavailable"
     status = 503
     close_code = CloseCode.TRY_AGAIN_LATER
+
+
+class Restarting(Unavailable):
+    """This process is stopping; another, or its successor, will serve."""
+
+    code = "restarting"
+    title = "Restarting"
+    close_code = CloseCode.SERVICE_RESTART

@@ -71,6 +71,16 @@ def parse(text: str) -> ClientFrame:
     return _known(frame)
 
 
+def text_frame(payload: bytes) -> bytes:
+    """Return the unmasked WebSocket frame (RFC 6455, 5.2) that carries a whole text message."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 2**16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
 def hello(execution: bytes, oldest: int, head: int, heartbeat: float) -> bytes:
     """Return the first frame; `execution` is JSON already."""
     return b'{"type":"hello","protocol":%d,"execution":%b,"oldest":%d,"head":%d,"heartbeat":%b}' % (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from runcast.clock import Clock
 from runcast.database import Database
-from runcast.feeds import Feeds
+from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
 from runcast.services.credentials import Credentials, LocalAccess
 from runcast.services.event_log import EventLog, LogReader
@@ -25,6 +25,7 @@ class Runtime:
     log: EventLog
     reader: LogReader
     feeds: Feeds
+    guard: Guard
     cursors: Cursors
     credentials: Credentials
     issuer: Issuer

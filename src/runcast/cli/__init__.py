@@ -2,7 +2,7 @@
 
 import typer
 
-from runcast.cli import db, users
+from runcast.cli import db, serve, users
 
 app = typer.Typer(
     name="runcast",
@@ -12,6 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command("serve")(serve.serve)
 app.add_typer(db.app, name="db")
 app.add_typer(users.app, name="users")
 

@@ -56,9 +56,7 @@ class RuncastSqliteDialect(SQLiteDialect_aiosqlite):
         self.write_lock = WriteLock()
         self._writing: set[int] = set()
 
-    def do_execute(
-        self, cursor: Any, statement: str, parameters: Any, context: Any = None
-    ) -> None:
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Execute, beginning a transaction first if this is a connection's first write."""
         self._begin_before_a_write(cursor, statement)
         super().do_execute(cursor, statement, parameters, context)

@@ -1,7 +1,21 @@
 """The log as watchers receive it: shared buffers, and cursors into them."""
 
+from runcast.feeds.batch import Batch
 from runcast.feeds.feed import Feed
 from runcast.feeds.feeds import Feeds
-from runcast.feeds.follower import Batch, CaughtUp, End, Follower, Lagging, Portion
+from runcast.feeds.follower import CaughtUp, End, Follower, Gap, Lagging, Portion
+from runcast.feeds.guard import Guard, Guarded
 
-__all__ = ["Batch", "CaughtUp", "End", "Feed", "Feeds", "Follower", "Lagging", "Portion"]
+__all__ = [
+    "Batch",
+    "CaughtUp",
+    "End",
+    "Feed",
+    "Feeds",
+    "Follower",
+    "Gap",
+    "Guard",
+    "Guarded",
+    "Lagging",
+    "Portion",
+]

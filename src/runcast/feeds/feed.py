@@ -1,15 +1,15 @@
 """One execution's feed in this process: a shared buffer of encoded events, and those who follow it."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
 from uuid import UUID
 
-from runcast.feeds.encoding import Encoded, encode
+from runcast.feeds.batch import Batch
 from runcast.feeds.watcher import Available
 from runcast.lifecycle import State
 from runcast.services.event_log import Appended, LoggedEvent, LogReader
-from runcast.services.event_log.reader import Head
+from runcast.services.event_views import Encoded, encode
 
 PAGE_EVENTS = 1000
 MAX_CHUNK_BYTES = 256 * 1024
@@ -32,7 +32,8 @@ class Feed:
         self.dropped = 0
         self._flush_due = False
         self._followers: dict[Callable[[], None], None] = {}
-        self._reads: dict[int, asyncio.Task[Sequence[Encoded]]] = {}
+        self._taken: dict[int, Batch] = {}
+        self._reads: dict[int, asyncio.Task[Batch | None]] = {}
 
     @property
     def available(self) -> Available:
@@ -53,13 +54,19 @@ class Feed:
         """Stop calling. Safe to call twice."""
         self._followers.pop(notify, None)
 
-    def take(self, after: int) -> list[Encoded]:
+    def take(self, after: int) -> Batch:
         """Return buffered events after this one, as many as ride in one frame."""
-        start = after + 1 - self._buffer[0].seq
-        return _chunk(islice(self._buffer, start, start + PAGE_EVENTS))
+        batch = self._taken.get(after)
+        if batch is None:
+            start = after + 1 - self._buffer[0].seq
+            batch = _chunk(islice(self._buffer, start, start + PAGE_EVENTS))
+            self._taken[after] = batch
+        return batch
 
-    async def read(self, after: int) -> Sequence[Encoded]:
-        """Return a page of events after this one from the database; one read serves all who ask.
+    async def read(self, after: int) -> Batch | None:
+        """Return a page of events after this one from the database, or None if there are none yet.
+
+        One read serves all who ask for the same page meanwhile.
 
         Raises:
             NotFound: the execution is gone.
@@ -83,19 +90,20 @@ class Feed:
         self.state = appended.state
         self._notify_soon()
 
-    def look(self, head: Head) -> None:
+    def look_at(self, last: int, state: State) -> None:
         """Compare with the head that the database tells; what was missed is read from there."""
-        if head.last > self._head:
+        if last > self._head:
             self._clear()
-            self._head = head.last
-            self.state = head.state
+            self._head = last
+            self.state = state
             self._notify_soon()
 
-    async def _read(self, after: int) -> Sequence[Encoded]:
+    async def _read(self, after: int) -> Batch | None:
         page = await self._reader.page(self.execution_id, after, PAGE_EVENTS)
-        return _chunk(encode(event) for event in page.events)
+        return _chunk(map(encode, page.events)) if page.events else None
 
     def _keep(self, events: list[LoggedEvent]) -> None:
+        self._taken.clear()
         encoded = [encode(event) for event in events]
         self._buffer.extend(encoded)
         self._held += sum(len(event.full) for event in encoded)
@@ -107,6 +115,7 @@ class Feed:
         del self._buffer[:dropped]
 
     def _clear(self) -> None:
+        self._taken.clear()
         self._buffer.clear()
         self._held = 0
 
@@ -121,7 +130,7 @@ class Feed:
             notify()
 
 
-def _chunk(events: Iterable[Encoded]) -> list[Encoded]:
+def _chunk(events: Iterable[Encoded]) -> Batch:
     taken: list[Encoded] = []
     size = 0
     for event in events:
@@ -129,4 +138,4 @@ def _chunk(events: Iterable[Encoded]) -> list[Encoded]:
         size += len(event.full)
         if size >= MAX_CHUNK_BYTES:
             break
-    return taken
+    return Batch(taken)

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from runcast.feeds.feed import Feed
-from runcast.feeds.follower import Follower
 from runcast.services.event_log import Appended, LogReader
 from runcast.services.event_log.reader import Head
 
@@ -52,7 +51,7 @@ class Feeds:
     def subscribed(self, execution_id: UUID) -> Iterator[Feed]:
         """Keep a feed alive: from here on nothing that is committed is missed.
 
-        Read the head after entering, tell it with `Feed.look`, and follow from there.
+        Read the head after entering, tell it with `Feed.look_at`, and follow from there.
         """
         feed = self._feeds.get(execution_id)
         if feed is None:
@@ -78,7 +77,7 @@ class Feeds:
     def _tell(self, execution_id: UUID, head: Head) -> None:
         feed = self._feeds.get(execution_id)
         if feed is not None:
-            feed.look(head)
+            feed.look_at(head.last, head.state)
 
     async def _look_forever(self) -> None:
         while True:
@@ -94,6 +93,3 @@ class _Hold:
 
     def notify(self) -> None:
         """Do nothing: the follower beside it hears for itself."""
-
-
-__all__ = ["Feeds", "Follower"]

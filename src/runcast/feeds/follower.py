@@ -1,20 +1,19 @@
 """A watcher at work: a cursor on a feed, handing out what comes next, whoever carries it away."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runcast.feeds.encoding import Encoded
+from runcast.feeds.batch import Batch
 from runcast.feeds.feed import Feed
 from runcast.feeds.watcher import Move, Watcher
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Events in order, with the gap before them if some were pruned."""
+class Gap:
+    """Events that were pruned, both ends included; what comes next stands after them."""
 
-    events: Sequence[Encoded]
-    gap: tuple[int, int] | None = None
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class End:
     state: str
 
 
-Portion = Batch | CaughtUp | Lagging | End
+Portion = Batch | Gap | CaughtUp | Lagging | End
 
 
 class Follower:
@@ -49,6 +48,7 @@ class Follower:
         self._watcher = Watcher(after)
         self._more = asyncio.Event()
         self._was_live = False
+        self._after_the_gap: Batch | None = None
 
     @property
     def seq(self) -> int:
@@ -59,8 +59,16 @@ class Follower:
         """Look again: there may be more."""
         self._more.set()
 
+    @property
+    def must_read(self) -> bool:
+        """Whether what comes next is to be had from the database alone."""
+        return self._watcher.next_move(self._feed.available) is Move.READ
+
     def now(self) -> Portion | None:
         """Return what can be had without waiting, or None: then `next` knows what to wait for."""
+        if self._after_the_gap is not None:
+            batch, self._after_the_gap = self._after_the_gap, None
+            return batch
         available = self._feed.available
         match self._watcher.next_move(available):
             case Move.TAKE:
@@ -87,14 +95,20 @@ class Follower:
         """
         while True:
             self._more.clear()
-            portion = self.now()
+            portion = self.now() or await self._read()
             if portion is not None:
                 return portion
-            if self._watcher.next_move(self._feed.available) is Move.READ:
-                events = await self._feed.read(self._watcher.seq)
-                if events:
-                    return self._hand_out(events)
             await self._more.wait()
 
-    def _hand_out(self, events: Sequence[Encoded]) -> Batch:
-        return Batch(events, self._watcher.hand_out(events[0].seq, events[-1].seq))
+    async def _read(self) -> Portion | None:
+        if not self.must_read:
+            return None
+        batch = await self._feed.read(self._watcher.seq)
+        return None if batch is None else self._hand_out(batch)
+
+    def _hand_out(self, batch: Batch) -> Batch | Gap:
+        gap = self._watcher.hand_out(batch.first, batch.last)
+        if gap is None:
+            return batch
+        self._after_the_gap = batch
+        return Gap(*gap)

@@ -19,7 +19,7 @@ __all__ = [
     "Payload",
     "Session",
     "SetupToken",
-    "UtcDateTime",
     "User",
+    "UtcDateTime",
     "Worker",
 ]

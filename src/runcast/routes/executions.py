@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Header, Query, Response, status
 
 from runcast import errors
-from runcast.dependencies import CurrentUser, OptionalUser, Parts, Unit
+from runcast.dependencies import PUBLIC, CurrentUser, OptionalUser, Parts, Unit
 from runcast.lifecycle import State
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -101,6 +101,7 @@ async def list_executions(
 @router.get(
     "/executions/{execution_id}",
     responses=responses(errors.Unauthenticated, errors.NotFound, errors.Unprocessable),
+    openapi_extra=PUBLIC,
 )
 async def read_execution(execution_id: UUID, user: OptionalUser, uow: Unit) -> ExecutionOut:
     """Read one execution, with its input and result whole."""

@@ -106,7 +106,7 @@ async def list_all(uow: UnitOfWork, now: datetime, lease: timedelta) -> list[Han
         .outerjoin(Worker, Worker.id == Handler.worker_id)
         .order_by(Handler.name)
     )
-    rows: Result[Any] = await uow.session.execute(statement)
+    rows: Result[Any, Any] = await uow.session.execute(statement)
     return [
         HandlerView(
             name=handler.name,

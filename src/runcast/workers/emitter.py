@@ -45,18 +45,7 @@ class Output:
         return NewEvent("output", data, self.at, self.step)
 
 
-@dataclass(slots=True)
-class Progress:
-    """The latest progress that was told."""
-
-    latest: NewEvent
-
-    def event(self) -> NewEvent:
-        """Return the event that says it."""
-        return self.latest
-
-
-Pending = NewEvent | StepResult | Output | Progress
+Pending = NewEvent | StepResult | Output
 
 
 class Emitter:
@@ -70,8 +59,10 @@ class Emitter:
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
         self._room = threading.Condition()
-        self._pending: list[Pending] = []
-        self._slots: dict[tuple[str | None, ...], Output | Progress] = {}
+        # None stands where a progress was that a later one replaced.
+        self._pending: list[Pending | None] = []
+        self._outputs: dict[tuple[str, str | None], Output] = {}
+        self._told: dict[str | None, int] = {}
         self._progress: str | None = None
         self._gathered = 0
         self._size = 0
@@ -104,9 +95,8 @@ class Emitter:
         with self._room:
             self._make_room(len(text))
             if kind == "progress":
-                self._tell_progress(event)
-            else:
-                self._pending.append(event)
+                self._replace_progress(event)
+            self._pending.append(event)
         self._enlist()
 
     def output(self, stream: str, text: str, step: str | None) -> None:
@@ -183,8 +173,9 @@ class Emitter:
             pending, self._pending = self._pending, []
             progress, self._progress = self._progress, None
             size, self._gathered = self._gathered, 0
-            self._slots.clear()
-        events = tuple(e.event() if isinstance(e, Output | Progress) else e for e in pending)
+            self._outputs.clear()
+            self._told.clear()
+        events = tuple(e.event() if isinstance(e, Output) else e for e in pending if e is not None)
         return events, progress, size
 
     def _written(self, future: "asyncio.Future[Any]", size: int) -> None:
@@ -208,26 +199,22 @@ class Emitter:
         if self._closed:
             raise RunClosed("the run has ended or lost its claim")
 
-    def _tell_progress(self, event: NewEvent) -> None:
+    def _replace_progress(self, event: NewEvent) -> None:
+        earlier = self._told.get(event.step)
+        if earlier is not None:
+            self._pending[earlier] = None
+        self._told[event.step] = len(self._pending)
         self._progress = event.data
-        slot = self._slots.get(("progress", event.step))
-        if isinstance(slot, Progress):
-            slot.latest = event
-        else:
-            self._keep(("progress", event.step), Progress(event))
 
     def _gather(self, stream: str, text: str, step: str | None) -> None:
-        slot = self._slots.get(("output", stream, step))
-        if isinstance(slot, Output) and slot.size + len(text) <= MAX_OUTPUT_CHARACTERS:
-            slot.parts.append(text)
-            slot.size += len(text)
+        output = self._outputs.get((stream, step))
+        if output is not None and output.size + len(text) <= MAX_OUTPUT_CHARACTERS:
+            output.parts.append(text)
+            output.size += len(text)
         else:
-            key = ("output", stream, step)
-            self._keep(key, Output(stream, step, self.now(), [text], len(text)))
-
-    def _keep(self, key: tuple[str | None, ...], slot: Output | Progress) -> None:
-        self._slots[key] = slot
-        self._pending.append(slot)
+            output = Output(stream, step, self.now(), [text], len(text))
+            self._outputs[stream, step] = output
+            self._pending.append(output)
 
     def _enlist(self) -> None:
         if self._in_loop():

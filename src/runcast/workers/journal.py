@@ -10,11 +10,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic_core import to_json
 
-from runcast.services.attempts import JournalEntry
+
+class JournalEntry(Protocol):
+    """A journal event, read from the log."""
+
+    @property
+    def seq(self) -> int:
+        """Its place in the log."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What happened."""
+        ...
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is said of it, a large result in its place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,55 @@
+"""`runcast serve`: one process with everything in it, until it is told to stop."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runcast.cli.loading import load_app
+
+if TYPE_CHECKING:
+    from runcast.application import Runcast
+
+Target = Annotated[str, typer.Argument(metavar="APP", help="file.py, file.py:name or module:name")]
+Host = Annotated[str, typer.Option(help="Where to listen; the default is this machine alone.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+
+
+def serve(target: Target, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve an application: API, feeds and worker in one process."""
+    # Here, because these take half a second that the other commands need not wait for.
+    from runcast.database.data_folder import DataFolderHeld  # noqa: PLC0415
+
+    try:
+        asyncio.run(_serve(load_app(target), host, port))
+    except DataFolderHeld as held:
+        typer.echo(held.detail, err=True)
+        raise typer.Exit(1) from None
+
+
+async def _serve(app: "Runcast", host: str, port: int) -> None:
+    from runcast.websocket.server import server  # noqa: PLC0415 - see above
+
+    serving = server(app, host, port, tell=partial(_tell, app))
+    await serving.serve()
+    if not serving.started:
+        raise typer.Exit(3)
+
+
+async def _tell(app: "Runcast", url: str) -> None:
+    """Say where everything is, and leave the local credential for the command line."""
+    from runcast.database import UnitOfWork  # noqa: PLC0415 - see above
+    from runcast.services import local_credential, setup_tokens  # noqa: PLC0415 - see above
+
+    runtime = app.state.runtime
+    folder: Path = runtime.database.path.parent
+    await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
+    async with UnitOfWork(runtime.database) as uow:
+        token = await setup_tokens.offer(uow, runtime.clock)
+    typer.echo(f"API    {url}/api\ndocs   {url}/docs\ndata   {folder}")
+    if token is not None:
+        typer.echo(
+            f"setup  {token}\n       (POST /api/auth/register with it makes the administrator)"
+        )

@@ -1,0 +1,39 @@
+"""Events that go out together, and the frames that carry them, built once for all who are at one place."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from runcast import frames
+from runcast.services.event_views import Encoded
+
+
+class Batch:
+    """Events in order without a gap, and the frames that carry them, each made at most once.
+
+    All watchers at one place share one batch, so that a frame is built once however many they are.
+    """
+
+    def __init__(self, events: Sequence[Encoded]) -> None:
+        self.events = events
+
+    @property
+    def first(self) -> int:
+        """The `seq` of the first event."""
+        return self.events[0].seq
+
+    @property
+    def last(self) -> int:
+        """The `seq` of the last event."""
+        return self.events[-1].seq
+
+    def frame(self, *, public: bool) -> bytes:
+        """Return the feed's frame of these events, as JSON text."""
+        return self._public_frame if public else self._full_frame
+
+    @cached_property
+    def _full_frame(self) -> bytes:
+        return frames.events([event.full for event in self.events])
+
+    @cached_property
+    def _public_frame(self) -> bytes:
+        return frames.events([event.public for event in self.events])

@@ -1,0 +1,1 @@
+"""WebSockets: the feed endpoint and the public ConnectionManager."""

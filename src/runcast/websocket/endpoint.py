@@ -1,0 +1,182 @@
+"""`/ws/{execution_id}`: accept, learn who is there, say hello, and listen while the feed flows."""
+
+import asyncio
+from contextlib import ExitStack
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from runcast import frames
+from runcast.database import UnitOfWork
+from runcast.dependencies import Parts
+from runcast.errors import BadRequest, CloseCode, RuncastError, Unauthenticated
+from runcast.feeds import Feed, Follower, Guarded
+from runcast.frames import Auth, Cancel, Ping, RefusedFrame
+from runcast.runtime import Runtime
+from runcast.schemas.executions import ExecutionOut
+from runcast.services import cancels, executions
+from runcast.services.credentials import Principal
+from runcast.services.executions import ExecutionView
+from runcast.websocket import handshake
+from runcast.websocket.feed_socket import FeedSocket
+from runcast.websocket.heartbeat import Beating, Heartbeat
+from runcast.websocket.wires import wire_of
+
+router = APIRouter()
+
+
+@router.websocket("/ws/{execution_id}")
+async def watch(websocket: WebSocket, execution_id: str, runtime: Parts) -> None:
+    """Follow an execution's log from any point, live."""
+    await websocket.accept(subprotocol=handshake.subprotocol(websocket))
+    try:
+        opened = await handshake.open_feed(websocket, execution_id, runtime)
+        await _Connection(websocket, runtime, opened).serve()
+    except handshake.Refused as refused:
+        await _close(websocket, refused.close_code, refused.reason)
+    except (WebSocketDisconnect, WebSocketDisconnected):
+        # They have left; the execution does not notice.
+        return
+
+
+class _Connection:
+    """An open feed: what the client says is answered, what happens elsewhere may end it."""
+
+    def __init__(self, websocket: WebSocket, runtime: Runtime, opened: handshake.Opened) -> None:
+        self._websocket = websocket
+        self._runtime = runtime
+        self._id = opened.execution_id
+        self._after = opened.after
+        self._principal = opened.principal
+        self._ending: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+        self._heartbeat: Heartbeat = websocket.app.state.heartbeat
+        self._guarded: Guarded | None = None
+
+    async def serve(self) -> None:
+        """Serve until either side ends it."""
+        with ExitStack() as stack:
+            feed = stack.enter_context(self._runtime.feeds.subscribed(self._id))
+            view = await self._snapshot()
+            follower = Follower(feed, self._cursor(view))
+            wire = wire_of(self._websocket)
+            await wire.write(self._hello(view))
+            feed.look_at(view.last_seq, view.state)
+            socket = FeedSocket(wire, follower, self._end, public=view.owner_id is None)
+            self._keep(stack, feed, socket)
+            socket.notify()
+            await self._listen_until_the_end()
+
+    def _keep(self, stack: ExitStack, feed: Feed, socket: FeedSocket) -> None:
+        """Follow, beat and be guarded until the stack is unwound."""
+        self._socket = socket
+        feed.follow(socket.notify)
+        stack.callback(feed.leave, socket.notify)
+        stack.callback(socket.stop)
+        now = asyncio.get_running_loop().time()
+        self._beating = Beating(socket, self._end, pinged_at=now)
+        self._heartbeat.add(self._beating)
+        stack.callback(self._heartbeat.remove, self._beating)
+        self._stand_for(self._principal)
+        stack.callback(self._stand_down)
+
+    async def _snapshot(self) -> ExecutionView:
+        async with UnitOfWork(self._runtime.database) as uow:
+            try:
+                return await executions.get(uow, self._id, self._principal, whole=False)
+            except RuncastError as error:
+                raise handshake.Refused(error.close_code, error.detail) from error
+
+    def _cursor(self, view: ExecutionView) -> int:
+        after = view.last_seq if self._after is None else self._after
+        if after > view.last_seq:
+            raise handshake.Refused(CloseCode.BAD_REQUEST, "the cursor is beyond the head")
+        return after
+
+    def _hello(self, view: ExecutionView) -> bytes:
+        execution = ExecutionOut.model_validate(view).model_dump_json().encode()
+        seconds = self._runtime.settings.heartbeat_seconds
+        return frames.hello(execution, view.oldest_seq, view.last_seq, seconds)
+
+    def _end(self, code: int, reason: str) -> None:
+        if not self._ending.done():
+            self._ending.set_result((code, reason))
+
+    async def _listen_until_the_end(self) -> None:
+        listening = asyncio.get_running_loop().create_task(self._listen())
+        try:
+            ends: set[asyncio.Future[Any]] = {listening, self._ending}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            listening.cancel()
+        if self._ending.done():
+            await _close(self._websocket, *self._ending.result())
+        else:
+            listening.result()
+
+    async def _listen(self) -> None:
+        while True:
+            text = await handshake.receive_text(self._websocket)
+            self._socket.wire.heard()
+            try:
+                await self._answer(frames.parse(text))
+            except RefusedFrame as refused:
+                self._socket.say(frames.error(refused.id, refused.code, refused.detail))
+            except BadRequest as error:
+                raise handshake.Refused(CloseCode.BAD_REQUEST, error.detail) from error
+
+    async def _answer(self, frame: frames.ClientFrame) -> None:
+        if isinstance(frame, Ping):
+            self._socket.say(frames.PONG)
+        elif isinstance(frame, Auth):
+            await self._renew(frame)
+        elif isinstance(frame, Cancel):
+            await self._cancel(frame)
+
+    async def _renew(self, frame: Auth) -> None:
+        try:
+            principal = await handshake.principal_of(self._runtime, frame)
+        except RuncastError as error:
+            raise RefusedFrame(None, error.code, error.detail) from error
+        mine = None if self._principal is None else self._principal.user_id
+        if (None if principal is None else principal.user_id) != mine:
+            raise RefusedFrame(
+                None, "wrong_principal", "a socket keeps the principal it began with"
+            )
+        self._stand_for(principal)
+
+    async def _cancel(self, frame: Cancel) -> None:
+        try:
+            if self._principal is None:
+                raise Unauthenticated("sign in to act")
+            async with UnitOfWork(self._runtime.database) as uow:
+                seq = await cancels.request(
+                    uow, self._runtime.log, self._principal, self._id, frame.id
+                )
+        except RuncastError as error:
+            raise RefusedFrame(frame.id, error.code, error.detail) from error
+        self._socket.say(frames.ack(frame.id, seq))
+
+    def _stand_down(self) -> None:
+        if self._guarded is not None:
+            self._runtime.guard.remove(self._guarded)
+
+    def _stand_for(self, principal: Principal | None) -> None:
+        """Be guarded as this principal, no longer as the one before."""
+        self._stand_down()
+        self._principal = principal
+        self._beating.expires_at = None if principal is None else principal.expires_at
+        self._beating.expiry_told = False
+        self._guarded = Guarded(principal, self._end_with)
+        self._runtime.guard.add(self._guarded)
+
+    def _end_with(self, error: RuncastError) -> None:
+        self._end(error.close_code, error.detail)
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    try:
+        await websocket.close(code, reason[:100])
+    except (WebSocketDisconnect, WebSocketDisconnected):
+        # The other side was first.
+        return

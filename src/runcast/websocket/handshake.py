@@ -1,0 +1,128 @@
+"""The first words of a feed: which page, which log, from where, and who is speaking."""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from runcast import frames
+from runcast.errors import CloseCode, InvalidToken, RuncastError
+from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, RefusedFrame
+from runcast.runtime import Runtime
+from runcast.services.credentials import Principal
+from runcast.websocket import origins
+
+
+class Refused(Exception):
+    """The connection ends with this close code."""
+
+    def __init__(self, close_code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.close_code = close_code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who wants which log from where; `after` is None for what comes after the head."""
+
+    execution_id: UUID
+    after: int | None
+    principal: Principal | None
+
+
+def subprotocol(websocket: WebSocket) -> str | None:
+    """Return the subprotocol to accept, if the client offers it."""
+    return SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None
+
+
+async def open_feed(websocket: WebSocket, execution_id: str, runtime: Runtime) -> Opened:
+    """Return what the client wants and who it is.
+
+    Raises:
+        Refused: with the close code that says why.
+        WebSocketDisconnect: it has left.
+    """
+    _check_origin(websocket, runtime)
+    after = _cursor(websocket.query_params.get("after", "0"))
+    principal = await _sign_in(websocket, runtime)
+    try:
+        return Opened(UUID(execution_id), after, principal)
+    except ValueError:
+        raise Refused(CloseCode.NOT_FOUND, "no such execution") from None
+
+
+async def receive_text(websocket: WebSocket) -> str:
+    """Return the next text message.
+
+    Raises:
+        Refused: it was binary, or too large.
+        WebSocketDisconnect: the client has left.
+    """
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005), message.get("reason"))
+    text: str | None = message.get("text")
+    if text is None:
+        raise Refused(CloseCode.BAD_REQUEST, "frames are JSON text")
+    if len(text) > MAX_FRAME_BYTES:
+        raise Refused(CloseCode.FRAME_TOO_LARGE, "the frame is over 1 MiB")
+    return text
+
+
+async def principal_of(runtime: Runtime, frame: Auth) -> Principal | None:
+    """Return who an `auth` frame speaks for; None for what is public.
+
+    Raises:
+        InvalidToken: the token is not, or no longer, good.
+    """
+    return None if frame.token is None else await runtime.credentials.principal(frame.token)
+
+
+def _check_origin(websocket: WebSocket, runtime: Runtime) -> None:
+    headers = websocket.headers
+    others = runtime.settings.allowed_origins
+    if not origins.allowed(headers.get("origin"), headers.get("host"), others):
+        raise Refused(CloseCode.ORIGIN_REFUSED, "this Origin is not allowed")
+
+
+def _cursor(after: str) -> int | None:
+    if after == "latest":
+        return None
+    if not (after.isascii() and after.isdigit()) or len(after) > 15:
+        raise Refused(CloseCode.BAD_REQUEST, "after is a number, or latest")
+    return int(after)
+
+
+async def _sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
+    try:
+        header = websocket.headers.get("authorization")
+        if header is not None:
+            return await runtime.credentials.principal(_bearer(header))
+        async with asyncio.timeout(runtime.settings.auth_seconds):
+            return await principal_of(runtime, await _first_auth(websocket))
+    except RuncastError as error:
+        raise Refused(error.close_code, error.detail) from error
+    except TimeoutError:
+        raise Refused(CloseCode.AUTH_TIMEOUT, "nobody signed in in time") from None
+
+
+async def _first_auth(websocket: WebSocket) -> Auth:
+    """Return the first `auth` frame; others before it are refused, and the connection stays."""
+    while True:
+        try:
+            frame = frames.parse(await receive_text(websocket))
+        except RefusedFrame as refused:
+            refusal = frames.error(refused.id, refused.code, refused.detail)
+            await websocket.send_text(refusal.decode())
+            continue
+        if isinstance(frame, Auth):
+            return frame
+
+
+def _bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidToken("only Bearer credentials are taken here")
+    return token.strip()

@@ -1,0 +1,74 @@
+"""uvicorn as Runcast runs it: direct transports, no deflate, and a stop that tells watchers first."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from runcast.frames import MAX_FRAME_BYTES
+from runcast.websocket.protocol import DirectWebSocketProtocol
+
+if TYPE_CHECKING:
+    from runcast.application import Runcast
+
+STOP_SECONDS = 10
+
+Tell = Callable[[str], Awaitable[None]]
+
+
+class Server(uvicorn.Server):
+    """Closes every feed with 1012, or ends its stream, before it waits for requests to end."""
+
+    def __init__(self, app: "Runcast", config: uvicorn.Config, tell: Tell | None) -> None:
+        super().__init__(config)
+        self._app = app
+        self._tell = tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell the address at which it answers."""
+        await super().startup(sockets)
+        if self.started and self._tell is not None:
+            await self._tell(self.url)
+
+    @property
+    def url(self) -> str:
+        """Where it answers: with the port that it got, if it was given 0."""
+        port = self.servers[0].sockets[0].getsockname()[1]
+        return f"http://{self.config.host}:{port}"
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell watchers, then stop as uvicorn does."""
+        self._app.begin_stop()
+        await super().shutdown(sockets)
+
+
+def server(
+    app: "Runcast",
+    host: str,
+    port: int,
+    *,
+    tell: Tell | None = None,
+    log_level: str = "warning",
+) -> Server:
+    """Return a server for one application; it awaits `tell` with its address once it answers.
+
+    permessage-deflate is off, because it costs twice the processor time and memory for frames that
+    are small and built once; the control ping goes beside the feed's own.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        ws=DirectWebSocketProtocol,
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=app.settings.heartbeat_seconds,
+        ws_ping_timeout=None,
+        lifespan="on",
+        log_level=log_level,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        server_header=False,
+    )
+    return Server(app, config, tell)
