@@ -13,6 +13,10 @@ from clients.python.tests.fake_time import FakeTime
 from clients.python.tests.wires import SocketWire, StreamWire, Wire
 
 
+PATIENCE = 30.0
+"""Seconds after which a test that waits for what never comes fails instead of hanging."""
+
+
 class Dropped(Exception):
     """The script says that the connection breaks here."""
 
@@ -36,7 +40,8 @@ class FakeServer:
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         try:
-            yield self
+            async with asyncio.timeout(PATIENCE):
+                yield self
         finally:
             server.close()
             for handler in self._handlers:

@@ -33,7 +33,7 @@ NAMES = [f"{transport}: {case['name']}" for transport, case in CASES]
 @pytest.mark.parametrize(("transport", "case"), CASES, ids=NAMES)
 async def test_the_client_does_what_the_case_says(transport: str, case: Case) -> None:
     seen, fake_time = Seen(), FakeTime()
-    async with asyncio.timeout(20), FakeServer(case, seen, fake_time).listening() as server:
+    async with FakeServer(case, seen, fake_time).listening() as server:
         found = await first_to_return(
             run(case, transport, server, seen, fake_time), server.failed()
         )

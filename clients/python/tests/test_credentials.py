@@ -71,11 +71,14 @@ async def test_a_refused_token_is_renewed() -> None:
 
 async def test_one_refresh_serves_all_who_were_refused() -> None:
     endpoint = TokenEndpoint()
+    endpoint.open.clear()
     credential = pair()
-    renewed = await asyncio.gather(
-        *(credential.token(endpoint.refresh, refused="a1") for _ in range(10))
-    )
-    assert renewed == ["a2"] * 10
+    asked = [
+        asyncio.create_task(credential.token(endpoint.refresh, refused="a1")) for _ in range(10)
+    ]
+    await asyncio.sleep(0)
+    endpoint.open.set()
+    assert await asyncio.gather(*asked) == ["a2"] * 10
     assert endpoint.asked == ["r1"]
 
 
