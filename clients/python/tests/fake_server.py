@@ -12,7 +12,6 @@ from clients.python.tests.cases import Case, Seen, frame_of
 from clients.python.tests.fake_time import FakeTime
 from clients.python.tests.wires import SocketWire, StreamWire, Wire
 
-
 PATIENCE = 30.0
 """Seconds after which a test that waits for what never comes fails instead of hanging."""
 
