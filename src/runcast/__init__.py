@@ -1,19 +1,44 @@
-"""Runcast: the backend for products in which work runs."""
+"""Runcast: the backend for products in which work runs.
 
-from runcast.application import Runcast
-from runcast.dependencies import (
-    CurrentUser,
-    Db,
-    OptionalUser,
-    get_current_user,
-    get_db,
-    get_optional_user,
-    oauth2_scheme,
-)
-from runcast.workers.emitter import EmitOverflow, RunClosed
-from runcast.workers.journal import HandlerChanged
-from runcast.workers.run import Run, RunCancelled
-from runcast.workers.steps import StepFailed
+The names below are loaded when they are first asked for, because `runcast --help` and `runcast watch`
+need neither the web framework nor the database, which take half a second to import.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runcast.application import Runcast
+    from runcast.dependencies import (
+        CurrentUser,
+        Db,
+        OptionalUser,
+        get_current_user,
+        get_db,
+        get_optional_user,
+        oauth2_scheme,
+    )
+    from runcast.workers.emitter import EmitOverflow, RunClosed
+    from runcast.workers.journal import HandlerChanged
+    from runcast.workers.run import Run, RunCancelled
+    from runcast.workers.steps import StepFailed
+
+_HOMES = {
+    "Runcast": "application",
+    "CurrentUser": "dependencies",
+    "Db": "dependencies",
+    "OptionalUser": "dependencies",
+    "get_current_user": "dependencies",
+    "get_db": "dependencies",
+    "get_optional_user": "dependencies",
+    "oauth2_scheme": "dependencies",
+    "EmitOverflow": "workers.emitter",
+    "RunClosed": "workers.emitter",
+    "HandlerChanged": "workers.journal",
+    "Run": "workers.run",
+    "RunCancelled": "workers.run",
+    "StepFailed": "workers.steps",
+}
 
 __all__ = [
     "CurrentUser",
@@ -31,3 +56,11 @@ __all__ = [
     "get_optional_user",
     "oauth2_scheme",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
