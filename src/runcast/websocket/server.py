@@ -2,25 +2,37 @@
 
 import socket
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import uvicorn
 
 from runcast.frames import MAX_FRAME_BYTES
+from runcast.settings import Settings
 from runcast.websocket.protocol import DirectWebSocketProtocol
-
-if TYPE_CHECKING:
-    from runcast.application import Runcast
 
 STOP_SECONDS = 10
 
 Tell = Callable[[str], Awaitable[None]]
 
 
+class Servable(Protocol):
+    """What is served: the application, of which this room knows no more than this."""
+
+    settings: Settings
+
+    def begin_stop(self) -> None:
+        """Tell watchers that the server stops."""
+        ...
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request or socket (ASGI)."""
+        ...
+
+
 class Server(uvicorn.Server):
     """Closes every feed with 1012, or ends its stream, before it waits for requests to end."""
 
-    def __init__(self, app: "Runcast", config: uvicorn.Config, tell: Tell | None) -> None:
+    def __init__(self, app: Servable, config: uvicorn.Config, tell: Tell | None) -> None:
         super().__init__(config)
         self._app = app
         self._tell = tell
@@ -44,7 +56,7 @@ class Server(uvicorn.Server):
 
 
 def server(
-    app: "Runcast",
+    app: Servable,
     host: str,
     port: int,
     *,
