@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapper, Session, SessionTransaction
 # The only way to the mappers that were configured before this module was imported. It is private, but
 # its going away would stop the import, not the tracking.
 from sqlalchemy.orm.mapper import _all_registries
-from typing_extensions import override
 
 from runcast.database.json_rows import (
     Row,
@@ -40,7 +39,6 @@ class JsonTrackingSession(Session):
         self.kept_rows: dict[Row, object] = {}
         super().__init__(*args, **options)
 
-    @override
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Flush, with what was changed in place. Autoflush and savepoints come by here too.
 
@@ -48,6 +46,15 @@ class JsonTrackingSession(Session):
         """
         _flag_kept_rows(self)
         super().flush(objects)
+
+    def rollback(self) -> None:
+        """Roll back, and bring back what was changed in place before a transaction was begun.
+
+        An assignment begins one, a change in place does not; without one a rollback does nothing.
+        """
+        if not self.in_transaction():
+            _flag_kept_rows(self)
+        super().rollback()
 
 
 def _flag_kept_rows(session: JsonTrackingSession) -> None:

@@ -133,6 +133,14 @@ async def test_a_new_row_changed_after_its_flush_is_saved(
     assert await stored(database, Note.later) == {"by default": 1}
 
 
+async def test_a_new_row_is_written_once(session: AsyncSession, database: Database) -> None:
+    updates = updates_of(database)
+    session.add(Note(id=2, doc={"list": []}))
+    await session.flush()
+    await session.commit()
+    assert updates == []
+
+
 async def test_nothing_changed_writes_nothing(session: AsyncSession, database: Database) -> None:
     updates = updates_of(database)
     note = await session.get_one(Note, 1)
@@ -220,6 +228,16 @@ async def test_a_rollback_undoes_and_the_next_change_is_saved(
     note.doc["c"] = 2
     await session.commit()
     assert await stored(database, Note.doc) == {**FIRST, "c": 2}
+
+
+async def test_a_rollback_outside_a_transaction_undoes(database: Database) -> None:
+    async with database.session() as session:
+        note = await session.get_one(Note, 1)
+        await session.commit()
+        note.doc["dropped"] = True
+        await session.rollback()
+        await session.refresh(note)
+        assert note.doc == FIRST
 
 
 @pytest.mark.parametrize("flushed", [False, True])
