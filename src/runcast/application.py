@@ -70,6 +70,9 @@ class Runcast(FastAPI):
                 "title": "Runcast",
                 # FastAPI's own telemetry costs a fifth of the requests per second when it is on.
                 "telemetry": {"tracing": False, "metrics": False, "logs": False},
+                # A path with a slash too many is unknown, and 404; Starlette's redirect of it crashes
+                # on a query that is no UTF-8.
+                "redirect_slashes": False,
                 **options,
                 "lifespan": _lifespan,
             }

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from runcast.database import UnitOfWork
+from runcast.database.uncommitted import has_uncommitted_changes
 from runcast.errors import InvalidToken
 from runcast.runtime import Runtime
 from runcast.services.credentials import Principal
@@ -54,7 +55,7 @@ async def get_db(runtime: Parts) -> AsyncIterator[AsyncSession]:
     """
     async with runtime.database.session() as session:
         yield session
-        if session.new or session.dirty or session.deleted:
+        if await has_uncommitted_changes(session):
             raise RuntimeError("a session from get_db was left with changes that nobody committed")
 
 

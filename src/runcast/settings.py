@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -40,13 +40,19 @@ class Settings(BaseSettings):
         default=365 * 86_400, ge=60, description="A session ends this long after its sign-in."
     )
     lease_seconds: float = Field(
-        default=30, gt=0, description="A worker silent for this long has lost its executions."
+        default=30,
+        gt=0,
+        le=86_400,
+        description="A worker silent for this long has lost its executions.",
     )
     concurrency: int = Field(
         default=100, ge=1, le=10_000, description="How many executions one worker runs at once."
     )
     cancel_seconds: float = Field(
-        default=30, gt=0, description="A handler that ignores a cancel for this long is given up."
+        default=30,
+        gt=0,
+        le=86_400,
+        description="A handler that ignores a cancel for this long is given up.",
     )
     registration: Literal["open", "closed"] = Field(
         default="open", description="Whether anybody may register, or only administrators are made."
@@ -56,10 +62,13 @@ class Settings(BaseSettings):
         description="Origins of browsers' pages besides the server's own, comma separated.",
     )
     heartbeat_seconds: float = Field(
-        default=20, gt=0, description="How often a feed shows a sign of life; two without end it."
+        default=20,
+        gt=0,
+        le=86_400,
+        description="How often a feed shows a sign of life; two without end it.",
     )
     auth_seconds: float = Field(
-        default=5, gt=0, description="How long a new socket may take to say who it is."
+        default=5, gt=0, le=86_400, description="How long a new socket may take to say who it is."
     )
     feed_buffer_bytes: int = Field(
         default=4 * 2**20, ge=2**16, description="What one execution's live buffer holds at most."
@@ -68,7 +77,10 @@ class Settings(BaseSettings):
         default=2**18, ge=2**12, description="Unsent bytes past which a watcher is served later."
     )
     stuck_seconds: float = Field(
-        default=60, gt=0, description="A watcher that reads nothing for this long is cut off."
+        default=60,
+        gt=0,
+        le=86_400,
+        description="A watcher that reads nothing for this long is cut off.",
     )
     password_threads: int = Field(
         default=2, ge=1, le=64, description="How many Argon2id hashes are computed at once."
@@ -86,6 +98,18 @@ class Settings(BaseSettings):
         default=(),
         description="Folders besides the current one that the inventory example may read.",
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, url: str) -> str:
+        scheme, separator, rest = url.partition("://")
+        kind = scheme.partition("+")[0]
+        if not separator or kind not in {"sqlite", "postgresql"}:
+            raise ValueError("database_url begins with sqlite:/// or postgresql://")
+        file = rest.removeprefix("/")
+        if kind == "sqlite" and (not rest.startswith("/") or file in {"", ":memory:"}):
+            raise ValueError("an SQLite database is a file: sqlite:///path/to/runcast.db")
+        return url
 
     @property
     def data_folder(self) -> Path | None:

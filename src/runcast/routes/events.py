@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from starlette.status import HTTP_204_NO_CONTENT
 
@@ -28,6 +28,8 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     },
     204: {"description": "The log has ended, and there is nothing after the cursor (streams only)"},
 }
+# What `$ref` may say: the whole input or result, or the event whose value it is.
+Ref = Annotated[str, Path(pattern=r"^(input|result|[1-9][0-9]{0,15})$")]
 After = Annotated[int, Query(ge=0, le=2**53 - 1, description="Events after this `seq`.")]
 
 
@@ -45,14 +47,15 @@ async def read_events(
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     kind: Annotated[list[str] | None, Query(max_length=50)] = None,
-    accept: Annotated[str, Header()] = "",
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> Response:
     """Read a page of the log, or follow it live with `Accept: text/event-stream`."""
     view = await executions.get(uow, execution_id, user, whole=False)
     await uow.commit()
     if "text/event-stream" in accept:
-        return _stream(runtime, view, user, _cursor(view, after, last_event_id))
+        return _stream(runtime, view, user, _resumed(view, after, last_event_id))
+    _check_cursor(view, after)
     page = await event_pages.read(
         runtime.reader, view, after=after, limit=limit, kinds=frozenset(kind or ())
     )
@@ -70,20 +73,24 @@ async def read_events(
     },
     openapi_extra=PUBLIC,
 )
-async def read_payload(execution_id: UUID, ref: str, user: OptionalUser, uow: Unit) -> Response:
+async def read_payload(execution_id: UUID, ref: Ref, user: OptionalUser, uow: Unit) -> Response:
     """Read the value that stands behind a `$ref`."""
     text = await executions.payload(uow, execution_id, ref, user)
     return Response(text, media_type="application/json")
 
 
-def _cursor(view: ExecutionView, after: int, last_event_id: str | None) -> int:
+def _resumed(view: ExecutionView, after: int, last_event_id: str | None) -> int:
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdigit()):
             raise Unprocessable("Last-Event-ID is the seq of an event")
         after = int(last_event_id)
+    _check_cursor(view, after)
+    return after
+
+
+def _check_cursor(view: ExecutionView, after: int) -> None:
     if after > view.last_seq:
         raise Unprocessable("the cursor is beyond the head")
-    return after
 
 
 def _stream(runtime: Parts, view: ExecutionView, user: OptionalUser, after: int) -> Response:

@@ -7,11 +7,15 @@ from fastapi import Header, Query, Response, status
 
 from runcast import errors
 from runcast.dependencies import PUBLIC, CurrentUser, OptionalUser, Parts, Unit
-from runcast.lifecycle import State
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.runtime import Runtime
-from runcast.schemas.executions import ExecutionOut, StartBody, StartHandlerBody
+from runcast.schemas.executions import (
+    ExecutionFilters,
+    ExecutionOut,
+    StartBody,
+    StartHandlerBody,
+)
 from runcast.schemas.pages import Page
 from runcast.services import cancels, executions, starts
 from runcast.services.executions import Filters
@@ -25,10 +29,10 @@ Key = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=200,
+        pattern=r"^[!-~]([ -~]*[!-~])?$",
         description="One's own id of this request: a repeat answers 200 with the first outcome.",
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=200)]
 _ACTING = responses(errors.Unauthenticated, errors.Forbidden, errors.NotFound, errors.Unprocessable)
 _REPEAT: dict[int | str, dict[str, Any]] = {
     200: {"model": ExecutionOut, "description": "A repeat: the execution made before"}
@@ -80,20 +84,16 @@ async def list_executions(
     user: CurrentUser,
     runtime: Parts,
     uow: Unit,
-    state: State | None = None,
-    item_id: UUID | None = None,
-    handler: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Limit = 50,
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+    query: Annotated[ExecutionFilters, Query()],
 ) -> Page[ExecutionOut]:
     """List one's own executions, newest first."""
     views, after = await executions.list_own(
         uow,
         runtime.cursors,
         user,
-        Filters(state, item_id, handler),
-        limit=limit,
-        cursor=cursor,
+        Filters(query.state, query.item_id, query.handler),
+        limit=query.limit,
+        cursor=query.cursor,
     )
     return Page(items=[ExecutionOut.model_validate(view) for view in views], next_cursor=after)
 

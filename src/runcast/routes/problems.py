@@ -9,9 +9,22 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from runcast.errors import InvalidToken, RuncastError, TokenRefused, Unauthenticated
+from runcast.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    InvalidToken,
+    NotFound,
+    RuncastError,
+    TokenRefused,
+    TooLarge,
+    Unauthenticated,
+    Unprocessable,
+)
 from runcast.schemas.problems import Problem, TokenProblem
 
 logger = logging.getLogger(__name__)
@@ -19,6 +32,21 @@ MEDIA_TYPE = "application/problem+json"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 BAD_TOKEN_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3.1
 NOT_STORED = {"Cache-Control": "no-store"}  # RFC 6749, 5.2
+MAX_ERRORS = 100
+_NO_BODY = frozenset({204, 304})
+# What Starlette and FastAPI refuse by themselves has the code of our own refusal of that status.
+_CODES = {
+    kind.status: kind.code
+    for kind in (
+        BadRequest,
+        Unauthenticated,
+        Forbidden,
+        NotFound,
+        Conflict,
+        TooLarge,
+        Unprocessable,
+    )
+}
 
 
 def install(app: FastAPI) -> None:
@@ -86,15 +114,25 @@ def _answer(
 
 def _refusal(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RuncastError)
-    more = {"error": error.code, "error_description": error.detail}
     return _answer(
         error.status,
         error.title,
         error.detail,
         headers=_headers(error),
         code=error.code,
-        **more if isinstance(error, TokenRefused) else {},
+        **_members(error),
     )
+
+
+def _members(error: RuncastError) -> dict[str, Any]:
+    """Return the members that only this kind of refusal has."""
+    match error:
+        case TokenRefused():
+            return {"error": error.code, "error_description": error.detail}
+        case InvalidInput():
+            return {"errors": error.problems}
+        case _:
+            return {}
 
 
 def _headers(error: RuncastError) -> dict[str, str] | None:
@@ -109,25 +147,52 @@ def _headers(error: RuncastError) -> dict[str, str] | None:
             return None
 
 
-def _http_exception(_request: Request, error: Exception) -> Response:
+def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    status = error.status_code
     headers = dict(error.headers or {})
-    if error.status_code == Unauthenticated.status:
+    if status in _NO_BODY:
+        return Response(status_code=status, headers=headers)
+    if status == Unauthenticated.status:
         headers.setdefault("WWW-Authenticate", "Bearer")
-    title = HTTPStatus(error.status_code).phrase
-    return _answer(error.status_code, title, str(error.detail), headers=headers)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Starlette names only the methods of the first route that has this path.
+        headers["Allow"] = ", ".join(_methods(request)) or headers.get("Allow", "")
+    more = {"code": _CODES[status]} if status in _CODES else {}
+    return _answer(status, _phrase(status), str(error.detail), headers=headers, **more)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that the application takes at this request's path (RFC 9110, 10.2.1)."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = [route for route in iter_route_contexts(request.app.routes) if route.methods]
+    found = [route.methods or () for route in routes if route.path_regex.match(path)]
+    return sorted({method for methods in found for method in methods})
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
 
 
 def _validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = [
-        {"loc": list(part["loc"]), "msg": part["msg"], "type": part["type"]}
-        for part in error.errors()
+        {"loc": list(part["loc"]), "msg": _message(part), "type": part["type"]}
+        for part in error.errors()[:MAX_ERRORS]
     ]
     detail = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:3])
     return _answer(422, "Unprocessable", detail, code="invalid_request", errors=problems)
 
 
+def _message(part: Mapping[str, Any]) -> str:
+    if part["type"] == "json_invalid":
+        return f"{part['msg']}: {part['ctx']['error']}"
+    return str(part["msg"])
+
+
 def _crash(request: Request, error: Exception) -> Response:
-    logger.error("%s %s crashed", request.method, request.url.path, exc_info=error)
+    logger.error("%s %s crashed", request.method, request.scope["path"], exc_info=error)
     return _answer(500, "Internal error", "The server failed; its log says why.", code="internal")

@@ -46,8 +46,10 @@ class StrictRoute(APIRoute):
     """An APIRoute that reads its body through `StrictRequest`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return FastAPI's handler, handed a strict request."""
+        """Return FastAPI's handler, handed a strict request where the endpoint takes a body."""
         handle = super().get_route_handler()
+        if self.body_field is None:
+            return handle
 
         async def strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)

@@ -1,14 +1,39 @@
 """Executions on the wire."""
 
-from datetime import datetime
-from typing import Any
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from runcast.lifecycle import State
+from runcast.schemas.items import HandlerName
 
 MAX_PRIORITY = 1000
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def _rfc_3339_text(value: Any) -> Any:
+    # Pydantic would take seconds since 1970 too, as a number or in a string.
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        return value
+    raise ValueError("a moment is written as RFC 3339 says, with its zone: 2030-01-31T12:00:00Z")
+
+
+def _since_1970(moment: datetime) -> datetime:
+    try:
+        in_utc = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the moment is beyond the years 1970 to 9999") from None
+    if in_utc.year < 1970:
+        raise ValueError("the moment is beyond the years 1970 to 9999")
+    return in_utc
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc_3339_text), AfterValidator(_since_1970)]
 
 
 class StartBody(BaseModel):
@@ -17,14 +42,28 @@ class StartBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     input: Any = None
-    run_at: AwareDatetime | None = None
-    priority: int | None = Field(default=None, ge=-MAX_PRIORITY, le=MAX_PRIORITY)
+    run_at: Moment | None = None
+    priority: int | None = Field(default=None, strict=True, ge=-MAX_PRIORITY, le=MAX_PRIORITY)
 
 
 class StartHandlerBody(StartBody):
     """How to start a handler without an item."""
 
     handler: str = Field(min_length=1, max_length=200)
+
+
+class ExecutionFilters(BaseModel):
+    """The query of a list of executions; all of it but `limit` is bound into the cursor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: State | None = None
+    item_id: UUID | None = None
+    handler: HandlerName | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(
+        default=None, max_length=1000, description="The `next_cursor` of the page before."
+    )
 
 
 class ErrorOut(BaseModel):

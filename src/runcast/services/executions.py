@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, select
 
 from runcast.database import UnitOfWork
+from runcast.database.octets import octets
 from runcast.errors import Forbidden, NotFound, Unauthenticated
 from runcast.lifecycle import State
 from runcast.models import Execution, Item, Payload
@@ -177,7 +178,7 @@ def _filtered(filters: Filters, principal: Principal) -> Select[Any]:
 def _statement(*, whole: bool) -> Select[Any]:
     columns: list[Any] = []
     for column in (Execution.input, Execution.result):
-        size = func.length(column)
+        size = octets(column)
         shown = column if whole else case((size <= MAX_INLINE_BYTES, column))
         columns += [shown.label(column.key), size.label(f"{column.key}_size")]
     return select(*[*_PLAIN, *columns])

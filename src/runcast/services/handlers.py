@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from sqlalchemy import Result, select
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidInput, UnknownHandler
 from runcast.models import Handler, Worker
+
+MAX_PROBLEMS = 100
+MAX_MESSAGE_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,13 @@ class WorkerView:
 async def announce(
     uow: UnitOfWork, worker: WorkerView, announcements: Sequence[Announcement]
 ) -> None:
-    """Register a worker and its handlers, replacing what was said of them before."""
+    """Register a worker and its handlers, replacing what was said of them before.
+
+    Raises:
+        ValueError: a handler's input schema is none that inputs can be checked against.
+    """
+    for announced in announcements:
+        _check_schema(announced)
     uow.session.add(
         Worker(
             id=worker.id,
@@ -126,8 +136,11 @@ async def list_workers(uow: UnitOfWork) -> list[WorkerView]:
     return [WorkerView(w.id, w.name, w.concurrency, w.started_at, w.seen_at) for w in workers]
 
 
-async def accept_input(uow: UnitOfWork, name: str, value: Any) -> Accepted:
+async def accept_input(uow: UnitOfWork, name: str, value: Any, *, where: Sequence[str]) -> Accepted:
     """Check an input against the handler's schema; return what its executions begin with.
+
+    Args:
+        where: the input is to be found, for those who look up what was refused.
 
     Raises:
         UnknownHandler: nobody ever announced it.
@@ -139,13 +152,32 @@ async def accept_input(uow: UnitOfWork, name: str, value: Any) -> Accepted:
     found = (await uow.session.execute(statement)).one_or_none()
     if found is None:
         raise UnknownHandler(f"no handler is called {name}")
-    problems = [
-        {"loc": ["body", "input", *error.instance_path], "msg": error.message, "type": "schema"}
-        for error in _validator(orjson.dumps(found.input_schema)).iter_errors(value)
-    ]
+    problems = _problems(found.input_schema, value, where)
     if problems:
         raise InvalidInput(str(problems[0]["msg"]), problems)
     return Accepted(found.version, found.options["priority"])
+
+
+def _problems(schema: dict[str, Any], value: Any, where: Sequence[str]) -> list[dict[str, Any]]:
+    errors = _validator(orjson.dumps(schema)).iter_errors(value)
+    return [
+        {
+            "loc": [*where, *error.instance_path],
+            # It quotes what it refuses, which may be a mebibyte.
+            "msg": error.message[:MAX_MESSAGE_LENGTH],
+            "type": "schema",
+        }
+        for error in islice(errors, MAX_PROBLEMS)
+    ]
+
+
+def _check_schema(announced: Announcement) -> None:
+    try:
+        _validator(orjson.dumps(announced.input_schema))
+    except jsonschema_rs.ValidationError as error:
+        raise ValueError(
+            f"inputs of {announced.name} cannot be checked against its schema: {error.message}"
+        ) from error
 
 
 @lru_cache(maxsize=256)

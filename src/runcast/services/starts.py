@@ -1,7 +1,7 @@
 """Starting executions: from a handler, from an item, or again from one that has ended."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy import select
 from runcast import strict_json
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
-from runcast.errors import Conflict, Forbidden, NotFound, Unprocessable
+from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unprocessable
 from runcast.ids import Ids
-from runcast.models import Event, Item, Payload
+from runcast.models import Command, Event, Item, Payload
 from runcast.services import executions, handlers
 from runcast.services.credentials import Principal
 from runcast.services.event_log import EventLog
@@ -24,6 +24,7 @@ from runcast.services.event_log.units import CommandKey, CopiedStep, Start
 from runcast.services.executions import ExecutionView
 
 NOT_GIVEN: Any = object()
+MAX_INPUT_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class StartRequest:
     run_at: datetime | None = None
     priority: int | None = None
     idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenInput:
+    """An input, and where whoever wrote it finds it again."""
+
+    value: Any
+    where: Sequence[str]
+
+
+_IN_BODY = ("body", "input")
+_IN_ITEM = ("item", "metadata", "input")
+_IN_EXECUTION = ("execution", "input")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +73,15 @@ async def from_handler(
     """Start a handler on an input.
 
     Raises:
-        UnknownHandler, InvalidInput: nothing was queued.
+        UnknownHandler, InvalidInput, TooLarge: nothing was queued.
         Unprocessable: the Idempotency-Key was used for another request.
     """
-    value = {} if request.input is NOT_GIVEN else request.input
-    unit = await _unit(uow, starter, principal, handler=handler, value=value, request=request)
-    return await _write(uow, starter, principal, _with_command(unit, principal, request, handler))
+    command = _command(principal, request, ("handler", handler))
+    if (known := await _known(uow, principal, command)) is not None:
+        return known
+    given = GivenInput({} if request.input is NOT_GIVEN else request.input, _IN_BODY)
+    unit = await _unit(uow, starter, principal, handler=handler, given=given, request=request)
+    return await _write(uow, starter, principal, replace(unit, command=command))
 
 
 async def from_item(
@@ -76,13 +93,16 @@ async def from_item(
         NotFound: there is no such item that this principal may see.
         Forbidden: it is public, and somebody else's.
         Unprocessable: it names no handler, or the Idempotency-Key was used for another request.
-        UnknownHandler, InvalidInput: nothing was queued.
+        UnknownHandler, InvalidInput, TooLarge: nothing was queued.
     """
-    handler, own_input = await _runnable_item(uow, principal, item_id)
-    value = own_input if request.input is NOT_GIVEN else request.input
-    unit = await _unit(uow, starter, principal, handler=handler, value=value, request=request)
-    unit = _with_command(replace(unit, item_id=item_id), principal, request, str(item_id))
-    return await _write(uow, starter, principal, unit)
+    command = _command(principal, request, ("item", str(item_id)))
+    if (known := await _known(uow, principal, command)) is not None:
+        return known
+    handler, given = await _runnable_item(uow, principal, item_id)
+    if request.input is not NOT_GIVEN:
+        given = GivenInput(request.input, _IN_BODY)
+    unit = await _unit(uow, starter, principal, handler=handler, given=given, request=request)
+    return await _write(uow, starter, principal, replace(unit, item_id=item_id, command=command))
 
 
 async def again(
@@ -94,26 +114,52 @@ async def again(
         NotFound, Forbidden: as for every act on an execution.
         Conflict: it has not ended.
         Unprocessable: the Idempotency-Key was used for another request.
+        UnknownHandler, InvalidInput: the handler takes this input no more; nothing was queued.
     """
+    request = StartRequest(idempotency_key=key)
+    command = _command(principal, request, ("retry", str(execution_id)))
+    if (known := await _known(uow, principal, command)) is not None:
+        return known
     old = await executions.get_own(uow, execution_id, principal)
     if not old.state.final:
         raise Conflict(f"the execution is {old.state}")
     whole = await executions.get(uow, execution_id, principal)
-    request = StartRequest(priority=old.priority, idempotency_key=key)
-    unit = await _unit(
-        uow, starter, principal, handler=old.handler, value=whole.input, request=request
-    )
+    given = GivenInput(whole.input, _IN_EXECUTION)
+    unit = await _unit(uow, starter, principal, handler=old.handler, given=given, request=request)
     unit = replace(
         unit,
+        priority=old.priority,
         item_id=old.item_id,
         retry_of=old.id,
         copied=tuple(await _finished_steps(uow, execution_id)),
+        command=command,
     )
-    unit = _with_command(unit, principal, request, f"retry {execution_id}")
     return await _write(uow, starter, principal, unit)
 
 
-async def _runnable_item(uow: UnitOfWork, principal: Principal, item_id: UUID) -> tuple[str, Any]:
+async def _known(
+    uow: UnitOfWork, principal: Principal, command: CommandKey | None
+) -> Started | None:
+    """Return what this request began before, whatever has become of item and handler since.
+
+    Two that come at once are told apart by the log's writer.
+    """
+    if command is None:
+        return None
+    statement = select(Command.digest, Command.execution_id).where(
+        Command.scope == command.scope, Command.key == command.key
+    )
+    found = (await uow.session.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    if found.digest != command.digest:
+        raise Unprocessable("this id was used before, for another request")
+    return Started(await executions.get(uow, found.execution_id, principal), created=False)
+
+
+async def _runnable_item(
+    uow: UnitOfWork, principal: Principal, item_id: UUID
+) -> tuple[str, GivenInput]:
     statement = select(Item.owner_id, Item.visibility, Item.handler, Item.metadata_)
     found = (await uow.session.execute(statement.where(Item.id == item_id))).one_or_none()
     if found is None or (found.owner_id != principal.user_id and found.visibility != "public"):
@@ -122,7 +168,7 @@ async def _runnable_item(uow: UnitOfWork, principal: Principal, item_id: UUID) -
         raise Forbidden("only its owner may start a public item")
     if found.handler is None:
         raise Unprocessable("the item names no handler")
-    return found.handler, found.metadata_.get("input", {})
+    return found.handler, GivenInput(found.metadata_.get("input", {}), _IN_ITEM)
 
 
 async def _unit(
@@ -131,29 +177,33 @@ async def _unit(
     principal: Principal,
     *,
     handler: str,
-    value: Any,
+    given: GivenInput,
     request: StartRequest,
 ) -> Start:
-    accepted = await handlers.accept_input(uow, handler, value)
+    text = strict_json.dumps(given.value)
+    if len(text) > MAX_INPUT_BYTES:
+        raise TooLarge(f"an input holds at most {MAX_INPUT_BYTES} bytes of JSON")
+    accepted = await handlers.accept_input(uow, handler, given.value, where=given.where)
     return Start(
         execution_id=starter.ids.new(),
         owner_id=principal.user_id,
         handler=handler,
         handler_version=accepted.version,
-        input=strict_json.dumps(value).decode(),
+        input=text.decode(),
         run_at=request.run_at or starter.clock.now(),
         priority=accepted.priority if request.priority is None else request.priority,
     )
 
 
-def _with_command(unit: Start, principal: Principal, request: StartRequest, target: str) -> Start:
+def _command(
+    principal: Principal, request: StartRequest, target: tuple[str, str]
+) -> CommandKey | None:
     if request.idempotency_key is None:
-        return unit
+        return None
     given = None if request.input is NOT_GIVEN else [request.input]
     asked = [target, given, request.run_at, request.priority]
     digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
-    scope = f"start {principal.user_id}"
-    return replace(unit, command=CommandKey(scope, request.idempotency_key, digest))
+    return CommandKey(f"start {principal.user_id}", request.idempotency_key, digest)
 
 
 async def _write(uow: UnitOfWork, starter: Starter, principal: Principal, unit: Start) -> Started:

@@ -88,10 +88,10 @@ class Emitter:
             EmitOverflow: async code, and 8 MiB are pending.
             RunClosed: nobody hears it any more.
         """
-        text = strict_json.dumps(data).decode()
+        text = strict_json.dumps(data)
         if len(text) > MAX_EVENT_BYTES:
             raise ValueError(f"an event carries at most {MAX_EVENT_BYTES // 1024} KiB")
-        event = NewEvent(kind, text, self.now(), step)
+        event = NewEvent(kind, text.decode(), self.now(), step)
         with self._room:
             self._make_room(len(text))
             if kind == "progress":

@@ -110,12 +110,12 @@ def as_json(value: Any, adapter: TypeAdapter[Any]) -> str:
     """
     try:
         plain = to_jsonable_python(adapter.dump_python(value, mode="json", warnings=False))
-        text = strict_json.dumps(plain).decode()
+        text = strict_json.dumps(plain)
     except (PydanticSerializationError, strict_json.InvalidDocument) as error:
         raise InvalidResult(f"the result is no JSON: {error}") from error
     if len(text) > MAX_RESULT_BYTES:
         raise InvalidResult(f"the result is over {MAX_RESULT_BYTES // 2**20} MiB of JSON")
-    return text
+    return text.decode()
 
 
 def describe(error: BaseException) -> dict[str, str]:

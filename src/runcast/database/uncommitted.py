@@ -1,0 +1,23 @@
+"""Whether a session holds changes that nobody committed: pending, flushed, or sent as statements."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+
+async def has_uncommitted_changes(session: AsyncSession) -> bool:
+    """Tell whether closing the session now would lose a change; what is pending is flushed for it.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: what is pending cannot be written.
+    """
+    if not session.is_active:
+        # A flush failed, and everything was rolled back with it.
+        return False
+    await session.flush()
+    return session.in_transaction() and await session.run_sync(_has_written)
+
+
+def _has_written(session: Session) -> bool:
+    # A session of ours begins a transaction in the database with its first write only.
+    driver = session.connection().connection.driver_connection
+    return bool(driver is not None and driver.in_transaction)
