@@ -120,7 +120,7 @@ class Runcast(FastAPI):
         accounts = await open_accounts(database, self.settings, self._clock, self._ids, secret)
         stack.callback(accounts.stop)
         log, feeds = await self._open_log(stack, database)
-        guard = Guard(accounts.credentials, self._clock)
+        guard = Guard(accounts.credentials, database, self._clock)
         guard.start()
         stack.push_async_callback(guard.stop)
         await self._open_heartbeat(stack)

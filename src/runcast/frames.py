@@ -55,6 +55,24 @@ class RefusedFrame(Exception):
         self.detail = detail
 
 
+class Message:
+    """A whole message, and the frame around it, which is built once however many it goes to."""
+
+    __slots__ = ("_frame", "binary", "payload")
+
+    def __init__(self, payload: bytes, *, binary: bool = False) -> None:
+        self.payload = payload
+        self.binary = binary
+        self._frame: bytes | None = None
+
+    @property
+    def frame(self) -> bytes:
+        """The unmasked WebSocket frame (RFC 6455, 5.2) that carries it."""
+        if self._frame is None:
+            self._frame = _head(len(self.payload), binary=self.binary) + self.payload
+        return self._frame
+
+
 def parse(text: str) -> ClientFrame:
     """Return the frame that a client sent.
 
@@ -69,16 +87,6 @@ def parse(text: str) -> ClientFrame:
     if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
         raise BadRequest("a frame is a JSON object with a type")
     return _known(frame)
-
-
-def text_frame(payload: bytes) -> bytes:
-    """Return the unmasked WebSocket frame (RFC 6455, 5.2) that carries a whole text message."""
-    size = len(payload)
-    if size < 126:
-        return bytes((0x81, size)) + payload
-    if size < 2**16:
-        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
-    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
 def hello(execution: bytes, oldest: int, head: int, heartbeat: float) -> bytes:
@@ -130,6 +138,15 @@ def ack(id_: str, seq: int) -> bytes:
 def error(id_: str | None, code: str, detail: str) -> bytes:
     """Return the refusal of one frame."""
     return orjson.dumps({"type": "error", "id": id_, "code": code, "detail": detail})
+
+
+def _head(size: int, *, binary: bool) -> bytes:
+    final_and_opcode = b"\x82" if binary else b"\x81"
+    if size < 126:
+        return final_and_opcode + size.to_bytes(1, "big")
+    if size < 2**16:
+        return final_and_opcode + b"\x7e" + size.to_bytes(2, "big")
+    return final_and_opcode + b"\x7f" + size.to_bytes(8, "big")
 
 
 def _known(frame: dict[str, Any]) -> ClientFrame:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from runcast import frames
+from runcast.frames import Message
 from runcast.services.event_views import Encoded
 
 
@@ -26,14 +27,14 @@ class Batch:
         """The `seq` of the last event."""
         return self.events[-1].seq
 
-    def frame(self, *, public: bool) -> bytes:
-        """Return the feed's frame of these events, as JSON text."""
-        return self._public_frame if public else self._full_frame
+    def message(self, *, public: bool) -> Message:
+        """Return the feed's frame of these events."""
+        return self._public_message if public else self._full_message
 
     @cached_property
-    def _full_frame(self) -> bytes:
-        return frames.events([event.full for event in self.events])
+    def _full_message(self) -> Message:
+        return Message(frames.events([event.full for event in self.events]))
 
     @cached_property
-    def _public_frame(self) -> bytes:
-        return frames.events([event.public for event in self.events])
+    def _public_message(self) -> Message:
+        return Message(frames.events([event.public for event in self.events]))

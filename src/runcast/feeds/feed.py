@@ -1,8 +1,8 @@
 """One execution's feed in this process: a shared buffer of encoded events, and those who follow it."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
-from itertools import islice
 from uuid import UUID
 
 from runcast.feeds.batch import Batch
@@ -11,14 +11,19 @@ from runcast.lifecycle import State
 from runcast.services.event_log import Appended, LoggedEvent, LogReader
 from runcast.services.event_views import Encoded, encode
 
+logger = logging.getLogger(__name__)
+
 PAGE_EVENTS = 1000
 MAX_CHUNK_BYTES = 256 * 1024
+# Slow watchers stand at as many places; what only one of them asked for need not be kept for long.
+MAX_SHARED_CHUNKS = 64
 
 
 class Feed:
     """Holds no cursor of anyone's: each follower has its own into the buffer.
 
-    `dropped` is the last event that left the buffer for want of room: who still wants it is slow.
+    `dropped` is the last event that left the buffer for want of room after it had been told: who still
+    wants it is slow.
     """
 
     def __init__(self, execution_id: UUID, reader: LogReader, buffer_bytes: int) -> None:
@@ -30,6 +35,8 @@ class Feed:
         self._held = 0
         self._head = 0
         self.dropped = 0
+        self._told = 0
+        self._holds = 0
         self._flush_due = False
         self._followers: dict[Callable[[], None], None] = {}
         self._taken: dict[int, Batch] = {}
@@ -43,8 +50,16 @@ class Feed:
 
     @property
     def watched(self) -> bool:
-        """Whether anybody follows."""
-        return bool(self._followers)
+        """Whether anybody follows or is about to."""
+        return bool(self._holds or self._followers)
+
+    def hold(self) -> None:
+        """Stay alive for one who is about to follow."""
+        self._holds += 1
+
+    def release(self) -> None:
+        """Undo one `hold`."""
+        self._holds -= 1
 
     def follow(self, notify: Callable[[], None]) -> None:
         """Call `notify` whenever there is more, at most once in a turn of the loop."""
@@ -59,7 +74,9 @@ class Feed:
         batch = self._taken.get(after)
         if batch is None:
             start = after + 1 - self._buffer[0].seq
-            batch = _chunk(islice(self._buffer, start, start + PAGE_EVENTS))
+            batch = _chunk(self._buffer[start : start + PAGE_EVENTS])
+            if len(self._taken) == MAX_SHARED_CHUNKS:
+                self._taken.clear()
             self._taken[after] = batch
         return batch
 
@@ -75,7 +92,7 @@ class Feed:
         if task is None:
             task = asyncio.get_running_loop().create_task(self._read(after))
             self._reads[after] = task
-            task.add_done_callback(lambda _: self._reads.pop(after, None))
+            task.add_done_callback(lambda done: self._have_read(after, done))
         return await asyncio.shield(task)
 
     def extend(self, appended: Appended) -> None:
@@ -99,8 +116,16 @@ class Feed:
             self._notify_soon()
 
     async def _read(self, after: int) -> Batch | None:
-        page = await self._reader.page(self.execution_id, after, PAGE_EVENTS)
+        page = await self._reader.page(
+            self.execution_id, after, PAGE_EVENTS, max_bytes=MAX_CHUNK_BYTES
+        )
         return _chunk(map(encode, page.events)) if page.events else None
+
+    def _have_read(self, after: int, task: "asyncio.Task[Batch | None]") -> None:
+        self._reads.pop(after, None)
+        if not task.cancelled():
+            # Looked at here too, because all who asked may have left meanwhile.
+            task.exception()
 
     def _keep(self, events: list[LoggedEvent]) -> None:
         self._taken.clear()
@@ -110,7 +135,7 @@ class Feed:
         dropped = 0
         while self._held > self._buffer_bytes and dropped < len(self._buffer):
             self._held -= len(self._buffer[dropped].full)
-            self.dropped = self._buffer[dropped].seq
+            self.dropped = min(self._buffer[dropped].seq, self._told)
             dropped += 1
         del self._buffer[:dropped]
 
@@ -126,8 +151,13 @@ class Feed:
 
     def _notify(self) -> None:
         self._flush_due = False
+        self._told = self._head
         for notify in list(self._followers):
-            notify()
+            try:
+                notify()
+            except Exception:
+                # One watcher's failure is no other's.
+                logger.exception("a watcher of %s could not be notified", self.execution_id)
 
 
 def _chunk(events: Iterable[Encoded]) -> Batch:

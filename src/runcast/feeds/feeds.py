@@ -6,7 +6,6 @@ with the database, so that lost news costs a second, never an event.
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -56,12 +55,11 @@ class Feeds:
         feed = self._feeds.get(execution_id)
         if feed is None:
             feed = self._feeds[execution_id] = Feed(execution_id, self._reader, self._buffer_bytes)
-        hold = _Hold()
-        feed.follow(hold.notify)
+        feed.hold()
         try:
             yield feed
         finally:
-            feed.leave(hold.notify)
+            feed.release()
             if not feed.watched:
                 self._feeds.pop(execution_id, None)
 
@@ -84,12 +82,6 @@ class Feeds:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self.look()
-            except sqlite3.Error:
+            except Exception:
+                # Whatever it was, looking goes on: it is what makes lost news cost a second only.
                 logger.warning("could not compare the heads of what is watched", exc_info=True)
-
-
-class _Hold:
-    """Keeps a feed alive without wanting to hear from it."""
-
-    def notify(self) -> None:
-        """Do nothing: the follower beside it hears for itself."""

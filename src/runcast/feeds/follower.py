@@ -64,6 +64,11 @@ class Follower:
         """Whether what comes next is to be had from the database alone."""
         return self._watcher.next_move(self._feed.available) is Move.READ
 
+    @property
+    def at_end(self) -> bool:
+        """Whether what comes next is the end."""
+        return self._watcher.next_move(self._feed.available) is Move.SAY_END
+
     def now(self) -> Portion | None:
         """Return what can be had without waiting, or None: then `next` knows what to wait for."""
         if self._after_the_gap is not None:

@@ -1,17 +1,20 @@
 """Law 12 for what stays open: once a second every open socket and stream is asked about again.
 
-One statement asks for all of them. Who is no longer good is told at once; when the database could not
-be asked for ten seconds, everyone is told that, because a credential must not outlive its bound.
+Two statements ask for all of them: whose credentials are good, and what is still public for those who
+see it only because of that. Who may no longer stay is told at once; when the database could not be
+asked for ten seconds, everyone is told that, because a credential must not outlive its bound.
 """
 
 import asyncio
 import logging
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from runcast.clock import Clock
-from runcast.errors import InvalidToken, RuncastError, Unavailable
+from runcast.database import Database
+from runcast.errors import InvalidToken, NotFound, RuncastError, Unauthenticated, Unavailable
+from runcast.services import visibility
 from runcast.services.credentials import Credentials, Principal
 
 logger = logging.getLogger(__name__)
@@ -21,17 +24,22 @@ UNKNOWN_SECONDS = 10.0
 
 @dataclass(eq=False, slots=True)
 class Guarded:
-    """Something open on behalf of a principal, or of anyone; `end` closes it and says why."""
+    """Something open on behalf of a principal, or of anyone; `end` closes it and says why.
+
+    `public_id` is the execution that it shows, where that may be seen only because it is public.
+    """
 
     principal: Principal | None
     end: Callable[[RuncastError], None]
+    public_id: UUID | None = None
 
 
 class Guard:
     """Watches over what is open in this process."""
 
-    def __init__(self, credentials: Credentials, clock: Clock) -> None:
+    def __init__(self, credentials: Credentials, database: Database, clock: Clock) -> None:
         self._credentials = credentials
+        self._database = database
         self._clock = clock
         self._open: dict[Guarded, None] = {}
         self._sure_at = clock.monotonic()
@@ -65,22 +73,37 @@ class Guard:
         asked = list(self._open)
         try:
             good = await self._credentials.still_good({g.principal for g in asked if g.principal})
-        except sqlite3.Error:
+            public = await visibility.still_public(
+                self._database, {g.public_id for g in asked if g.public_id}
+            )
+        except Exception:
+            # Whatever it was: a guard that stops looking would let everyone stay for ever.
             logger.warning("could not ask whether credentials still hold", exc_info=True)
             self._end_all_if_unsure_for_too_long(asked)
             return
         self._sure_at = self._clock.monotonic()
         for guarded in asked:
-            if guarded.principal is not None and guarded.principal not in good:
-                guarded.end(InvalidToken("the credential has expired or was revoked"))
+            # What is no longer open was renewed or closed while the answers came.
+            if guarded in self._open and (reason := _reason(guarded, good, public)) is not None:
+                guarded.end(reason)
 
     def _end_all_if_unsure_for_too_long(self, asked: list[Guarded]) -> None:
         if self._clock.monotonic() - self._sure_at > UNKNOWN_SECONDS:
             for guarded in asked:
-                if guarded.principal is not None:
-                    guarded.end(Unavailable("cannot tell whether the credential still holds"))
+                guarded.end(Unavailable("cannot tell whether the credential still holds"))
 
     async def _look_forever(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             await self.look()
+
+
+def _reason(
+    guarded: Guarded, good: Collection[Principal], public: Collection[UUID]
+) -> RuncastError | None:
+    """Return why it must end, or None."""
+    if guarded.principal is not None and guarded.principal not in good:
+        return InvalidToken("the credential has expired or was revoked")
+    if guarded.public_id is None or guarded.public_id in public:
+        return None
+    return Unauthenticated() if guarded.principal is None else NotFound("no such execution")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import Any
+from uuid import UUID
 
 from runcast import frames
 from runcast.errors import NotFound, RuncastError
@@ -32,7 +33,8 @@ async def follow(
         follower = Follower(feed, after)
         feed.follow(follower.notify)
         stack.callback(feed.leave, follower.notify)
-        ended = _guarded(runtime, principal, stack)
+        public_id = view.id if view.owner_id is None else None
+        ended = _guarded(runtime, principal, public_id, stack)
         yield _named("hello", frames.hello(execution, view.oldest_seq, view.last_seq, seconds))
         async for portion in _portions(follower, ended, seconds):
             yield _text(portion, public=view.owner_id is None)
@@ -47,7 +49,7 @@ async def _head(runtime: Runtime, view: ExecutionView) -> tuple[int, Any]:
 
 
 def _guarded(
-    runtime: Runtime, principal: Principal | None, stack: ExitStack
+    runtime: Runtime, principal: Principal | None, public_id: UUID | None, stack: ExitStack
 ) -> "asyncio.Future[None]":
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -55,7 +57,7 @@ def _guarded(
         if not ended.done():
             ended.set_result(None)
 
-    guarded = Guarded(principal, end)
+    guarded = Guarded(principal, end, public_id)
     runtime.guard.add(guarded)
     stack.callback(runtime.guard.remove, guarded)
     return ended
@@ -64,7 +66,10 @@ def _guarded(
 async def _portions(
     follower: Follower, ended: "asyncio.Future[None]", seconds: float
 ) -> AsyncIterator[Portion | None]:
-    """Yield what the follower hands out, and None whenever it was silent for a heartbeat."""
+    """Yield what the follower hands out, and None whenever it was silent for a heartbeat.
+
+    It ends with the log, with the right to read it, and with the execution, if that is deleted.
+    """
     coming: asyncio.Task[Portion] | None = None
     try:
         while not ended.done():
@@ -78,6 +83,8 @@ async def _portions(
             yield portion
             if isinstance(portion, End):
                 return
+    except NotFound:
+        return
     finally:
         if coming is not None:
             coming.cancel()

@@ -1,29 +1,33 @@
 """`/ws/{execution_id}`: accept, learn who is there, say hello, and listen while the feed flows."""
 
 import asyncio
+import logging
 from contextlib import ExitStack
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from runcast import frames
 from runcast.database import UnitOfWork
 from runcast.dependencies import Parts
 from runcast.errors import BadRequest, CloseCode, RuncastError, Unauthenticated
 from runcast.feeds import Feed, Follower, Guarded
-from runcast.frames import Auth, Cancel, Ping, RefusedFrame
+from runcast.frames import Auth, Cancel, Message, Ping, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.schemas.executions import ExecutionOut
 from runcast.services import cancels, executions
 from runcast.services.credentials import Principal
 from runcast.services.executions import ExecutionView
 from runcast.websocket import handshake
-from runcast.websocket.feed_socket import FeedSocket
+from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
-from runcast.websocket.wires import wire_of
+from runcast.websocket.wires import GONE, wire_of
 
+logger = logging.getLogger(__name__)
 router = APIRouter()
+MAX_REASON_BYTES = 123
 
 
 @router.websocket("/ws/{execution_id}")
@@ -34,10 +38,14 @@ async def watch(websocket: WebSocket, execution_id: str, runtime: Parts) -> None
         opened = await handshake.open_feed(websocket, execution_id, runtime)
         await _Connection(websocket, runtime, opened).serve()
     except handshake.Refused as refused:
-        await _close(websocket, refused.close_code, refused.reason)
-    except (WebSocketDisconnect, WebSocketDisconnected):
+        await _close(websocket, runtime, refused.close_code, refused.reason)
+    except GONE:
         # They have left; the execution does not notice.
         return
+    except Exception:
+        # A client that is told 1011 comes back; uvicorn would drop it without a word.
+        logger.exception("a feed of %s failed", execution_id)
+        await _close(websocket, runtime, INTERNAL_ERROR, "the feed failed")
 
 
 class _Connection:
@@ -52,15 +60,17 @@ class _Connection:
         self._ending: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
         self._heartbeat: Heartbeat = websocket.app.state.heartbeat
         self._guarded: Guarded | None = None
+        self._public_id: UUID | None = None
 
     async def serve(self) -> None:
         """Serve until either side ends it."""
         with ExitStack() as stack:
             feed = stack.enter_context(self._runtime.feeds.subscribed(self._id))
             view = await self._snapshot()
+            self._public_id = view.id if view.owner_id is None else None
             follower = Follower(feed, self._cursor(view))
-            wire = wire_of(self._websocket)
-            await wire.write(self._hello(view))
+            wire = wire_of(self._websocket, self._runtime.settings.socket_buffer_bytes)
+            await wire.write(Message(self._hello(view)))
             feed.look_at(view.last_seq, view.state)
             socket = FeedSocket(wire, follower, self._end, public=view.owner_id is None)
             self._keep(stack, feed, socket)
@@ -108,22 +118,33 @@ class _Connection:
             ends: set[asyncio.Future[Any]] = {listening, self._ending}
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._socket.stop()
             listening.cancel()
+            (heard,) = await asyncio.gather(listening, return_exceptions=True)
         if self._ending.done():
-            await _close(self._websocket, *self._ending.result())
+            await self._part(*self._ending.result())
+        elif isinstance(heard, BaseException):
+            raise heard
+
+    async def _part(self, code: int, reason: str) -> None:
+        if code == CUT_OFF:
+            self._socket.wire.abort()
         else:
-            listening.result()
+            await _close(self._websocket, self._runtime, code, reason)
 
     async def _listen(self) -> None:
         while True:
             text = await handshake.receive_text(self._websocket)
-            self._socket.wire.heard()
-            try:
-                await self._answer(frames.parse(text))
-            except RefusedFrame as refused:
-                self._socket.say(frames.error(refused.id, refused.code, refused.detail))
-            except BadRequest as error:
-                raise handshake.Refused(CloseCode.BAD_REQUEST, error.detail) from error
+            with self._socket.answering():
+                await self._answer_or_refuse(text)
+
+    async def _answer_or_refuse(self, text: str) -> None:
+        try:
+            await self._answer(frames.parse(text))
+        except RefusedFrame as refused:
+            self._socket.say(frames.error(refused.id, refused.code, refused.detail))
+        except BadRequest as error:
+            raise handshake.Refused(CloseCode.BAD_REQUEST, error.detail) from error
 
     async def _answer(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, Ping):
@@ -167,16 +188,21 @@ class _Connection:
         self._principal = principal
         self._beating.expires_at = None if principal is None else principal.expires_at
         self._beating.expiry_told = False
-        self._guarded = Guarded(principal, self._end_with)
+        self._guarded = Guarded(principal, self._end_with, self._public_id)
         self._runtime.guard.add(self._guarded)
 
     def _end_with(self, error: RuncastError) -> None:
         self._end(error.close_code, error.detail)
 
 
-async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+async def _close(websocket: WebSocket, runtime: Runtime, code: int, reason: str) -> None:
+    """Close with a word, if the client takes that in within the time of one that is stuck."""
+    shown = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
     try:
-        await websocket.close(code, reason[:100])
-    except (WebSocketDisconnect, WebSocketDisconnected):
-        # The other side was first.
+        async with asyncio.timeout(runtime.settings.stuck_seconds):
+            await websocket.close(code, shown)
+    except TimeoutError:
+        wire_of(websocket).abort()
+    except (WebSocketDisconnect, RuntimeError):
+        # The other side, or the server, was first.
         return

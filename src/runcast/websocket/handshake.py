@@ -7,8 +7,8 @@ from uuid import UUID
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from runcast import frames
-from runcast.errors import CloseCode, InvalidToken, RuncastError
-from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, RefusedFrame
+from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
+from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Cancel, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.services.credentials import Principal
 from runcast.websocket import origins
@@ -66,7 +66,7 @@ async def receive_text(websocket: WebSocket) -> str:
     text: str | None = message.get("text")
     if text is None:
         raise Refused(CloseCode.BAD_REQUEST, "frames are JSON text")
-    if len(text) > MAX_FRAME_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise Refused(CloseCode.FRAME_TOO_LARGE, "the frame is over 1 MiB")
     return text
 
@@ -100,10 +100,15 @@ async def _sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
         header = websocket.headers.get("authorization")
         if header is not None:
             return await runtime.credentials.principal(_bearer(header))
-        async with asyncio.timeout(runtime.settings.auth_seconds):
-            return await principal_of(runtime, await _first_auth(websocket))
+        return await principal_of(runtime, await _auth_in_time(websocket, runtime))
     except RuncastError as error:
         raise Refused(error.close_code, error.detail) from error
+
+
+async def _auth_in_time(websocket: WebSocket, runtime: Runtime) -> Auth:
+    try:
+        async with asyncio.timeout(runtime.settings.auth_seconds):
+            return await _first_auth(websocket)
     except TimeoutError:
         raise Refused(CloseCode.AUTH_TIMEOUT, "nobody signed in in time") from None
 
@@ -112,13 +117,17 @@ async def _first_auth(websocket: WebSocket) -> Auth:
     """Return the first `auth` frame; others before it are refused, and the connection stays."""
     while True:
         try:
-            frame = frames.parse(await receive_text(websocket))
+            if (auth := _auth(frames.parse(await receive_text(websocket)))) is not None:
+                return auth
         except RefusedFrame as refused:
             refusal = frames.error(refused.id, refused.code, refused.detail)
             await websocket.send_text(refusal.decode())
-            continue
-        if isinstance(frame, Auth):
-            return frame
+
+
+def _auth(frame: frames.ClientFrame) -> Auth | None:
+    if isinstance(frame, Cancel):
+        raise RefusedFrame(frame.id, Unauthenticated.code, "sign in first")
+    return frame if isinstance(frame, Auth) else None
 
 
 def _bearer(header: str) -> str:

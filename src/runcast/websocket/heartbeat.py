@@ -1,14 +1,16 @@
 """Once a second, look at every open feed: is it alive, is it stuck, does its credential expire."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from runcast import frames
 from runcast.clock import Clock
 from runcast.errors import CloseCode
-from runcast.websocket.feed_socket import Close, FeedSocket
+from runcast.websocket.feed_socket import CUT_OFF, Close, FeedSocket
 
+logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 EXPIRY_NOTICE_SECONDS = 60
 
@@ -58,13 +60,16 @@ class Heartbeat:
     def look(self, now: float) -> None:
         """Look at all of them; `now` is the loop's clock."""
         for beating in list(self._open):
-            self._look_at(beating, now)
+            try:
+                self._look_at(beating, now)
+            except Exception:
+                # One socket's failure must not end the look at all the others.
+                logger.exception("could not look after a feed")
 
     def _look_at(self, beating: Beating, now: float) -> None:
         socket = beating.socket
         if socket.stuck_since is not None and now - socket.stuck_since > self._stuck_seconds:
-            # A close would wait for a buffer that never drains.
-            socket.wire.abort()
+            beating.close(CUT_OFF, "reads nothing")
         elif now - socket.wire.heard_at > 2 * self.seconds:
             beating.close(CloseCode.NO_SIGN_OF_LIFE, "no sign of life")
         else:

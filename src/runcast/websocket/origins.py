@@ -12,7 +12,15 @@ def allowed(origin: str | None, host: str | None, others: Collection[str]) -> bo
         host: the Host header: a page of the same host is the server's own.
         others: allowed origins, `scheme://host[:port]`, or `*` for all.
     """
-    if origin is None or "*" in others or origin.rstrip("/") in others:
+    if origin is None or "*" in others:
         return True
-    parts = urlsplit(origin)
+    return origin in {other.rstrip("/") for other in others} or _is_own(origin, host)
+
+
+def _is_own(origin: str, host: str | None) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        # An address such as http://[ is nobody's.
+        return False
     return parts.scheme in {"http", "https"} and host is not None and parts.netloc == host

@@ -15,6 +15,10 @@ from websockets.server import ServerProtocol
 from runcast.errors import CloseCode
 from runcast.websocket.wires import EXTENSION
 
+# After a close, what a client has not read is kept for it this long; when the server stops, this long.
+LINGER_SECONDS = 60.0
+STOP_LINGER_SECONDS = 2.0
+
 
 class _FeedProtocol(ServerProtocol):
     """Closes with 4413 where the standard says 1009, after which a client would come back for ever."""
@@ -37,17 +41,25 @@ class DirectTransport:
         return self._protocol.heard_at
 
     @property
-    def writable(self) -> bool:
-        """Whether less than the mark is waiting to be sent, and the connection is open."""
-        protocol = self._protocol
-        return protocol.writable.is_set() and protocol.is_open
+    def is_open(self) -> bool:
+        """Whether frames may still be written."""
+        return self._protocol.is_open
+
+    @property
+    def has_room(self) -> bool:
+        """Whether less than the mark is waiting to be sent."""
+        return self._protocol.writable.is_set()
+
+    def limit(self, high_water: int) -> None:
+        """Set the mark past which nothing more is written, in bytes."""
+        self._protocol.transport.set_write_buffer_limits(high=high_water)
 
     def write(self, frame: bytes) -> None:
         """Write a whole frame; it never falls into the middle of another."""
         self._protocol.transport.write(frame)
 
     async def drained(self) -> None:
-        """Return when less than the mark is waiting, or the connection is closed."""
+        """Return when there is room again, or the connection is lost."""
         await self._protocol.writable.wait()
 
     def abort(self) -> None:
@@ -56,25 +68,22 @@ class DirectTransport:
 
 
 class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
-    """Lends its transport under `scope["extensions"]["runcast.transport"]`."""
+    """Lends its transport under `scope["extensions"]["runcast.transport"]`, and closes to the end.
 
-    # Past this much unsent a watcher is written nothing until it has drained.
-    high_water = 2**18
+    uvicorn's own waits without a bound for a client that reads nothing, and resets the connection of
+    one that sends too much, which loses the close code that would have told it why.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conn = _FeedProtocol(max_size=self.config.ws_max_size, logger=self.logger)
         self.heard_at = self.loop.time()
+        self._dropping: asyncio.TimerHandle | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether frames may still be written."""
         return not (self.close_sent or self.disconnected or self.transport.is_closing())
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Set the mark past which nothing more is written."""
-        super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=self.high_water)
 
     def data_received(self, data: bytes) -> None:
         """Note the sign of life, whatever it is."""
@@ -87,3 +96,64 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = DirectTransport(self)
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a message on; text that is no UTF-8 can be no JSON, and ends the connection (4400)."""
+        if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
+            self.conn.fail(CloseCode.BAD_REQUEST, "text is UTF-8")
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+    def handle_ping(self) -> None:
+        """Answer, unless the close that was sent before is the last word."""
+        if not self.close_sent:
+            super().handle_ping()
+
+    def handle_parser_exception(self) -> None:
+        """Say why, then read on unheeded until the client has closed: it may still be sending."""
+        if self.close_sent:
+            return
+        said = self.conn.close_sent
+        assert said is not None
+        self.queue.put_nowait(
+            {"type": "websocket.disconnect", "code": said.code, "reason": said.reason}
+        )
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.read_paused = False
+        self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+
+    def on_task_complete(self, task: "asyncio.Task[None]") -> None:
+        """Bound how long a client may take to read what it was sent."""
+        super().on_task_complete(task)
+        if self._dropping is None:
+            self._drop_in(LINGER_SECONDS)
+
+    def shutdown(self) -> None:
+        """Close with 1012, whatever the client reads of it."""
+        self._drop_in(STOP_LINGER_SECONDS)
+        super().shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the bound; the connection has ended."""
+        if self._dropping is not None:
+            self._dropping.cancel()
+        super().connection_lost(exc)
+
+    def _drop_in(self, seconds: float) -> None:
+        if self._dropping is not None:
+            self._dropping.cancel()
+        if not self.disconnected:
+            self._dropping = self.loop.call_later(seconds, self.transport.abort)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

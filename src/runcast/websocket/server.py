@@ -47,7 +47,8 @@ class Server(uvicorn.Server):
     def url(self) -> str:
         """Where it answers: with the port that it got, if it was given 0."""
         port = self.servers[0].sockets[0].getsockname()[1]
-        return f"http://{self.config.host}:{port}"
+        host = self.config.host
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Tell watchers, then stop as uvicorn does."""

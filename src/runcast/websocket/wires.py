@@ -1,13 +1,14 @@
-"""How bytes reach a watcher: straight to the transport where the server lends it, else by `send`."""
+"""How bytes reach a client: straight to the transport where the server lends it, else by `send`."""
 
 import asyncio
 from typing import Protocol
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from runcast.frames import text_frame
+from runcast.frames import Message
 
 EXTENSION = "runcast.transport"
+GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
 class Wire(Protocol):
@@ -18,24 +19,20 @@ class Wire(Protocol):
         """When the peer last showed a sign of life, on the loop's clock."""
         ...
 
-    def heard(self) -> None:
-        """Note a sign of life."""
+    def try_write(self, message: Message) -> bool:
+        """Write a message if that needs no waiting; tell whether it was written."""
         ...
 
-    def try_write(self, payload: bytes) -> bool:
-        """Write a text message if that needs no waiting; tell whether it was written."""
-        ...
-
-    async def write(self, payload: bytes) -> None:
-        """Write a text message, waiting until there is room.
+    async def write(self, message: Message) -> None:
+        """Write a message, waiting until there is room.
 
         Raises:
-            RuntimeError: the connection is closed.
+            WebSocketDisconnect, WebSocketDisconnected: the connection is closed (`GONE`).
         """
         ...
 
     def abort(self) -> None:
-        """Drop the connection without a word: its buffer never drains."""
+        """Drop the connection: its buffer never drains. Safe to call twice."""
         ...
 
 
@@ -45,25 +42,35 @@ class SendWire:
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
         self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
-        self.heard_at = self._loop.time()
+        self._closing: asyncio.Task[None] | None = None
 
-    def heard(self) -> None:
-        """Note a sign of life."""
-        self.heard_at = self._loop.time()
+    @property
+    def heard_at(self) -> float:
+        """Now: ASGI shows no control pong, so that to miss signs of life is left to the server."""
+        return self._loop.time()
 
-    def try_write(self, payload: bytes) -> bool:
+    def try_write(self, message: Message) -> bool:
         """Return False: `send` always may have to wait."""
         return False
 
-    async def write(self, payload: bytes) -> None:
-        """Send a text message."""
-        await self._websocket.send_text(payload.decode())
+    async def write(self, message: Message) -> None:
+        """Send a message."""
+        if message.binary:
+            await self._websocket.send_bytes(message.payload)
+        else:
+            await self._websocket.send_text(message.payload.decode())
 
     def abort(self) -> None:
-        """End the endpoint's task; the server then drops the connection."""
-        if self._task is not None:
-            self._task.cancel()
+        """Close as soon as there is room for that: ASGI knows no other way to drop a client."""
+        if self._closing is None:
+            self._closing = self._loop.create_task(self._close())
+
+    async def _close(self) -> None:
+        try:
+            await self._websocket.close(1013)
+        except GONE:
+            # It has gone by itself.
+            return
 
 
 class Transport(Protocol):
@@ -75,8 +82,17 @@ class Transport(Protocol):
         ...
 
     @property
-    def writable(self) -> bool:
-        """Whether less than the mark is waiting to be sent, and the connection is open."""
+    def is_open(self) -> bool:
+        """Whether frames may still be written."""
+        ...
+
+    @property
+    def has_room(self) -> bool:
+        """Whether less than the mark is waiting to be sent."""
+        ...
+
+    def limit(self, high_water: int) -> None:
+        """Set the mark, in bytes."""
         ...
 
     def write(self, frame: bytes) -> None:
@@ -84,7 +100,7 @@ class Transport(Protocol):
         ...
 
     async def drained(self) -> None:
-        """Return when it is writable again, or closed."""
+        """Return when there is room again, or the connection is lost."""
         ...
 
     def abort(self) -> None:
@@ -103,28 +119,35 @@ class DirectWire:
         """When the peer last showed a sign of life: any byte, a control pong among them."""
         return self._transport.heard_at
 
-    def heard(self) -> None:
-        """Do nothing: the transport hears for itself."""
-
-    def try_write(self, payload: bytes) -> bool:
-        """Write a text message unless more than the mark is waiting."""
-        if not self._transport.writable:
+    def try_write(self, message: Message) -> bool:
+        """Write a message unless more than the mark is waiting."""
+        if not (self._transport.has_room and self._transport.is_open):
             return False
-        self._transport.write(text_frame(payload))
+        self._transport.write(message.frame)
         return True
 
-    async def write(self, payload: bytes) -> None:
-        """Write a text message once there is room."""
-        await self._transport.drained()
-        if not self.try_write(payload):
-            raise RuntimeError("the connection is closed")
+    async def write(self, message: Message) -> None:
+        """Write a message once there is room."""
+        while not self.try_write(message):
+            if not self._transport.is_open:
+                raise WebSocketDisconnected("the connection is closed")
+            await self._transport.drained()
 
     def abort(self) -> None:
         """Drop the connection."""
         self._transport.abort()
 
 
-def wire_of(websocket: WebSocket) -> Wire:
-    """Return the best way out that the server gives."""
-    transport = websocket.scope.get("extensions", {}).get(EXTENSION)
-    return SendWire(websocket) if transport is None else DirectWire(transport)
+def wire_of(websocket: WebSocket, high_water: int | None = None) -> Wire:
+    """Return the best way out that the server gives.
+
+    Args:
+        high_water: how many bytes may wait unsent before a write has to wait; None leaves the
+            server's mark. A server that lends no transport keeps its own.
+    """
+    transport: Transport | None = websocket.scope.get("extensions", {}).get(EXTENSION)
+    if transport is None:
+        return SendWire(websocket)
+    if high_water is not None:
+        transport.limit(high_water)
+    return DirectWire(transport)

@@ -1,10 +1,14 @@
 """Reading logs: pages after a cursor, and the heads of many logs in one statement."""
 
 import sqlite3
+import sys
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
+
+import orjson
 
 from runcast.database import Database
 from runcast.errors import NotFound
@@ -12,9 +16,16 @@ from runcast.lifecycle import State
 from runcast.services.event_log.row import LoggedEvent
 
 _HEAD = "SELECT oldest_seq, last_seq, state FROM executions WHERE id = ?"
+# One parameter however many there are: SQLite takes no more than 32,766.
+_HEADS = (
+    "SELECT id, oldest_seq, last_seq, state FROM executions "
+    "WHERE id IN (SELECT value FROM json_each(?))"
+)
 _PAGE = (
     "SELECT seq, kind, payload FROM events WHERE execution_id = ? AND seq > ? ORDER BY seq LIMIT ?"
 )
+
+_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,22 @@ class LogReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, execution_id: UUID, after: int, limit: int) -> LogPage:
-        """Return at most `limit` events with a `seq` above `after`.
+    async def page(
+        self, execution_id: UUID, after: int, limit: int, *, max_bytes: int = sys.maxsize
+    ) -> LogPage:
+        """Return at most `limit` events with a `seq` above `after`, and not many after `max_bytes`.
 
         Raises:
             NotFound: there is no such execution.
         """
         return await self._database.read(
-            partial(_read_page, execution_id=execution_id, after=after, limit=limit)
+            partial(
+                _read_page,
+                execution_id=execution_id,
+                after=after,
+                limit=limit,
+                max_bytes=max_bytes,
+            )
         )
 
     async def head(self, execution_id: UUID) -> Head:
@@ -66,13 +85,18 @@ class LogReader:
 
 
 def _read_page(
-    connection: sqlite3.Connection, execution_id: UUID, after: int, limit: int
+    connection: sqlite3.Connection, execution_id: UUID, after: int, limit: int, max_bytes: int
 ) -> LogPage:
     # The head first: events committed between the two statements are then at worst beyond it.
     head = _read_head(connection, execution_id)
-    found = connection.execute(_PAGE, (execution_id.hex, after, limit)).fetchall()
-    events = tuple(LoggedEvent(*row) for row in found if row[0] <= head.last)
-    return LogPage(events, head)
+    events: list[LoggedEvent] = []
+    size = 0
+    # Closed, because a statement that is not read to its end would keep its view of the database.
+    with closing(connection.execute(_PAGE, (execution_id.hex, after, limit))) as cursor:
+        while size < max_bytes and (rows := cursor.fetchmany(_ROWS)):
+            events.extend(LoggedEvent(*row) for row in rows if row[0] <= head.last)
+            size += sum(len(row[2]) for row in rows)
+    return LogPage(tuple(events), head)
 
 
 def _read_head(connection: sqlite3.Connection, execution_id: UUID) -> Head:
@@ -85,7 +109,6 @@ def _read_head(connection: sqlite3.Connection, execution_id: UUID) -> Head:
 def _read_heads(
     connection: sqlite3.Connection, execution_ids: Collection[UUID]
 ) -> dict[UUID, Head]:
-    marks = ", ".join("?" * len(execution_ids))
-    statement = f"SELECT id, oldest_seq, last_seq, state FROM executions WHERE id IN ({marks})"  # noqa: S608 - marks only
-    found = connection.execute(statement, [id_.hex for id_ in execution_ids]).fetchall()
+    ids = orjson.dumps([id_.hex for id_ in execution_ids]).decode()
+    found = connection.execute(_HEADS, (ids,)).fetchall()
     return {UUID(hex=row[0]): Head(row[1], row[2], State(row[3])) for row in found}

@@ -1,0 +1,114 @@
+"""A real server on a port of its own, in the test's loop, once with each kind of wire."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from runcast.application import Runcast
+from runcast.feeds import feeds, guard
+from runcast.runtime import Runtime
+from runcast.websocket import heartbeat
+from runcast.websocket.heartbeat import Heartbeat
+from runcast.websocket.server import Server, server
+from tests.conftest import CHEAP_HASHES, SECRET
+from tests.tools.clock import FakeClock
+from tests.tools.people import SignedIn, sign_in
+
+
+@dataclass
+class Live:
+    """A server that answers at `url`."""
+
+    app: Runcast
+    serving: Server
+    task: "asyncio.Task[None]"
+    url: str
+
+    @property
+    def runtime(self) -> Runtime:
+        """The parts of the application."""
+        runtime: Runtime = self.app.state.runtime
+        return runtime
+
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """What looks after the open feeds."""
+        heartbeat: Heartbeat = self.app.state.heartbeat
+        return heartbeat
+
+    async def stop(self) -> None:
+        """Stop as on SIGTERM. Safe to call twice."""
+        self.serving.should_exit = True
+        await self.task
+
+    async def until_watched_by(self, count: int) -> None:
+        """Return when so many feeds are open."""
+        async with asyncio.timeout(10):
+            while len(self.heartbeat) != count:
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing look by itself: a test calls `look` where a second would have passed."""
+    for module in (feeds, guard, heartbeat):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 3600.0)
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    """Return settings; a test or a module overrides this."""
+    return {}
+
+
+@pytest.fixture
+async def app(database_url: str, clock: FakeClock, options: dict[str, Any]) -> Runcast:
+    """Return an application that the server will start."""
+    settings = {"heartbeat_seconds": 4 * 3600, **CHEAP_HASHES, **options}
+    return Runcast(database_url=database_url, secret_key=SECRET, clock=clock, **settings)
+
+
+@pytest.fixture(params=["direct", "send"])
+def wire(request: pytest.FixtureRequest) -> str:
+    """Return how frames go out: straight to the transport, or on a server that lends none."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+async def live(app: Runcast, wire: str) -> AsyncIterator[Live]:
+    """Yield a server that is stopped in the end."""
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def tell(url: str) -> None:
+        told.set_result(url)
+
+    serving = server(app, "127.0.0.1", 0, tell=tell)
+    if wire == "send":
+        serving.config.ws = WebSocketsSansIOProtocol
+    live = Live(app, serving, asyncio.create_task(serving.serve()), await _first(told))
+    yield live
+    await live.stop()
+
+
+async def _first(told: "asyncio.Future[str]") -> str:
+    async with asyncio.timeout(20):
+        return await told
+
+
+@pytest.fixture
+async def alice(live: Live) -> AsyncIterator[SignedIn]:
+    """Yield a client signed in as alice@example.com."""
+    async with sign_in(live.app, "alice@example.com") as client:
+        yield client
+
+
+@pytest.fixture
+async def bob(live: Live) -> AsyncIterator[SignedIn]:
+    """Yield a client signed in as bob@example.com."""
+    async with sign_in(live.app, "bob@example.com") as client:
+        yield client
