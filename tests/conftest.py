@@ -1,7 +1,7 @@
 """Parts that tests share: a migrated database, a started application, a client of it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,19 @@ import httpx2
 import pytest
 
 from runcast.application import Runcast
-from runcast.database import migrations
+from runcast.database import Database, migrations
+from tests.tools.blocking import detector
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, sign_in
 
 SECRET = "a secret of the tests, long enough to sign with"
 CHEAP_HASHES: dict[str, Any] = {"password_memory_kib": 64, "password_passes": 1}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_blocks_the_loop() -> Iterator[None]:
+    with detector():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +42,33 @@ def database_url(template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Yield a started database of its own, without an application around it."""
+    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    await database.start()
+    yield database
+    await database.stop()
+
+
+@pytest.fixture
 def clock() -> FakeClock:
     """Return a clock that the test moves."""
     return FakeClock()
 
 
 @pytest.fixture
-async def app(database_url: str, clock: FakeClock) -> AsyncIterator[Runcast]:
+def prepare() -> Callable[[Runcast], None]:
+    """Return what is done to the application before it starts; a module overrides it."""
+    return lambda _app: None
+
+
+@pytest.fixture
+async def app(
+    database_url: str, clock: FakeClock, prepare: Callable[[Runcast], None]
+) -> AsyncIterator[Runcast]:
     """Yield a started application on a database of its own."""
     app = Runcast(database_url=database_url, secret_key=SECRET, clock=clock, **CHEAP_HASHES)
+    prepare(app)
     async with app.router.lifespan_context(app):
         yield app
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     )
     from runcast.workers.emitter import EmitOverflow, RunClosed
     from runcast.workers.journal import HandlerChanged
-    from runcast.workers.run import Run, RunCancelled
-    from runcast.workers.steps import StepFailed
+    from runcast.workers.run import Run
+    from runcast.workers.steps import RunCancelled, StepFailed
 
 _HOMES = {
     "Runcast": "application",
@@ -36,7 +36,7 @@ _HOMES = {
     "RunClosed": "workers.emitter",
     "HandlerChanged": "workers.journal",
     "Run": "workers.run",
-    "RunCancelled": "workers.run",
+    "RunCancelled": "workers.steps",
     "StepFailed": "workers.steps",
 }
 

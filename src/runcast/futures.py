@@ -1,6 +1,7 @@
 """Settling a future of an event loop from another thread."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 
@@ -16,9 +17,9 @@ def fail_from_thread(future: "asyncio.Future[Any]", error: BaseException) -> Non
 
 
 def _call(future: "asyncio.Future[Any]", settle: Any, value: Any) -> None:
-    loop = future.get_loop()
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(settle, future, value)
+    # A closed loop refuses with a RuntimeError; asking first would leave a moment between.
+    with contextlib.suppress(RuntimeError):
+        future.get_loop().call_soon_threadsafe(settle, future, value)
 
 
 def _resolve(future: "asyncio.Future[Any]", result: Any) -> None:

@@ -64,7 +64,13 @@ class SqliteThread:
             await asyncio.to_thread(self._thread.join)
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what the function returns, or raise what it raises, run with the connection."""
+        """Return what the function returns, or raise what it raises, run with the connection.
+
+        Raises:
+            sqlite3.ProgrammingError: the thread is not running.
+        """
+        if not self._started:
+            raise sqlite3.ProgrammingError("the database is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put((function, future))
         return await future

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from runcast.clock import Clock
 from runcast.database import Database
-from runcast.errors import ClaimLost, NotFound
+from runcast.errors import NotFound, RuncastError
 from runcast.lifecycle import State, backoff_seconds
 from runcast.services import attempts
 from runcast.services.attempts import Work
@@ -24,9 +24,9 @@ from runcast.workers import journal as journals
 from runcast.workers.emitter import Emitter
 from runcast.workers.handlers import Handler
 from runcast.workers.journal import Emitted, Journal
-from runcast.workers.run import Run, RunCancelled, RunItem, RunUser
-from runcast.workers.steps import InvalidResult, as_json, describe
-from runcast.workers.threads import in_thread
+from runcast.workers.run import Run, RunItem, RunUser
+from runcast.workers.steps import InvalidResult, RunCancelled, as_json, describe
+from runcast.workers.threads import call
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 1.0
@@ -63,14 +63,22 @@ class Attempt:
         self._run: Run | None = None
         self._working: asyncio.Task[Finish | Requeue | None] | None = None
         self._given_up = asyncio.Event()
+        self._leaving = asyncio.Event()
+        self._journal = Journal()
+        self._retries = 0
         self._emitter = Emitter(parts.log, parts.clock, claimed.execution_id, claimed.claim)
 
     def interrupt(self, why: Interruption) -> None:
         """Stop the handler at its next await; a plain function is told by `run.cancel_requested`.
 
-        A cancel is outranked by what takes the claim away; the same twice does nothing.
+        A cancel is outranked by what takes the claim away; the same twice does nothing, and a handler
+        that has ended is past it.
         """
+        if why is not Interruption.CANCEL:
+            self._leaving.set()
         if self.interruption not in {None, Interruption.CANCEL} or why is self.interruption:
+            return
+        if self._working is not None and self._working.done():
             return
         self.interruption = why
         if self._run is not None:
@@ -92,7 +100,10 @@ class Attempt:
         if self.claimed.cancel_requested:
             self.interruption = Interruption.CANCEL
         unit = await self._outcome()
-        if unit is None or self.interruption is Interruption.LOST:
+        await self._emitter.settle()
+        if self._emitter.failure is not None:
+            unit = self._after_a_failed_write(self._emitter.failure)
+        if unit is None:
             self._emitter.close()
             return None
         return await self._commit(self._emitter.last_word(unit))
@@ -105,48 +116,57 @@ class Attempt:
             await asyncio.wait({self._working, giving_up}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             giving_up.cancel()
-        if self._working.done():
-            return _unless_cancelled(self._working) or self._interrupted()
-        self._working.cancel()
-        self._working.add_done_callback(_swallow)
-        return self._interrupted()
+        if not self._working.done():
+            self._working.cancel()
+            self._working.add_done_callback(_swallow)
+            return self._interrupted()
+        return self._interrupted() if self._working.cancelled() else self._working.result()
+
+    def _after_a_failed_write(self, failure: BaseException) -> Finish | Requeue | None:
+        """What was said is not in the log, so the attempt cannot have ended well."""
+        if isinstance(failure, RuncastError):
+            return None
+        return self._failed({"code": "database_error", "message": str(failure)})
 
     async def _work(self) -> Finish | Requeue | None:
         try:
             work = await attempts.load(self._parts.database, self.claimed.execution_id)
-            journal = await self._journal(work)
-            return await self._handle(work, journal)
-        except (ClaimLost, NotFound):
+            self._retries = work.retries
+            self._journal = await self._read_journal(work)
+            return await self._handle(work)
+        except NotFound:
             self.interruption = Interruption.LOST
             return None
-        except sqlite3.Error as error:
-            logger.exception("execution %s met a database error", self.claimed.execution_id)
-            return self._failed_with("database_error", str(error))
+        except Exception as error:
+            logger.exception("execution %s cannot be run", self.claimed.execution_id)
+            code = "database_error" if isinstance(error, sqlite3.Error) else "internal_error"
+            return self._failed_with(code, describe(error)["message"])
 
-    async def _handle(self, work: Work, journal: Journal) -> Finish | Requeue | None:
+    async def _handle(self, work: Work) -> Finish | Requeue | None:
         try:
             arguments = self._arguments(work)
-        except ValidationError as error:
-            return self._failed_with("invalid_input", str(error))
-        self._run = self._make_run(work, journal)
-        if self.interruption is Interruption.CANCEL:
+        except Exception as error:  # noqa: BLE001 - a model's own validators raise what they like
+            message = (
+                str(error) if isinstance(error, ValidationError) else describe(error)["message"]
+            )
+            return self._failed_with("invalid_input", message)
+        self._run = self._make_run(work)
+        if self.interruption is not None:
             return self._interrupted()
         try:
-            result = await self._call(self._run, arguments)
-            return self._succeeded(result, journal)
+            unit = self._succeeded(await self._call(self._run, arguments))
         except RunCancelled as cancelled:
-            return self._finish(State.CANCELLED, reason=cancelled.reason)
-        except (ClaimLost, sqlite3.Error):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its failure
-            return self._failed(error, journal, work.retries)
+            unit = self._finish(State.CANCELLED, reason=cancelled.reason)
+        except Exception as error:
+            logger.info("execution %s failed", self.claimed.execution_id, exc_info=error)
+            return self._failed(describe(error))
+        # What a handler says that was stopped half way, because the process ends, is not its result.
+        return self._interrupted() if self._leaving.is_set() else unit
 
     async def _call(self, run: Run, arguments: tuple[Any, ...]) -> Any:
         async with asyncio.timeout(self._handler.timeout):
-            if self._handler.is_async:
-                return await self._handler.function(run, *arguments)
             name = f"execution {self.claimed.execution_id}"
-            return await in_thread(self._handler.function, run, *arguments, name=name)
+            return await call(self._handler.function, run, *arguments, name=name)
 
     def _arguments(self, work: Work) -> tuple[Any, ...]:
         if self._handler.input_type is None:
@@ -154,21 +174,20 @@ class Attempt:
         # As JSON, so that what JSON cannot tell apart (a tuple, a date) is read as the model means.
         return (self._handler.input_type.validate_json(orjson.dumps(work.input)),)
 
-    async def _journal(self, work: Work) -> Journal:
+    async def _read_journal(self, work: Work) -> Journal:
         """Read the journal; say which events of attempts that were cut short count no more."""
         journal = journals.read(work.journal)
         if self.claimed.attempt == 1:
             return journal
-        after = journal.superseded_to
-        if not journal.unfinished:
-            after = max(after, journal.last_result)
-        rows = await attempts.emitted(self._parts.database, self.claimed.execution_id, after)
+        rows = await attempts.emitted(
+            self._parts.database, self.claimed.execution_id, journal.settled
+        )
         for dead in journals.superseded(journal, [Emitted(*row) for row in rows]):
             said = {"attempt": dead.attempt, "from": dead.first, "to": dead.last}
             self._emitter.emit("execution.superseded", said)
         return journal
 
-    def _make_run(self, work: Work, journal: Journal) -> Run:
+    def _make_run(self, work: Work) -> Run:
         item = work.item
         return Run(
             execution_id=self.claimed.execution_id,
@@ -177,10 +196,11 @@ class Attempt:
             item=None if item is None else RunItem(item.id, item.name, item.metadata),
             user=RunUser(work.owner.id, work.owner.email, work.owner.name),
             emitter=self._emitter,
-            journal=journal,
+            journal=self._journal,
         )
 
-    def _succeeded(self, result: Any, journal: Journal) -> Finish:
+    def _succeeded(self, result: Any) -> Finish:
+        journal = self._journal
         if journal.changed is not None:
             return self._failed_with("handler_changed", str(journal.changed))
         if journal.muted:
@@ -194,17 +214,16 @@ class Attempt:
             return self._failed_with("invalid_result", str(error))
         return self._finish(State.SUCCEEDED, result=text)
 
-    def _failed(self, error: Exception, journal: Journal, retries: int) -> Finish | Requeue | None:
-        if journal.changed is not None:
-            return self._failed_with("handler_changed", str(journal.changed))
-        logger.info("execution %s failed", self.claimed.execution_id, exc_info=error)
+    def _failed(self, said: dict[str, str]) -> Finish | Requeue | None:
+        """Return what a failure leads to: another try, or the end."""
         if self.interruption is not None:
             # Being stopped is why it raised.
             return self._interrupted()
-        said = describe(error)
-        if retries >= self._handler.retries:
+        if self._journal.changed is not None:
+            return self._failed_with("handler_changed", str(self._journal.changed))
+        if self._retries >= self._handler.retries:
             return self._failed_with(said["code"], said["message"])
-        pause = backoff_seconds(retries + 1, random.random())  # noqa: S311 - jitter
+        pause = backoff_seconds(self._retries + 1, random.random())  # noqa: S311 - jitter
         return Requeue(
             self.claimed.execution_id,
             self.claimed.claim,
@@ -236,26 +255,24 @@ class Attempt:
         while True:
             try:
                 await self._parts.log.write(unit)
-            except ClaimLost:
+            except RuncastError as refusal:
+                # Somebody else has the claim, the execution is gone, or the log is closed.
+                logger.debug("execution %s: %s", self.claimed.execution_id, refusal)
                 return None
             except sqlite3.Error:
                 logger.exception("execution %s cannot be ended yet", self.claimed.execution_id)
-                if await self._stopped_within(TRY_AGAIN_SECONDS):
+                if await self._leaves_within(TRY_AGAIN_SECONDS):
                     return None
             else:
                 return unit if isinstance(unit, Requeue) else None
 
-    async def _stopped_within(self, seconds: float) -> bool:
+    async def _leaves_within(self, seconds: float) -> bool:
         try:
             async with asyncio.timeout(seconds):
-                await self._given_up.wait()
+                await self._leaving.wait()
         except TimeoutError:
             return False
         return True
-
-
-def _unless_cancelled(task: "asyncio.Task[Finish | Requeue | None]") -> Finish | Requeue | None:
-    return None if task.cancelled() else task.result()
 
 
 def _swallow(task: "asyncio.Task[Any]") -> None:

@@ -26,7 +26,7 @@ class EmitOverflow(RuntimeError):
 
 
 class RunClosed(RuntimeError):
-    """The run has lost its claim or has ended; what it says is not heard any more."""
+    """The run has ended, lost its claim or could not be written; nobody hears it any more."""
 
 
 @dataclass(slots=True)
@@ -67,6 +67,7 @@ class Emitter:
         self._gathered = 0
         self._size = 0
         self._closed = False
+        self._failure: BaseException | None = None
         self._next: asyncio.Future[Any] = self._loop.create_future()
         self._last: asyncio.Future[Any] | None = None
 
@@ -74,6 +75,11 @@ class Emitter:
     def closed(self) -> bool:
         """Whether nothing can be said any more."""
         return self._closed
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why something that was said was not written: ClaimLost, or what the database raised."""
+        return self._failure
 
     def now(self) -> str:
         """Return the emitter's clock, RFC 3339."""
@@ -93,7 +99,7 @@ class Emitter:
             raise ValueError(f"an event carries at most {MAX_EVENT_BYTES // 1024} KiB")
         event = NewEvent(kind, text.decode(), self.now(), step)
         with self._room:
-            self._make_room(len(text))
+            self._make_room(len(event.data))
             if kind == "progress":
                 self._replace_progress(event)
             self._pending.append(event)
@@ -126,18 +132,32 @@ class Emitter:
         """Return when all that was said before is committed.
 
         Raises:
+            RunClosed: nobody hears it any more.
             ClaimLost: somebody else holds the execution.
             sqlite3.Error: the database refused it.
         """
         with self._room:
+            self._check_open()
             waiting = self._next if self._pending else self._last
         if waiting is not None:
             await asyncio.shield(waiting)
 
+    async def settle(self) -> None:
+        """Return when what the log has taken is committed, or has failed; see `failure` then."""
+        if self._last is not None:
+            await asyncio.wait({self._last})
+            self._failure = self._failure or self._last.exception()
+
     async def wait_for_room(self) -> None:
-        """Return when less than 8 MiB are pending."""
-        while self._size > MAX_PENDING_BYTES and not self._closed:
+        """Return when less than 8 MiB are pending.
+
+        Raises:
+            As `flush`.
+        """
+        while self._size > MAX_PENDING_BYTES:
             await self.flush()
+            # What was committed is counted off by a callback that may still stand in line.
+            await asyncio.sleep(0)
 
     def take(self) -> Entry | None:
         """Hand what is pending to the log."""
@@ -157,12 +177,15 @@ class Emitter:
         return replace(unit, events=events, progress=progress)
 
     def close(self) -> None:
-        """Refuse whatever is said from now on, and wake the threads that wait for room."""
+        """Refuse whatever is said from now on, and wake all who wait for room or a flush."""
         with self._room:
             self._closed = True
             self._pending.clear()
             self._room.notify_all()
-        self._next.cancel()
+        if not self._next.done():
+            self._next.set_exception(RunClosed("the run has ended or lost its claim"))
+            # Nobody needs to have waited for it.
+            self._next.exception()
 
     def _turn(self) -> "asyncio.Future[Any]":
         self._last, self._next = self._next, self._loop.create_future()
@@ -182,7 +205,8 @@ class Emitter:
         with self._room:
             self._size -= size
             self._room.notify_all()
-        if not future.cancelled() and future.exception() is not None:
+        self._failure = self._failure or future.exception()
+        if self._failure is not None:
             self.close()
 
     def _make_room(self, size: int) -> None:
@@ -197,14 +221,24 @@ class Emitter:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise RunClosed("the run has ended or lost its claim")
+            raise RunClosed("the run has ended or lost its claim") from self._failure
 
     def _replace_progress(self, event: NewEvent) -> None:
         earlier = self._told.get(event.step)
         if earlier is not None:
-            self._pending[earlier] = None
+            self._forget(earlier)
         self._told[event.step] = len(self._pending)
         self._progress = event.data
+
+    def _forget(self, index: int) -> None:
+        replaced = self._pending[index]
+        assert isinstance(replaced, NewEvent)
+        self._size -= len(replaced.data)
+        self._gathered -= len(replaced.data)
+        if index == len(self._pending) - 1:
+            self._pending.pop()
+        else:
+            self._pending[index] = None
 
     def _gather(self, stream: str, text: str, step: str | None) -> None:
         output = self._outputs.get((stream, step))

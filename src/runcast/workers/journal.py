@@ -7,12 +7,14 @@ in the log already.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import groupby
 from typing import Any, Protocol
 
-from pydantic_core import to_json
+from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_json
 
 
 class JournalEntry(Protocol):
@@ -45,7 +47,10 @@ class Emitted:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """Emitted events of an attempt that was cut short, which count no more; both ends included."""
+    """Emitted events of an attempt that was cut short, which count no more; both ends included.
+
+    Journal events in between always count.
+    """
 
     attempt: int
     first: int
@@ -74,12 +79,17 @@ class HandlerChanged(Exception):
 class Journal:
     """The finished durable calls of a log; `unasked` are those of its own not yet asked for again.
 
-    `changed` is kept beside being raised, because a handler may swallow what it did not expect.
+    Attributes:
+        last_result: where the last result that is held stands in the log.
+        settled: up to here, every emitted event that is not superseded counts.
+        unfinished: the steps that were begun and are to be run again.
+        changed: kept beside being raised, because a handler may swallow what it did not expect.
     """
 
     held: dict[str, Held] = field(default_factory=dict)
     last_result: int = 0
-    superseded_to: int = 0
+    settled: int = 0
+    superseded: list[tuple[int, int]] = field(default_factory=list)
     unfinished: frozenset[str] = frozenset()
     changed: HandlerChanged | None = None
     unasked: set[str] = field(default_factory=set)
@@ -117,67 +127,76 @@ class Journal:
 
 def read(events: Iterable[JournalEntry]) -> Journal:
     """Return the journal of a log, given its journal events in order."""
-    journal = Journal()
-    started: dict[str, int] = {}
-    failed: dict[str, tuple[int, Held]] = {}
+    notes = _Notes()
     for event in events:
-        _note(journal, started, failed, event)
-    journal.held.update({key: held for key, (_, held) in failed.items()})
+        notes.take(event)
+    journal = Journal(
+        held={key: held for key, (_, held) in notes.ended.items()},
+        last_result=max((seq for seq, _ in notes.ended.values()), default=0),
+        superseded=notes.superseded,
+        unfinished=frozenset(notes.begun.keys() - notes.ended.keys()),
+    )
     journal.unasked = {key for key, held in journal.held.items() if not held.copied}
-    journal.unfinished = frozenset(key for key in started if key not in journal.held)
+    journal.settled = min([journal.last_result, *(notes.begun[k] for k in journal.unfinished)])
     return journal
 
 
-def _note(
-    journal: Journal,
-    started: dict[str, int],
-    failed: dict[str, tuple[int, Held]],
-    event: JournalEntry,
-) -> None:
-    data = event.data
-    match event.kind:
-        case "step.started":
-            started[data["key"]] = event.seq
-        case "step.succeeded":
-            copied = "copied_from" in data
-            journal.held[data["key"]] = Held(data.get("digest"), data["result"], copied=copied)
-            journal.last_result = event.seq
-        case "step.failed" if not data["will_retry"]:
-            failed[data["key"]] = (event.seq, Held(data.get("digest"), error=data["error"]))
-            journal.last_result = event.seq
-        case "execution.retrying":
-            _forget_what_ended_the_attempt(started, failed)
-        case "execution.superseded":
-            journal.superseded_to = max(journal.superseded_to, data["to"])
-        case _:
-            return
+@dataclass(slots=True)
+class _Notes:
+    """What is gathered from a log: where each step first began, and where and how it ended."""
 
+    begun: dict[str, int] = field(default_factory=dict)
+    latest: int = 0
+    ended: dict[str, tuple[int, Held]] = field(default_factory=dict)
+    superseded: list[tuple[int, int]] = field(default_factory=list)
 
-def _forget_what_ended_the_attempt(
-    started: dict[str, int], failed: dict[str, tuple[int, Held]]
-) -> None:
-    """A failure after which nothing durable was begun is what the retry is for: it runs again.
+    def take(self, event: JournalEntry) -> None:
+        data = event.data
+        match event.kind:
+            case "step.started":
+                self.begun.setdefault(data["key"], event.seq)
+                self.latest = event.seq
+            case "step.succeeded":
+                copied = "copied_from" in data
+                held = Held(data.get("digest"), data["result"], copied=copied)
+                self.ended[data["key"]] = (event.seq, held)
+            case "step.failed" if not data["will_retry"]:
+                held = Held(data.get("digest"), error=data["error"])
+                self.ended[data["key"]] = (event.seq, held)
+            case "execution.retrying":
+                self._forget_what_ended_the_attempt()
+            case "execution.superseded":
+                self.superseded.append((data["from"], data["to"]))
+            case _:
+                return
 
-    One that the handler lived on with stays, because what followed depends on it.
-    """
-    latest = max(started.values(), default=0)
-    for key in [key for key, (seq, _) in failed.items() if seq > latest]:
-        del failed[key]
+    def _forget_what_ended_the_attempt(self) -> None:
+        """A failure after which nothing durable was begun is what the retry is for: it runs again.
+
+        One that the handler lived on with stays, because what followed depends on it.
+        """
+        for key, (seq, held) in list(self.ended.items()):
+            if held.error is not None and seq > self.latest:
+                del self.ended[key]
 
 
 def superseded(journal: Journal, emitted: Sequence[Emitted]) -> list[Superseded]:
-    """Return the ranges of emitted events that count no more, in order.
+    """Return the ranges of emitted events that count no more, in order, that were not told before.
 
-    What counts no more was emitted after the last durable result, or inside a step that never
-    finished. A range never spans an emitted event that counts; journal events in it always count.
+    What counts no more was emitted after the last durable result outside finished steps, or inside a
+    step that never finished. A range never spans an emitted event that counts.
 
     Args:
-        emitted: what handlers emitted after `journal.superseded_to`, in order of `seq`.
+        emitted: what handlers emitted after `journal.settled`, in order of `seq`.
     """
 
     def dead(event: Emitted) -> int | None:
-        counts = event.seq <= journal.last_result and event.step not in journal.unfinished
-        return None if counts else event.attempt
+        if event.step is None:
+            counts = event.seq <= journal.last_result
+        else:
+            counts = event.step not in journal.unfinished
+        told = any(first <= event.seq <= last for first, last in journal.superseded)
+        return None if counts or told else event.attempt
 
     ranges = []
     for attempt, events in groupby(emitted, dead):
@@ -190,7 +209,35 @@ def superseded(journal: Journal, emitted: Sequence[Emitted]) -> list[Superseded]
 def digest(arguments: Any) -> str:
     """Return 16 hex digits that tell one set of arguments from another.
 
-    What JSON has no word for counts by its type alone, so that an open file or a lock is no change.
+    What JSON has no word for counts by its type alone, so that an open file or a lock is no change;
+    sets and mappings count whatever their order, which differs from process to process.
     """
-    text = to_json(arguments, fallback=lambda value: f"<{type(value).__qualname__}>")
-    return hashlib.sha256(text).hexdigest()[:16]
+    return hashlib.sha256(_canonical(arguments).encode()).hexdigest()[:16]
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        value = dict(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, Mapping):
+        members = sorted(f"{_canonical(key)}:{_canonical(each)}" for key, each in value.items())
+        return f"{{{','.join(members)}}}"
+    if isinstance(value, AbstractSet):
+        return f"{{{','.join(sorted(map(_canonical, value)))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_canonical, value))}]"
+    return _leaf(value)
+
+
+def _leaf(value: Any) -> str:
+    if value is None or isinstance(value, str | bytes | int | float):
+        return ascii(value)
+    kind = f"<{type(value).__qualname__}>"
+    if isinstance(value, Iterator):
+        # To look at what it yields would take it away from the step.
+        return kind
+    try:
+        return to_json(value, fallback=lambda _: kind).decode()
+    except (PydanticSerializationError, ValueError):
+        return kind

@@ -1,13 +1,13 @@
 """What a handler holds: the run, through which it says what happens and calls what is durable."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from runcast.workers.emitter import Emitter
 from runcast.workers.journal import Journal
-from runcast.workers.steps import Call, Steps, current_step
+from runcast.workers.steps import Call, RunCancelled, Steps, current_step
 
 T = TypeVar("T")
 OWN_KINDS = frozenset({"progress", "log", "output", "metric", "question", "answer", "signal"})
@@ -29,14 +29,6 @@ class RunItem:
     id: UUID
     name: str
     metadata: dict[str, Any]
-
-
-class RunCancelled(Exception):
-    """The handler ends its execution as cancelled; raise what `run.cancelled(reason)` returns."""
-
-    def __init__(self, reason: str | None) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Run:
@@ -100,8 +92,8 @@ class Run:
             self._emitter.output(stream, text, current_step.get())
 
     def metric(self, **values: float) -> None:
-        """Emit numbers for a live chart."""
-        self._say("metric", {"values": values})
+        """Emit numbers for a live chart; those of other libraries become Python's own."""
+        self._say("metric", {"values": {name: _number(value) for name, value in values.items()}})
 
     def emit(self, kind: str, **data: Any) -> None:
         """Emit an event of one's own kind.
@@ -125,7 +117,7 @@ class Run:
         name: str | None = None,
         retries: int = 0,
         timeout: float | None = None,
-    ) -> Awaitable[Any]:
+    ) -> Coroutine[Any, Any, Any]:
         """Call a function once for this execution, whatever crashes; await its result.
 
         The result passes through JSON and the function's return annotation. A plain function runs in
@@ -157,6 +149,10 @@ class Run:
     def _say(self, kind: str, data: dict[str, Any]) -> None:
         if self._heard:
             self._emitter.emit(kind, data, current_step.get())
+
+
+def _number(value: float) -> float:
+    return value if type(value) is int else float(value)
 
 
 def _own(kind: str) -> bool:

@@ -1,14 +1,14 @@
 """Durable steps: done once, whatever crashes, and handed back from the log ever after."""
 
 import asyncio
-import inspect
 import random
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
+import orjson
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from runcast import strict_json
@@ -17,7 +17,7 @@ from runcast.services.event_log.units import StepResult
 from runcast.workers.emitter import Emitter
 from runcast.workers.handlers import result_type
 from runcast.workers.journal import Held, Journal, digest
-from runcast.workers.threads import in_thread
+from runcast.workers.threads import call as call_function
 
 MAX_RESULT_BYTES = 2**20
 
@@ -34,7 +34,17 @@ class StepFailed(Exception):
 
 
 class InvalidResult(ValueError):
-    """What a function returned cannot be kept as JSON of at most 1 MiB."""
+    """What a function returned cannot be kept as JSON of at most 1 MiB, or is not what it announced."""
+
+    code = "invalid_result"
+
+
+class RunCancelled(Exception):
+    """The handler ends its execution as cancelled; raise what `run.cancelled(reason)` returns."""
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +74,28 @@ class Steps:
             journal.HandlerChanged: the log holds it with other arguments.
         """
         told = digest(call.arguments)
+        adapter = result_type(call.function)
         held = self._journal.ask(call.key, told)
         if held is not None:
-            return _handed_back(call, held)
+            return _handed_back(held, adapter)
         await self._emitter.wait_for_room()
-        text = await self._run_until_it_works(call, told)
+        text, value = await self._run_until_it_works(call, told, adapter)
         self._emitter.add(StepResult(call.key, text, told, self._emitter.now()))
         await self._emitter.flush()
-        return result_type(call.function).validate_json(text)
+        return value
 
-    async def _run_until_it_works(self, call: Call, told: str) -> str:
+    async def _run_until_it_works(
+        self, call: Call, told: str, adapter: TypeAdapter[Any]
+    ) -> tuple[str, Any]:
+        """Return the result as JSON text, and as a replay will hand it back."""
         for tried in range(1, call.retries + 2):
             self._emitter.emit("step.started", {"key": call.key, "name": call.name})
             try:
-                return as_json(await self._run_once(call), result_type(call.function))
-            except Exception as error:  # noqa: BLE001 - whatever a step raises is its failure
+                text = as_json(await self._run_once(call), adapter)
+                return text, _read_back(text, adapter)
+            except RunCancelled:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever else a step raises is its failure
                 await self._failed(call, told, error, will_retry=tried <= call.retries)
             await asyncio.sleep(backoff_seconds(tried, random.random()))  # noqa: S311 - jitter
         raise AssertionError("the last failure raises")
@@ -87,9 +104,7 @@ class Steps:
         token = current_step.set(call.key)
         try:
             async with asyncio.timeout(call.timeout):
-                if inspect.iscoroutinefunction(call.function):
-                    return await call.function(*call.arguments)
-                return await in_thread(call.function, *call.arguments, name=f"step {call.key}")
+                return await call_function(call.function, *call.arguments, name=f"step {call.key}")
         finally:
             current_step.reset(token)
 
@@ -126,7 +141,14 @@ def describe(error: BaseException) -> dict[str, str]:
     return {"code": code if isinstance(code, str) else "exception", "message": message[:4000]}
 
 
-def _handed_back(call: Call, held: Held) -> Any:
+def _handed_back(held: Held, adapter: TypeAdapter[Any]) -> Any:
     if held.error is not None:
         raise StepFailed(held.error["code"], held.error["message"])
-    return result_type(call.function).validate_python(held.result)
+    return _read_back(orjson.dumps(held.result), adapter)
+
+
+def _read_back(text: str | bytes, adapter: TypeAdapter[Any]) -> Any:
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        raise InvalidResult(f"the result is not what its annotation says: {error}") from error

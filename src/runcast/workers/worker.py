@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import socket
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -56,6 +55,7 @@ class Worker:
         self._attempts: dict[UUID, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -76,8 +76,9 @@ class Worker:
 
     async def stop(self) -> None:
         """Hand back what runs, at once, and stop. Safe to call twice."""
-        for task in self._loops:
-            task.cancel()
+        # Not cancelled: a claim that is on its way would be committed and belong to nobody.
+        self._stopping.set()
+        self._wake.set()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await self._hand_back()
         if self._loops:
@@ -108,26 +109,20 @@ class Worker:
             loop.call_later(self._options.cancel_seconds, attempt.give_up)
 
     async def _claim_forever(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             self._wake.clear()
             try:
                 claimed = await self._claim()
-            except sqlite3.Error:
+            except Exception:
+                # Whatever it was, the next look may find it gone; without this loop nothing runs.
                 logger.exception("could not claim executions")
                 claimed = 0
             if not claimed:
-                await self._wait_for_work()
-
-    async def _wait_for_work(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+                await _set_within(self._wake, LOOK_SECONDS)
 
     async def _claim(self) -> int:
         free = self._options.concurrency - len(self._attempts)
-        if free <= 0:
+        if free <= 0 or self._stopping.is_set():
             return 0
         job = _claim_job(self._registry, self.id, self._parts.clock.now(), free)
         claims: list[Claimed] = await self._parts.log.write(job)
@@ -155,22 +150,23 @@ class Worker:
     async def _look_forever(self) -> None:
         """Once a second, see what the news may have failed to tell, and show a sign of life."""
         shown = self._parts.clock.monotonic()
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
+        while not await _set_within(self._stopping, LOOK_SECONDS):
             try:
                 await self._look()
                 if self._parts.clock.monotonic() - shown >= self._options.heartbeat_seconds:
                     shown = self._parts.clock.monotonic()
                     async with UnitOfWork(self._parts.database) as uow:
                         await handlers.heartbeat(uow, self.id, self._parts.clock.now())
-            except sqlite3.Error:
-                logger.warning("the worker's look at the database failed", exc_info=True)
+            except Exception:
+                logger.exception("the worker's look at the database failed")
 
     async def _look(self) -> None:
-        if not self._attempts:
+        # What begins while the database answers is not in the answer, and is not lost for that.
+        looked_at = dict(self._attempts)
+        if not looked_at:
             return
-        found = await attempts.standings(self._parts.database, list(self._attempts))
-        for execution_id, attempt in list(self._attempts.items()):
+        found = await attempts.standings(self._parts.database, looked_at)
+        for execution_id, attempt in looked_at.items():
             standing = found.get(execution_id)
             if standing is None or standing.claim != attempt.claimed.claim:
                 attempt.interrupt(Interruption.LOST)
@@ -178,14 +174,25 @@ class Worker:
                 self._cancel(attempt)
 
 
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 def _claim_job(registry: HandlerRegistry, worker_id: UUID, now: datetime, free: int) -> Select:
-    """Pick what is due, of the handlers that this worker has, the most urgent and oldest first."""
+    """Pick what is due, of the handlers that this worker has, the most urgent and oldest first.
+
+    What was started under a version is left to workers that announce that version.
+    """
     kinds = registry.claimable()
     conditions = " OR ".join(
-        "handler = ?" if version is None else "(handler = ? AND handler_version = ?)"
-        for _, version in kinds
+        ["(handler = ? AND (handler_version IS NULL OR handler_version = ?))"] * len(kinds)
     )
-    named = [part for kind in kinds for part in kind if part is not None]
+    named = [part for kind in kinds for part in kind]
     return Select(
         f"state = 'queued' AND run_at <= ? AND ({conditions}) "
         "ORDER BY priority DESC, run_at, id LIMIT ?",

@@ -45,7 +45,7 @@ _KEEP_COMMAND = (
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Rows that the database picks, each changed alike; one that refuses is left as it was."""
+    """Rows that the database picks, each changed alike; the change refuses none of them."""
 
     where: str
     parameters: tuple[Any, ...]
@@ -74,7 +74,7 @@ def commit_group(connection: sqlite3.Connection, jobs: Sequence[Job], now: datet
     """Carry all jobs through one transaction; an outcome that is an exception refuses its job alone.
 
     Raises:
-        sqlite3.Error: nothing of the group was committed.
+        Exception: whatever else goes wrong; nothing of the group was committed.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.errors import Restarting
 from runcast.services.event_log.row import Appended
 from runcast.services.event_log.sqlite import Group, Job, commit_group
 
@@ -52,10 +53,11 @@ class EventLog:
         self._listeners: list[Listener] = []
         self._wake = asyncio.Event()
         self._stopping = False
+        self._closed = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Start forming groups."""
+        """Start forming groups; what was handed in before is in the first."""
         self._task = asyncio.get_running_loop().create_task(self._form_groups(), name="event log")
 
     async def stop(self) -> None:
@@ -63,7 +65,7 @@ class EventLog:
         self._stopping = True
         self._wake.set()
         if self._task is not None:
-            await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
 
     def listen(self, listener: Listener) -> None:
         """Tell this listener, on the loop, of all that is committed from now on."""
@@ -72,13 +74,14 @@ class EventLog:
     def enlist(self, source: Source) -> None:
         """Ask this source for what it has when the next group is formed."""
         self._sources[source] = None
-        self._wake.set()
+        self._hand_in()
 
     async def write(self, job: Job) -> Any:
         """Return the job's outcome once it is committed.
 
         Raises:
             RuncastError: it was refused; nothing of it was written.
+            Restarting: the log is closed.
             sqlite3.Error: it failed; nothing of it was written.
             RuntimeError: this task holds a write transaction open, for which the group would wait.
         """
@@ -86,17 +89,38 @@ class EventLog:
             raise RuntimeError("commit the open transaction before writing to the log")
         entry = Entry(job)
         self._entries.append(entry)
-        self._wake.set()
+        self._hand_in()
         return await entry.future
 
+    def _hand_in(self) -> None:
+        if self._closed:
+            self._refuse_all()
+        else:
+            self._wake.set()
+
     async def _form_groups(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while entries := self._collect():
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._commit_all()
+                if self._stopping:
+                    return
+        finally:
+            self._closed = True
+            self._refuse_all()
+
+    async def _commit_all(self) -> None:
+        while entries := self._collect():
+            try:
                 await self._commit(entries)
-            if self._stopping:
-                return
+            finally:
+                # What was interrupted is known to nobody; whoever waits for it must hear so.
+                _refuse(entries)
+
+    def _refuse_all(self) -> None:
+        while entries := self._collect():
+            _refuse(entries)
 
     def _collect(self) -> list[Entry]:
         entries, self._entries = self._entries[:MAX_GROUP], self._entries[MAX_GROUP:]
@@ -107,25 +131,32 @@ class EventLog:
     async def _commit(self, entries: list[Entry]) -> None:
         try:
             group = await self._carry([entry.job for entry in entries])
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001 - one who hands in nonsense must not end the log
             await self._after_a_failed_group(entries, error)
-            return
-        self._resolve(entries, group)
+        else:
+            self._resolve(entries, group)
 
-    async def _after_a_failed_group(self, entries: list[Entry], error: sqlite3.Error) -> None:
+    async def _after_a_failed_group(self, entries: list[Entry], error: Exception) -> None:
         """Try each by itself, so that only the guilty one fails."""
         if len(entries) == 1:
-            logger.warning("a write to the log failed: %s", error)
+            logger.warning("a write to the log failed: %r", error)
             _settle(entries[0].future, error)
             return
         for entry in entries:
             await self._commit([entry])
 
     async def _carry(self, jobs: list[Job]) -> Group:
-        async with self._database.write_lock:
-            return await self._database.write(
-                partial(commit_group, jobs=jobs, now=self._clock.now())
-            )
+        while True:
+            try:
+                async with self._database.write_lock:
+                    return await self._database.write(
+                        partial(commit_group, jobs=jobs, now=self._clock.now())
+                    )
+            except sqlite3.OperationalError as error:
+                # Another program writes for longer than busy_timeout: nobody in the group is guilty.
+                if self._stopping or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                logger.warning("waiting for another program that writes to the database")
 
     def _resolve(self, entries: list[Entry], group: Group) -> None:
         for appended in group.appended:
@@ -140,6 +171,12 @@ class EventLog:
             except Exception:
                 # What is committed is committed; a deaf listener finds it when it next looks.
                 logger.exception("a listener failed on news of %s", appended.execution_id)
+
+
+def _refuse(entries: list[Entry]) -> None:
+    """Nobody will commit these, so nobody may wait for them."""
+    for entry in entries:
+        _settle(entry.future, Restarting("the event log is closed"))
 
 
 def _settle(future: "asyncio.Future[Any]", outcome: Any) -> None:

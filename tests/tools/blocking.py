@@ -1,0 +1,29 @@
+"""The detector of blocked loops: code of Runcast that blocks where an event loop runs raises."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from blockbuster import BlockBuster
+
+# They ask the kernel for the name of the current folder, which never waits for a disk.
+INNOCENT = ("os.getcwd", "os.path.abspath")
+
+
+@contextmanager
+def detector() -> Iterator[None]:
+    """Make what blocks (files, sockets, locks, sqlite3, sleep) raise BlockingError on the loop.
+
+    What counts is that a function of `runcast` stands anywhere in the stack.
+    """
+    found = BlockBuster("runcast")
+    for name in INNOCENT:
+        del found.functions[name]
+    for name, function in found.functions.items():
+        if name.startswith("sqlite3."):
+            # A fault of tests: another process's write, from within a callback that Runcast calls.
+            function.can_block_in("tests/tools/rows.py", "as_another_process")
+    found.activate()
+    try:
+        yield
+    finally:
+        found.deactivate()
