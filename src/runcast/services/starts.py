@@ -225,7 +225,7 @@ async def _finished_steps(uow: UnitOfWork, execution_id: UUID) -> Iterable[Copie
         .where(Event.execution_id == execution_id, Event.kind == "step.succeeded")
         .order_by(Event.seq)
     )
-    found = (await uow.session.execute(statement)).tuples()
+    found = (await uow.session.execute(statement)).all()
     return [_copied(orjson.loads(text), body, execution_id) for text, body in found]
 
 

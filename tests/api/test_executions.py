@@ -1,0 +1,160 @@
+"""Executions as they are listed and read."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from runcast.application import Runcast
+from tests.tools.people import SignedIn
+from tests.tools.work import LATER, Prepare, Works, ended, start, start_item
+
+PATH = "/api/executions"
+INLINE = 32 * 1024
+FIELDS = {
+    "id", "item_id", "handler", "handler_version", "state", "input", "result", "error", "progress",
+    "attempt", "last_seq", "open_questions", "owner_id", "retry_of", "parent_id", "priority",
+    "run_at", "created_at", "started_at", "finished_at",
+}  # fmt: skip
+
+
+@pytest.fixture
+def prepare(works: Works) -> Prepare:
+    """Register handlers."""
+    return works.register
+
+
+async def page(client: httpx2.AsyncClient, **query: Any) -> dict[str, Any]:
+    """Return a page of executions."""
+    answer = await client.get(PATH, params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def ids(client: httpx2.AsyncClient, **query: Any) -> list[str]:
+    """Return the ids on a page of executions."""
+    return [execution["id"] for execution in (await page(client, **query))["items"]]
+
+
+async def test_an_execution_has_the_contracts_fields(app: Runcast, alice: SignedIn) -> None:
+    execution = await start(alice, "echo", input=1)
+    assert set(execution) == FIELDS
+    done = await ended(app, alice, execution)
+    assert set(done) == FIELDS
+    assert (await page(alice))["items"] == [done]
+    assert done["last_seq"] == 3
+    assert done["created_at"] == "2026-01-01T00:00:00Z"
+
+
+async def test_one_lists_ones_own_newest_first(alice: SignedIn, bob: SignedIn) -> None:
+    mine = [(await start(alice, "echo", run_at=LATER))["id"] for _ in range(3)]
+    await start(bob, "echo", run_at=LATER)
+    assert await ids(alice) == mine[::-1]
+
+
+async def test_pages_hold_each_execution_once(alice: SignedIn) -> None:
+    mine = [(await start(alice, "echo", run_at=LATER))["id"] for _ in range(7)]
+    first = await page(alice, limit=3)
+    await start(alice, "echo", run_at=LATER)
+    second = await page(alice, limit=3, cursor=first["next_cursor"])
+    third = await page(alice, limit=3, cursor=second["next_cursor"])
+    found = [one["id"] for part in (first, second, third) for one in part["items"]]
+    assert found == mine[::-1]
+    assert third["next_cursor"] is None
+
+
+async def test_filters_choose(app: Runcast, alice: SignedIn) -> None:
+    later = await start(alice, "echo", run_at=LATER)
+    done = await start(alice, "add", input={"numbers": []})
+    await ended(app, alice, done)
+    from_item = await start_item(alice, handler="echo")
+    await ended(app, alice, from_item)
+    assert await ids(alice, state="queued") == [later["id"]]
+    assert await ids(alice, state="succeeded") == [from_item["id"], done["id"]]
+    assert await ids(alice, handler="echo") == [from_item["id"], later["id"]]
+    assert await ids(alice, item_id=from_item["item_id"]) == [from_item["id"]]
+    assert await ids(alice, handler="echo", state="failed") == []
+    assert await ids(alice, item_id=str(uuid4())) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"state": "done"},
+        {"item_id": "x"},
+        {"handler": "a\0b"},
+        {"handler": ""},
+        {"limit": 0},
+        {"limit": 201},
+        {"limit": "many"},
+        {"cursor": ""},
+        {"cursor": "bm9uc2Vuc2U"},
+        {"cursor": "é"},
+        {"cursor": "x" * 1001},
+        {"colour": "red"},
+    ],
+)
+async def test_a_query_that_is_none_is_refused(alice: SignedIn, query: dict[str, Any]) -> None:
+    answer = await alice.get(PATH, params=query)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_a_cursor_from_elsewhere_is_refused(alice: SignedIn, bob: SignedIn) -> None:
+    for client in (alice, alice, bob):
+        await start(client, "echo", run_at=LATER)
+        await client.post("/api/items", json={"name": "a"})
+    cursor = (await page(alice, limit=1))["next_cursor"]
+    items = (await alice.get("/api/items", params={"limit": 1})).json()["next_cursor"]
+    refused: list[tuple[SignedIn, dict[str, str]]] = [
+        (bob, {"cursor": cursor}),
+        (alice, {"cursor": cursor, "state": "queued"}),
+        (alice, {"cursor": items}),
+        (alice, {"cursor": cursor[:-2] + "xx"}),
+    ]
+    for client, query in refused:
+        assert (await client.get(PATH, params=query)).status_code == 422
+    assert (await alice.get("/api/items", params={"cursor": cursor})).status_code == 422
+    assert len(await ids(alice, cursor=cursor, limit=200)) == 1
+
+
+async def test_what_one_may_not_see_is_not_there(alice: SignedIn, bob: SignedIn) -> None:
+    private = await start(alice, "echo", run_at=LATER)
+    for path in (f"{PATH}/{private['id']}", f"{PATH}/{uuid4()}"):
+        assert (await bob.get(path)).status_code == 404
+
+
+async def test_an_execution_outlives_its_item_and_becomes_private(
+    app: Runcast, alice: SignedIn, bob: SignedIn
+) -> None:
+    execution = await start_item(alice, handler="echo", visibility="public")
+    path, item = f"{PATH}/{execution['id']}", f"/api/items/{execution['item_id']}"
+    await ended(app, alice, execution)
+    assert (await bob.get(path)).status_code == 200
+    assert (await alice.delete(item)).status_code == 204
+    assert (await alice.get(path)).json()["item_id"] is None
+    assert (await bob.get(path)).status_code == 404
+    assert (await bob.get(f"{path}/events")).status_code == 404
+
+
+def text_of(size: int) -> str:
+    """Return a text of which the JSON has this many bytes, and fewer characters."""
+    return "é" + "x" * (size - 4)
+
+
+@pytest.mark.parametrize("size", [INLINE, INLINE + 1])
+async def test_lists_refer_to_what_is_over_32_kib(app: Runcast, alice: SignedIn, size: int) -> None:
+    text = text_of(size)
+    assert len(json.dumps(text, ensure_ascii=False).encode()) == size
+    done = await ended(app, alice, await start(alice, "echo", input=text))
+    assert (done["input"], done["result"]) == (text, text)
+    (listed,) = (await page(alice))["items"]
+    if size <= INLINE:
+        assert (listed["input"], listed["result"]) == (text, text)
+    else:
+        assert listed["input"] == {"$ref": "input", "size": size}
+        assert listed["result"] == {"$ref": "result", "size": size}
+    assert set(listed) == FIELDS
