@@ -2,7 +2,7 @@
 
 import typer
 
-from runcast.cli import db, serve, users
+from runcast.cli import db, login, openapi, run, serve, users, watch
 
 app = typer.Typer(
     name="runcast",
@@ -13,6 +13,11 @@ app = typer.Typer(
 )
 
 app.command("serve")(serve.serve)
+app.command("run")(run.run)
+app.command("watch")(watch.watch)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.command("openapi")(openapi.openapi)
 app.add_typer(db.app, name="db")
 app.add_typer(users.app, name="users")
 

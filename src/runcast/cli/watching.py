@@ -1,0 +1,69 @@
+"""Starting and watching executions from the command line; `runcast run` and `runcast watch` are its names."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import typer
+
+from runcast.cli.connection import connect
+from runcast.cli.refusals import refusals
+from runcast.cli.screen import open_screen
+from runcast_client import Client, Events, Frame
+
+EXIT_STATUS = {"succeeded": 0, "failed": 1, "cancelled": 3}
+STOPPED_WATCHING = 130
+
+
+def start(handler: str, given: Any) -> str:
+    """Start an execution and return its id; a refusal ends the command."""
+    with refusals("run"):
+        return asyncio.run(_start(connect(), handler, given))
+
+
+def watch(execution_id: str) -> int:
+    """Watch an execution to its end and return its exit status; a refusal ends the command."""
+    try:
+        with refusals("watch"):
+            return asyncio.run(_watch(connect(), execution_id))
+    except KeyboardInterrupt:
+        typer.echo(
+            f"\nStopped watching; the execution goes on. {come_back(execution_id)}", err=True
+        )
+        return STOPPED_WATCHING
+
+
+def come_back(execution_id: str) -> str:
+    """Return how to watch an execution."""
+    return f"Watch it with: runcast watch {execution_id}"
+
+
+async def _start(client: Client, handler: str, given: Any) -> str:
+    async with client:
+        return (await client.executions.start(handler, input=given)).id
+
+
+async def _watch(client: Client, execution_id: str) -> int:
+    async with client:
+        # A feed would come back for ever to a server that is not there; this says so at once.
+        await client.executions.get(execution_id)
+        screen = open_screen()
+        async with screen, client.watch(execution_id) as feed:
+            result = None
+            async for frame in feed.frames():
+                screen.show(frame)
+                result = _result_in(frame) or result
+        if result is not None:
+            screen.show_result(await _as_text(client, execution_id, result["result"]))
+        return EXIT_STATUS[str(feed.state)]
+
+
+def _result_in(frame: Frame) -> dict[str, Any] | None:
+    events = frame.events if isinstance(frame, Events) else ()
+    return next((event.data for event in events if event.kind == "execution.succeeded"), None)
+
+
+async def _as_text(client: Client, execution_id: str, result: Any) -> str:
+    if isinstance(result, dict) and result.keys() == {"$ref", "size"}:
+        result = await client.executions.payload(execution_id, result["$ref"])
+    return orjson.dumps(result, option=orjson.OPT_INDENT_2).decode()
