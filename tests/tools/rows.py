@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from runcast.database import Database, UnitOfWork
@@ -44,8 +45,8 @@ async def add_execution(database: Database, owner_id: UUID, item_id: UUID, state
     return execution_id
 
 
-def as_another_process(database: Database, statement: str, *parameters: str | int) -> None:
-    """Execute and commit a statement over a connection that the database knows nothing of."""
+def as_another_process(database: Database, statement: str, *parameters: str | int) -> list[Any]:
+    """Execute and commit a statement over a connection of its own; return what it finds."""
     with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(statement, parameters)
+        return connection.execute(statement, parameters).fetchall()

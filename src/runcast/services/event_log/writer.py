@@ -154,7 +154,7 @@ class EventLog:
                     )
             except sqlite3.OperationalError as error:
                 # Another program writes for longer than busy_timeout: nobody in the group is guilty.
-                if self._stopping or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                if self._stopping or not _is_busy(error):
                     raise
                 logger.warning("waiting for another program that writes to the database")
 
@@ -171,6 +171,10 @@ class EventLog:
             except Exception:
                 # What is committed is committed; a deaf listener finds it when it next looks.
                 logger.exception("a listener failed on news of %s", appended.execution_id)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _refuse(entries: list[Entry]) -> None:
