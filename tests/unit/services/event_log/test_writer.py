@@ -87,8 +87,7 @@ async def test_the_news_is_told_after_the_commit_and_before_the_writer_goes_on(
     told: list[tuple[State, int, bool]] = []
 
     def hear(appended: Appended) -> None:
-        with closing(sqlite3.connect(database.path)) as elsewhere:
-            (seen,) = elsewhere.execute("SELECT count(*) FROM events").fetchone()
+        ((seen,),) = as_another_process(database, "SELECT count(*) FROM events")
         told.append((appended.state, seen, writing.done()))
 
     log.listen(hear)
