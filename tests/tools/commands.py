@@ -1,0 +1,67 @@
+"""Whether a command line of a document is one that exists: read by the program it names, not run."""
+
+import re
+import shlex
+from typing import Any
+
+import typer
+from alembic.config import CommandLine
+
+from runcast.cli import app
+from tests.tools.markdown import ROOT
+
+
+def check(line: str) -> None:
+    """Parse a command as its program would.
+
+    Raises:
+        AssertionError: the program, the target or a file does not exist.
+        Exception: the program refuses its arguments.
+    """
+    program, *arguments = shlex.split(line)
+    match program.removeprefix(".venv/bin/"):
+        case "make":
+            check_make(arguments)
+        case "runcast":
+            check_runcast(arguments)
+        case "alembic":
+            CommandLine().parser.parse_args(arguments)
+        case "python":
+            assert arguments[:2] == ["-m", "pytest"]
+            assert (ROOT / arguments[2]).exists()
+        case "sqlite3":
+            assert arguments[0] == "runcast-data/runcast.db"
+        case other:
+            raise AssertionError(f"no test knows the program {other}")
+
+
+def check_make(arguments: list[str]) -> None:
+    """Assert that targets and variables are the Makefile's."""
+    makefile = (ROOT / "Makefile").read_text()
+    for argument in arguments:
+        name, is_variable, _ = argument.partition("=")
+        pattern = rf"^{name} \?=" if is_variable else rf"^{name}:.*## "
+        assert re.search(pattern, makefile, re.MULTILINE), f"make {argument}"
+
+
+def check_runcast(arguments: list[str]) -> None:
+    """Parse arguments as the command line would, down to the options of the command."""
+    command, name, context = typer.main.get_command(app), "runcast", None
+    while True:
+        context = command.make_context(name, list(arguments), parent=context)
+        if not hasattr(command, "resolve_command"):
+            return
+        name, command, arguments = _next(command, context, arguments)
+
+
+def check_mention(words: list[str]) -> None:
+    """Assert that `runcast …`, named without all of its arguments, begins with a command."""
+    command: Any = typer.main.get_command(app)
+    while words and hasattr(command, "commands") and re.fullmatch(r"[a-z]+", words[0]):
+        assert words[0] in command.commands, f"runcast has no command {words[0]}"
+        command, words = command.commands[words[0]], words[1:]
+
+
+def _next(command: Any, context: Any, arguments: list[str]) -> tuple[str, Any, list[str]]:
+    name, found, rest = command.resolve_command(context, arguments)
+    return name, found, rest
