@@ -1,0 +1,118 @@
+"""Settings come from the environment or from arguments, and a wrong one is refused by its name."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from runcast import Runcast
+from runcast.settings import Settings
+
+
+def test_the_default_is_a_file_under_the_current_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings()
+    assert settings.sqlite_path == tmp_path / "runcast-data" / "runcast.db"
+    assert settings.data_folder == tmp_path / "runcast-data"
+
+
+def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNCAST_ACCESS_TOKEN_SECONDS", "60")
+    monkeypatch.setenv("RUNCAST_REGISTRATION", "closed")
+    settings = Settings(access_token_seconds=90)
+    assert (settings.access_token_seconds, settings.registration) == (90, "closed")
+
+
+def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNCAST_ALLOWED_ORIGINS", "https://a.example, ,https://b.example,")
+    assert Settings().allowed_origins == ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:////data/r.db", "/data/r.db"),
+        ("sqlite+aiosqlite:////data/r.db", "/data/r.db"),
+        ("postgresql://host/db", None),
+        ("postgresql+asyncpg://host/db", None),
+    ],
+)
+def test_a_database_is_a_file_or_a_server(url: str, path: str | None) -> None:
+    settings = Settings(database_url=url)
+    assert settings.sqlite_path == (path and Path(path))
+    assert settings.data_folder == (path and Path(path).parent)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "r.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite://host/r.db",
+        "mysql://h/d",
+    ],
+)
+def test_a_database_that_is_neither_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="database_url"):
+        Settings(database_url=url)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("access_token_seconds", 0),
+        ("access_token_seconds", 86_401),
+        ("session_idle_seconds", 59),
+        ("session_seconds", 59),
+        ("lease_seconds", 0),
+        ("lease_seconds", float("inf")),
+        ("lease_seconds", float("nan")),
+        ("concurrency", 0),
+        ("concurrency", 10_001),
+        ("cancel_seconds", 0),
+        ("heartbeat_seconds", float("inf")),
+        ("auth_seconds", 0),
+        ("stuck_seconds", -1),
+        ("feed_buffer_bytes", 2**16 - 1),
+        ("socket_buffer_bytes", 2**12 - 1),
+        ("password_threads", 0),
+        ("password_memory_kib", 63),
+        ("password_passes", 0),
+        ("registration", "maybe"),
+        ("secret_key", "x" * 31),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+) -> None:
+    with pytest.raises(ValidationError, match=name):
+        Runcast(**{name: value})
+    monkeypatch.setenv(f"RUNCAST_{name.upper()}", str(value))
+    with pytest.raises(ValidationError, match=name):
+        Settings()
+
+
+def test_a_setting_that_there_is_not_is_refused() -> None:
+    options: dict[str, Any] = {"colour": "red"}
+    with pytest.raises(ValidationError, match="colour"):
+        Settings(**options)
+
+
+def test_settings_stay_as_they_were_read() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().concurrency = 3  # type: ignore[misc]  # what is refused is the point
+
+
+def test_a_secret_is_not_shown() -> None:
+    secret = "x" * 32
+    assert secret not in repr(Settings.model_validate({"secret_key": secret}))
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
