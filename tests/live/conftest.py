@@ -1,8 +1,11 @@
 """A real server on a port of its own, in the test's loop, once with each kind of wire."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +15,7 @@ from runcast.application import Runcast
 from runcast.feeds import feeds, guard
 from runcast.runtime import Runtime
 from runcast.websocket import heartbeat
-from runcast.websocket.heartbeat import Heartbeat
+from runcast.websocket.heartbeat import Beating, Heartbeat
 from runcast.websocket.server import Server, server
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools.clock import FakeClock
@@ -45,11 +48,26 @@ class Live:
         self.serving.should_exit = True
         await self.task
 
+    def __post_init__(self) -> None:
+        self._changed = asyncio.Event()
+        for name in ("add", "remove"):
+            setattr(self.heartbeat, name, partial(self._signal, getattr(self.heartbeat, name)))
+
     async def until_watched_by(self, count: int) -> None:
         """Return when so many feeds are open."""
         async with asyncio.timeout(10):
             while len(self.heartbeat) != count:
-                await asyncio.sleep(0.01)
+                self._changed.clear()
+                await self._changed.wait()
+
+    def narrow(self) -> None:
+        """Give connections from now on hardly any room in the kernel."""
+        listening = self.serving.servers[0].sockets[0]
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+
+    def _signal(self, change: Callable[[Beating], None], beating: Beating) -> None:
+        change(beating)
+        self._changed.set()
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +75,14 @@ def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing look by itself: a test calls `look` where a second would have passed."""
     for module in (feeds, guard, heartbeat):
         monkeypatch.setattr(module, "LOOK_SECONDS", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def no_errors_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which the server had to log an error: nothing that a client does is one."""
+    yield
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert errors == []
 
 
 @pytest.fixture

@@ -17,6 +17,12 @@ class SignedIn(httpx2.AsyncClient):
     tokens: dict[str, Any]
     user: dict[str, Any]
 
+    @property
+    def token(self) -> str:
+        """The access token."""
+        token: str = self.tokens["access_token"]
+        return token
+
 
 @asynccontextmanager
 async def sign_in(app: Runcast, email: str) -> AsyncIterator[SignedIn]:

@@ -60,9 +60,12 @@ class Watcher:
         try:
             while True:
                 await self.next()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None, closed
-            return closed.rcvd.code, closed.rcvd.reason
+        except ConnectionClosed:
+            await self.connection.wait_closed()
+        code, reason = self.connection.close_code, self.connection.close_reason
+        assert code is not None
+        assert reason is not None
+        return code, reason
 
     async def close_code(self) -> int:
         """Return the code of the close, after the frames that come before it."""
@@ -79,8 +82,12 @@ async def watching(
     headers: Mapping[str, str] | None = None,
     subprotocol: str | None = None,
     path: str = "/ws",
+    slow: bool = False,
 ) -> AsyncIterator[Watcher]:
-    """Yield a watcher, signed in by header if a token is given."""
+    """Yield a watcher, signed in by header if a token is given.
+
+    One that is `slow` has hardly any room for what the test has not asked for yet.
+    """
     query = "" if after is None else f"?after={after}"
     signed = {} if token is None else {"Authorization": f"Bearer {token}"}
     async with connect(
@@ -91,8 +98,24 @@ async def watching(
         max_size=None,
         ping_interval=None,
         compression=None,
+        max_queue=1 if slow else 16,
+        sock=await _narrow(url) if slow else None,
     ) as connection:
         yield Watcher(connection)
+
+
+async def end_of(raw: socket.socket, mark: bytes | None = None) -> bytes:
+    """Return what a raw socket is still sent, until it is closed or reset, or the mark comes."""
+    received = b""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while chunk := await asyncio.get_running_loop().sock_recv(raw, 2**20):
+                received += chunk
+                if mark is not None and mark in received:
+                    return received
+    except ConnectionResetError:
+        return received
+    return received
 
 
 async def handshake(url: str, path: str, token: str) -> socket.socket:
@@ -100,14 +123,10 @@ async def handshake(url: str, path: str, token: str) -> socket.socket:
 
     Its receive buffer is small, so that the server's fills soon.
     """
-    host, port = url.removeprefix("http://").split(":")
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.setblocking(False)  # noqa: FBT003 - the standard library's own
+    raw = await _narrow(url)
     loop = asyncio.get_running_loop()
-    await loop.sock_connect(raw, (host, int(port)))
     request = (
-        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: {url.removeprefix('http://')}\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
         f"Authorization: Bearer {token}\r\n\r\n"
@@ -117,4 +136,13 @@ async def handshake(url: str, path: str, token: str) -> socket.socket:
     while b"\r\n\r\n" not in answer:
         answer += await loop.sock_recv(raw, 1)
     assert answer.startswith(b"HTTP/1.1 101"), answer
+    return raw
+
+
+async def _narrow(url: str) -> socket.socket:
+    host, port = url.removeprefix("http://").split(":")
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(raw, (host, int(port)))
     return raw
