@@ -13,7 +13,8 @@ from runcast.cli.terminal_text import one_line
 from runcast_client import CaughtUp, End, Event, Events, Frame, Hello, Interrupted, Lag
 
 STEPS_SHOWN = 6
-BAR_WIDTH = 32
+LABEL_WIDTH = 28
+BAR_WIDTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,16 @@ class Board:
 
     def _bars(self) -> Table:
         bars = Table.grid(
-            Column(width=30, no_wrap=True, overflow="ellipsis"),
-            Column(width=BAR_WIDTH),
-            Column(no_wrap=True, overflow="ellipsis"),
+            Column(min_width=LABEL_WIDTH, no_wrap=True),
+            Column(min_width=BAR_WIDTH),
+            Column(ratio=1, no_wrap=True, overflow="ellipsis"),
             padding=(0, 1),
+            expand=True,
         )
         if self.progress is not None:
             bars.add_row(*_row(self.handler, self.progress, "bold"))
         for key, progress in list(self.steps.items())[:STEPS_SHOWN]:
-            bars.add_row(*_row(f"  {one_line(key)}", progress, "dim"))
+            bars.add_row(*_row(_ending(one_line(key)), progress, "dim"))
         return bars
 
     def _texts(self) -> Iterator[Text]:
@@ -112,3 +114,9 @@ def _row(label: str, progress: Progress, style: str) -> tuple[RenderableType, ..
     bar = ProgressBar(total=progress.total, completed=progress.done, width=BAR_WIDTH)
     numbers = f"{progress.counts}  {progress.message}".strip()
     return Text(label, style=style), bar, Text(numbers, style=style)
+
+
+def _ending(key: str) -> str:
+    """Return the end of a key, which tells it from its neighbours where keys are paths."""
+    room = LABEL_WIDTH - 3
+    return f"  {key}" if len(key) <= room else f"  …{key[-room:]}"

@@ -82,7 +82,7 @@ class PlainScreen:
 
 
 class TerminalScreen:
-    """Coloured lines, and below them a board that is drawn anew ten times a second."""
+    """Coloured lines, and below them a board, drawn anew ten times a second."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -90,6 +90,7 @@ class TerminalScreen:
         self._board = Board()
         # Rich would refresh from a thread, while the board changes.
         self._live = Live(self._board, console=console, auto_refresh=False, transient=True)
+        self._lines: list[Line] = []
         self._refreshing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "TerminalScreen":
@@ -105,15 +106,13 @@ class TerminalScreen:
     ) -> None:
         if self._refreshing is not None:
             self._refreshing.cancel()
+        self._refresh()
         self._live.stop()
 
     def show(self, frame: Frame) -> None:
-        """Print what a frame tells above the board, and keep the rest on it."""
+        """Keep what a frame tells until the next refresh, so that a flood is drawn no more often."""
         self._board.take(frame)
-        lines = self._transcript.lines(frame)
-        if lines:
-            # Printed at once: each print draws the board anew.
-            self._console.print(Text("\n").join(map(_text, lines)), soft_wrap=True)
+        self._lines += self._transcript.lines(frame)
 
     def show_result(self, text: str) -> None:
         """Print its first lines; who wants to read on has it in the execution."""
@@ -125,8 +124,16 @@ class TerminalScreen:
 
     async def _refresh_forever(self) -> None:
         while True:
-            self._live.refresh()
+            self._refresh()
             await asyncio.sleep(REFRESH_SECONDS)
+
+    def _refresh(self) -> None:
+        lines, self._lines = self._lines, []
+        if lines:
+            # Printing draws the board anew below.
+            self._console.print(Text("\n").join(map(_text, lines)), soft_wrap=True)
+        else:
+            self._live.refresh()
 
 
 def _text(line: Line) -> Text:
