@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from pydantic import TypeAdapter
-from pydantic.errors import PydanticSchemaGenerationError
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from runcast.services.handlers import Announcement
 
@@ -93,10 +93,22 @@ class HandlerRegistry:
 
 def result_type(function: Function) -> TypeAdapter[Any]:
     """Return the adapter of a function's return annotation; of anything, if it says nothing usable."""
+    annotation = _hints(function).get("return", Any)
     try:
-        return TypeAdapter(_hints(function).get("return", Any))
+        return _adapter(annotation)
     except PydanticSchemaGenerationError:
-        return TypeAdapter(Any)
+        return _adapter(Any)
+
+
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    try:
+        # Pydantic would write NaN as null, and nobody would know that there was a number.
+        return TypeAdapter(annotation, config=ConfigDict(ser_json_inf_nan="constants"))
+    except PydanticSchemaGenerationError:
+        raise
+    except PydanticUserError:
+        # A model's own configuration decides.
+        return TypeAdapter(annotation)
 
 
 def _types(function: Function) -> tuple[TypeAdapter[Any] | None, TypeAdapter[Any]]:
