@@ -1,8 +1,8 @@
 """A feed as Server-Sent Events: the same log, the same cursor, the same frames under names."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import ExitStack, aclosing
 from typing import Any
 from uuid import UUID
 
@@ -36,8 +36,9 @@ async def follow(
         public_id = view.id if view.owner_id is None else None
         ended = _guarded(runtime, principal, public_id, stack)
         yield _named("hello", frames.hello(execution, view.oldest_seq, view.last_seq, seconds))
-        async for portion in _portions(follower, ended, seconds):
-            yield _text(portion, public=view.owner_id is None)
+        async with aclosing(_portions(follower, ended, seconds)) as portions:
+            async for portion in portions:
+                yield _text(portion, public=view.owner_id is None)
 
 
 async def _head(runtime: Runtime, view: ExecutionView) -> tuple[int, Any]:
@@ -65,17 +66,19 @@ def _guarded(
 
 async def _portions(
     follower: Follower, ended: "asyncio.Future[None]", seconds: float
-) -> AsyncIterator[Portion | None]:
+) -> AsyncGenerator[Portion | None, None]:
     """Yield what the follower hands out, and None whenever it was silent for a heartbeat.
 
     It ends with the log, with the right to read it, and with the execution, if that is deleted.
     """
     coming: asyncio.Task[Portion] | None = None
     try:
-        while not ended.done():
+        while True:
             coming = coming or asyncio.get_running_loop().create_task(follower.next())
             waiting: set[asyncio.Future[Any]] = {coming, ended}
             await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                return
             if not coming.done():
                 yield None
                 continue
