@@ -7,6 +7,7 @@ from typing import Any
 from runcast import Runcast
 
 METHODS = ("get", "put", "post", "delete", "patch")
+_REFERENCE = re.compile(r"#/components/schemas/(\w+)")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -17,6 +18,8 @@ class Operation:
     method: str
     path: str
     document: dict[str, Any]
+    fields: tuple[str, ...] = ()
+    """The names that its body may have."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -31,6 +34,12 @@ class Operation:
         """The names in its path."""
         return _PARAMETER.findall(self.path)
 
+    @property
+    def queries(self) -> list[str]:
+        """The names that its query may have."""
+        found = self.document.get("parameters", [])
+        return [one["name"] for one in found if one["in"] == "query"]
+
     def address(self, values: dict[str, str]) -> str:
         """Return the path with its parameters filled in."""
         return _PARAMETER.sub(lambda found: values[found[1]], self.path)
@@ -38,9 +47,17 @@ class Operation:
 
 def operations() -> list[Operation]:
     """Return all of them."""
+    document = Runcast().openapi()
+    schemas = document["components"]["schemas"]
     return [
-        Operation(method.upper(), path, document)
-        for path, methods in Runcast().openapi()["paths"].items()
-        for method, document in methods.items()
+        Operation(method.upper(), path, one, _fields(one, schemas))
+        for path, methods in document["paths"].items()
+        for method, one in methods.items()
         if method in METHODS
     ]
+
+
+def _fields(operation: dict[str, Any], schemas: dict[str, Any]) -> tuple[str, ...]:
+    content = operation.get("requestBody", {}).get("content", {})
+    found = [name for media in content.values() for name in _REFERENCE.findall(str(media))]
+    return tuple({field: None for name in found for field in schemas[name]["properties"]})
