@@ -9,7 +9,7 @@ from tests.tools.markdown import DOCUMENTS, ROOT, anchors, inline_code, links, n
 
 # What stands in a document as an example, or is made while Runcast runs.
 MADE = ("runcast-data/", "migrations/", ".venv/")
-EXAMPLES = {"greet.py", "teams.py", "runcast.lock", "local-credential.json"}
+EXAMPLES = {"file.py", "greet.py", "teams.py", "runcast.lock", "local-credential.json"}
 # What other projects call their rooms (ARCHITECTURE.md's map from theirs to ours).
 ELSEWHERE = "## If you look for"
 _FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|json|ini|lock)|[\w./-]+/")
