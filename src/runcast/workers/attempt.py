@@ -85,8 +85,8 @@ class Attempt:
             self._run.cancel_requested = True
         if why is Interruption.LOST:
             self._emitter.close()
-        if why is not Interruption.CANCEL and not self._handler.is_async:
-            # Nothing stops a thread; what it does from here on is not heard.
+        if why is Interruption.LOST or (self._leaving.is_set() and not self._handler.is_async):
+            # Nothing stops a thread, and nobody hears what it says from here on.
             self._given_up.set()
         if self._working is not None and (self._handler.is_async or self._run is None):
             self._working.cancel()

@@ -132,6 +132,8 @@ class Worker:
 
     def _begin(self, claimed: Claimed) -> None:
         attempt = Attempt(self._parts, self._registry[claimed.handler], claimed)
+        if (earlier := self._attempts.get(claimed.execution_id)) is not None:
+            earlier.interrupt(Interruption.LOST)
         self._attempts[claimed.execution_id] = attempt
         task = asyncio.get_running_loop().create_task(self._see_through(attempt))
         self._tasks.add(task)
@@ -141,7 +143,8 @@ class Worker:
         try:
             requeued = await attempt.run_to_the_end()
         finally:
-            del self._attempts[attempt.claimed.execution_id]
+            if self._attempts.get(attempt.claimed.execution_id) is attempt:
+                del self._attempts[attempt.claimed.execution_id]
             self._wake.set()
         if requeued is not None and requeued.next_at is not None:
             delay = (requeued.next_at - self._parts.clock.now()).total_seconds()

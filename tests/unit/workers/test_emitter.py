@@ -1,0 +1,347 @@
+"""What a run says, gathered for the log: from the loop and from threads."""
+
+import asyncio
+import sqlite3
+import threading
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from runcast.errors import ClaimLost, Restarting
+from runcast.lifecycle import State
+from runcast.services.event_log import Entry, EventLog
+from runcast.services.event_log.units import Append, Finish, StepResult
+from runcast.strict_json import InvalidDocument
+from runcast.workers.emitter import MAX_PENDING_BYTES, EmitOverflow, Emitter, RunClosed
+from tests.tools.clock import FakeClock
+
+EXECUTION = UUID(int=1)
+BIG = "x" * 60_000
+
+
+class FakeLog:
+    """Takes what sources have when the test says so, and settles it as the test likes."""
+
+    def __init__(self) -> None:
+        self.sources: list[Emitter] = []
+        self.entries: list[Entry] = []
+        self.enlisted = asyncio.Event()
+
+    def enlist(self, source: Emitter) -> None:
+        """Note that a source has something."""
+        self.sources.append(source)
+        self.enlisted.set()
+
+    def take(self) -> Append | None:
+        """Take what the source has."""
+        entry = self.sources[-1].take()
+        if entry is None:
+            return None
+        self.entries.append(entry)
+        assert isinstance(entry.job, Append)
+        return entry.job
+
+    def commit(self) -> None:
+        """Settle what was taken."""
+        for entry in self.entries:
+            if not entry.future.done():
+                entry.future.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        """Refuse what was taken."""
+        self.entries[-1].future.set_exception(error)
+
+
+@pytest.fixture
+async def log() -> FakeLog:
+    """Return a log that does nothing by itself."""
+    return FakeLog()
+
+
+@pytest.fixture
+async def emitter(log: FakeLog, clock: FakeClock) -> Emitter:
+    """Return an emitter on claim 3 of an execution."""
+    real: Any = log
+    assert isinstance(real, FakeLog | EventLog)
+    return Emitter(real, clock, EXECUTION, 3)  # type: ignore[arg-type]  # the part of a log that an emitter uses
+
+
+def told(append: Append | None) -> list[tuple[str, str]]:
+    """Return kinds and data."""
+    assert append is not None
+    return [(e.kind, e.data) for e in append.events if not isinstance(e, StepResult)]
+
+
+async def test_what_is_said_waits_for_the_next_group(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("a", {"x": 1})
+    emitter.emit("b", {}, step="fit")
+    append = log.take()
+    assert append is not None
+    assert (append.execution_id, append.claim) == (EXECUTION, 3)
+    assert told(append) == [("a", '{"x":1}'), ("b", "{}")]
+    assert [getattr(e, "step", None) for e in append.events] == [None, "fit"]
+    assert log.take() is None
+
+
+async def test_each_event_has_the_time_at_which_it_was_said(
+    emitter: Emitter, log: FakeLog, clock: FakeClock
+) -> None:
+    emitter.emit("a", {})
+    clock.advance(1)
+    emitter.emit("b", {})
+    append = log.take()
+    assert append is not None
+    assert [e.at[17:19] for e in append.events] == ["00", "01"]
+
+
+async def test_progress_of_one_flush_is_the_latest(emitter: Emitter, log: FakeLog) -> None:
+    for done in range(3):
+        emitter.emit("progress", {"done": done})
+    emitter.emit("note", {})
+    emitter.emit("progress", {"done": 3})
+    append = log.take()
+    assert told(append) == [("note", "{}"), ("progress", '{"done":3}')]
+    assert append is not None
+    assert append.progress == '{"done":3}'
+
+
+async def test_progress_of_each_step_is_its_own(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("progress", {"done": 1}, step="a")
+    emitter.emit("progress", {"done": 2}, step="b")
+    emitter.emit("progress", {"done": 3}, step="a")
+    assert told(log.take()) == [("progress", '{"done":2}'), ("progress", '{"done":3}')]
+
+
+async def test_progress_of_another_flush_is_another_event(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("progress", {"done": 1})
+    log.take()
+    emitter.emit("progress", {"done": 2})
+    assert told(log.take()) == [("progress", '{"done":2}')]
+
+
+async def test_progress_that_is_replaced_takes_no_room(emitter: Emitter, log: FakeLog) -> None:
+    message = "x" * 60_000
+    for done in range(2 * MAX_PENDING_BYTES // 60_000):
+        emitter.emit("progress", {"done": done, "message": message})
+        emitter.emit("progress", {"done": done, "message": message}, step="other")
+    assert len(told(log.take())) == 2
+
+
+async def test_output_of_one_stream_is_one_event(emitter: Emitter, log: FakeLog) -> None:
+    emitter.output("stdout", "a", None)
+    emitter.output("stderr", "e", None)
+    emitter.output("stdout", "b", None)
+    assert told(log.take()) == [
+        ("output", '{"stream":"stdout","text":"ab"}'),
+        ("output", '{"stream":"stderr","text":"e"}'),
+    ]
+
+
+async def test_long_output_is_cut_into_events_that_may_be_sent(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    text = "ä\n" * 50_000
+    emitter.output("stdout", text, None)
+    pieces = [data for _, data in told(log.take())]
+    assert max(len(piece.encode()) for piece in pieces) <= 64 * 1024
+    assert "".join(piece.split('"')[-2] for piece in pieces).replace("\\n", "\n") == text
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+async def test_what_json_cannot_hold_is_refused_where_it_is_said(
+    emitter: Emitter, log: FakeLog, text: str
+) -> None:
+    with pytest.raises(InvalidDocument):
+        emitter.emit("a", {"text": text})
+    with pytest.raises(InvalidDocument):
+        emitter.output("stdout", text, None)
+    assert log.sources == []
+
+
+async def test_an_event_over_64_kib_is_refused_by_its_bytes(emitter: Emitter) -> None:
+    emitter.emit("a", {"text": "x" * 65_000})
+    with pytest.raises(ValueError, match="64 KiB"):
+        emitter.emit("a", {"text": "ä" * 33_000})
+
+
+def fill(emitter: Emitter) -> None:
+    """Say more than 8 MiB."""
+    for _ in range(MAX_PENDING_BYTES // len(BIG) + 1):
+        emitter.emit("big", {"text": BIG})
+
+
+async def test_async_code_past_8_mib_is_told_and_may_go_on_later(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    fill(emitter)
+    with pytest.raises(EmitOverflow):
+        emitter.emit("a", {})
+    log.take()
+    log.commit()
+    await emitter.wait_for_room()
+    emitter.emit("a", {})
+
+
+async def test_an_awaited_call_waits_for_room(emitter: Emitter, log: FakeLog) -> None:
+    fill(emitter)
+    waiting = asyncio.create_task(emitter.wait_for_room())
+    await asyncio.sleep(0)
+    log.take()
+    assert not waiting.done()
+    log.commit()
+    await waiting
+
+
+async def test_waiting_for_room_lets_the_loop_turn(emitter: Emitter, log: FakeLog) -> None:
+    fill(emitter)
+    log.take()
+    log.commit()
+    # The callback that counts off stands in line behind this very task.
+    async with asyncio.timeout(5):
+        await emitter.wait_for_room()
+
+
+async def test_a_thread_is_slowed_past_8_mib(emitter: Emitter, log: FakeLog) -> None:
+    filled = threading.Event()
+
+    def work() -> None:
+        fill(emitter)
+        filled.set()
+        emitter.emit("after", {})
+
+    thread = asyncio.create_task(asyncio.to_thread(work))
+    await asyncio.to_thread(filled.wait, 20)
+    log.take()
+    assert not thread.done()
+    log.commit()
+    await thread
+    await log.enlisted.wait()
+    assert told(log.take()) == [("after", "{}")]
+
+
+async def test_a_thread_that_waits_for_room_hears_of_the_end(emitter: Emitter) -> None:
+    filled = threading.Event()
+
+    def work() -> None:
+        fill(emitter)
+        filled.set()
+        emitter.emit("after", {})
+
+    thread = asyncio.create_task(asyncio.to_thread(work))
+    await asyncio.to_thread(filled.wait, 20)
+    emitter.close()
+    with pytest.raises(RunClosed):
+        await thread
+
+
+async def test_a_flush_returns_when_what_was_said_is_committed(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    await emitter.flush()
+    emitter.emit("a", {})
+    before = asyncio.create_task(emitter.flush())
+    log.take()
+    after = asyncio.create_task(emitter.flush())
+    await asyncio.sleep(0)
+    assert not before.done()
+    assert not after.done()
+    log.commit()
+    await before
+    await after
+    await emitter.flush()
+
+
+async def test_a_flush_does_not_wait_for_what_is_said_later(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("a", {})
+    log.take()
+    flush = asyncio.create_task(emitter.flush())
+    await asyncio.sleep(0)
+    emitter.emit("b", {})
+    log.commit()
+    await flush
+
+
+async def test_a_cancelled_flush_cancels_nobody_elses(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("a", {})
+    gone, stays = asyncio.create_task(emitter.flush()), asyncio.create_task(emitter.flush())
+    await asyncio.sleep(0)
+    gone.cancel()
+    log.take()
+    log.commit()
+    await stays
+
+
+@pytest.mark.parametrize(
+    "error", [ClaimLost(), Restarting(), sqlite3.OperationalError("disk full")]
+)
+async def test_a_refused_write_closes_the_run_and_is_known(
+    emitter: Emitter, log: FakeLog, error: Exception
+) -> None:
+    emitter.emit("a", {})
+    flush = asyncio.create_task(emitter.flush())
+    await asyncio.sleep(0)
+    log.take()
+    log.fail(error)
+    with pytest.raises(type(error)):
+        await flush
+    assert emitter.failure is error
+    with pytest.raises(RunClosed) as closed:
+        emitter.emit("b", {})
+    assert closed.value.__cause__ is error
+
+
+async def test_settling_waits_for_what_the_log_has_taken_and_raises_nothing(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    await emitter.settle()
+    emitter.emit("a", {})
+    log.take()
+    settling = asyncio.create_task(emitter.settle())
+    await asyncio.sleep(0)
+    assert not settling.done()
+    log.fail(ClaimLost())
+    await settling
+    assert isinstance(emitter.failure, ClaimLost)
+
+
+async def test_a_closed_run_hears_nothing_and_hangs_nobody(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("a", {})
+    flush = asyncio.create_task(emitter.flush())
+    await asyncio.sleep(0)
+    emitter.close()
+    emitter.close()
+    with pytest.raises(RunClosed):
+        await flush
+    with pytest.raises(RunClosed):
+        emitter.emit("b", {})
+    with pytest.raises(RunClosed):
+        emitter.output("stdout", "x", None)
+    with pytest.raises(RunClosed):
+        emitter.add(StepResult("k", "1", "d", emitter.now()))
+    with pytest.raises(RunClosed):
+        await emitter.flush()
+    assert emitter.closed
+    assert log.take() is None
+
+
+async def test_the_last_word_carries_what_was_pending_and_closes(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("a", {})
+    emitter.emit("progress", {"done": 1})
+    unit = emitter.last_word(Finish(EXECUTION, 3, State.SUCCEEDED, result="1"))
+    assert [e.kind for e in unit.events if not isinstance(e, StepResult)] == ["a", "progress"]
+    assert unit.progress == '{"done":1}'
+    assert emitter.closed
+    assert log.take() is None
+
+
+async def test_a_step_result_stands_in_its_place(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("a", {})
+    result = StepResult("fit", "1", "d", emitter.now())
+    emitter.add(result)
+    emitter.emit("b", {})
+    append = log.take()
+    assert append is not None
+    assert append.events[1] is result
