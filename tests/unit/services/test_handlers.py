@@ -1,0 +1,104 @@
+"""Handlers below HTTP: what cannot be announced, what is said of refused inputs, who is alive."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from runcast.database import Database, UnitOfWork
+from runcast.errors import InvalidInput, UnknownHandler
+from runcast.services import handlers
+from runcast.services.handlers import MAX_MESSAGE_LENGTH, MAX_PROBLEMS, Announcement, WorkerView
+from tests.tools.rows import MOMENT
+
+OPTIONS = {"retries": 0, "timeout": None, "priority": 2}
+LEASE = timedelta(seconds=30)
+
+
+def worker() -> WorkerView:
+    """Return a worker that is seen for the first time."""
+    return WorkerView(uuid4(), "here:1", 100, MOMENT, MOMENT)
+
+
+def announcement(schema: dict[str, Any], version: str | None = None) -> Announcement:
+    """Return what a process says of a handler called `x`."""
+    return Announcement("x", version, "", schema, OPTIONS)
+
+
+async def announce(
+    database: Database, schema: dict[str, Any], view: WorkerView | None = None
+) -> WorkerView:
+    """Announce a handler with this schema of its input."""
+    view = view or worker()
+    async with UnitOfWork(database) as uow:
+        await handlers.announce(uow, view, [announcement(schema)])
+    return view
+
+
+async def live(database: Database, seconds: float) -> bool:
+    """Tell whether the handler is live this long after the first moment."""
+    async with UnitOfWork(database) as uow:
+        now = MOMENT + timedelta(seconds=seconds)
+        (found,) = await handlers.list_all(uow, now, LEASE)
+    return found.live
+
+
+@pytest.mark.parametrize("schema", [{"type": "nothing"}, {"pattern": "("}, {"minimum": "low"}])
+async def test_a_schema_that_nothing_can_be_checked_against_is_not_announced(
+    database: Database, schema: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match="inputs of x cannot be checked"):
+        await announce(database, schema)
+    async with UnitOfWork(database) as uow:
+        assert await handlers.list_all(uow, MOMENT, LEASE) == []
+        assert await handlers.list_workers(uow) == []
+
+
+async def test_a_new_announcement_replaces_the_one_before(database: Database) -> None:
+    await announce(database, {"type": "string"})
+    await announce(database, {"type": "integer"})
+    async with UnitOfWork(database) as uow:
+        accepted = await handlers.accept_input(uow, "x", 1, where=["input"])
+        assert (accepted.version, accepted.priority) == (None, 2)
+        with pytest.raises(InvalidInput):
+            await handlers.accept_input(uow, "x", "text", where=["input"])
+
+
+async def test_what_nobody_announced_is_unknown(database: Database) -> None:
+    async with UnitOfWork(database) as uow:
+        with pytest.raises(UnknownHandler):
+            await handlers.accept_input(uow, "x", {}, where=["input"])
+
+
+async def test_what_is_said_of_a_refused_input_is_bounded(database: Database) -> None:
+    await announce(database, {"items": {"maxLength": 1}})
+    async with UnitOfWork(database) as uow:
+        with pytest.raises(InvalidInput) as refused:
+            await handlers.accept_input(uow, "x", ["y" * 10_000] * 1000, where=["body", "input"])
+    problems = refused.value.problems
+    assert [problem["loc"] for problem in problems[:2]] == [["body", "input", n] for n in (0, 1)]
+    assert len(problems) == MAX_PROBLEMS
+    assert len(problems[0]["msg"]) == MAX_MESSAGE_LENGTH
+
+
+async def test_a_handler_is_live_for_a_lease_after_its_workers_last_sign(
+    database: Database,
+) -> None:
+    view = await announce(database, {})
+    assert await live(database, 29)
+    assert not await live(database, 30)
+    async with UnitOfWork(database) as uow:
+        await handlers.heartbeat(uow, view.id, MOMENT + timedelta(seconds=20))
+    assert await live(database, 49)
+
+
+async def test_a_handler_whose_worker_stopped_stays_known(database: Database) -> None:
+    view = await announce(database, {})
+    async with UnitOfWork(database) as uow:
+        await handlers.forget_worker(uow, view.id)
+    assert not await live(database, 0)
+    async with UnitOfWork(database) as uow:
+        await handlers.heartbeat(uow, view.id, MOMENT)
+        await handlers.forget_worker(uow, view.id)
+        assert await handlers.list_workers(uow) == []
