@@ -15,7 +15,7 @@ from runcast.services.event_log import EventLog
 from runcast.services.event_log.units import RequestCancel
 from runcast.workers.handlers import HandlerRegistry
 from runcast.workers.worker import Worker, WorkerOptions
-from tests.tools.logs import News, events, kinds, row, start
+from tests.tools.event_logs import News, events, kinds, row, start
 from tests.tools.rows import MOMENT, add_user
 
 

@@ -14,7 +14,7 @@ from runcast.services.event_log.sqlite import Select
 from runcast.services.event_log.units import recover
 from runcast.workers.emitter import EmitOverflow, RunClosed
 from runcast.workers.run import Run
-from tests.tools.logs import row
+from tests.tools.event_logs import row
 from tests.tools.rows import as_another_process
 from tests.tools.stage import Stage
 

@@ -15,7 +15,7 @@ from runcast.workers.handlers import result_type
 from runcast.workers.journal import HandlerChanged
 from runcast.workers.run import Run
 from runcast.workers.steps import InvalidResult, StepFailed, as_json, describe
-from tests.tools.logs import rows
+from tests.tools.event_logs import rows
 from tests.tools.stage import Stage
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from runcast.lifecycle import State
 from runcast.services.event_log import LogReader
 from runcast.services.event_log.reader import Head
 from tests.tools.clock import FakeClock
-from tests.tools.logs import append, claimed, open_log
+from tests.tools.event_logs import append, claimed, open_log
 from tests.tools.rows import add_user, as_another_process
 
 

@@ -30,7 +30,7 @@ from runcast.services.event_log.units import (
     RequestCancel,
     StepResult,
 )
-from tests.tools.logs import WORKER, append, claim_all, said, start
+from tests.tools.event_logs import WORKER, append, claim_all, said, start
 from tests.tools.rows import MOMENT
 
 OWNER = UUID(int=2)

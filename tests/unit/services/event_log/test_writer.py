@@ -16,7 +16,7 @@ from runcast.lifecycle import State
 from runcast.services.event_log import Appended, Entry, EventLog, NewEvent
 from runcast.services.event_log.units import Append
 from tests.tools.clock import FakeClock
-from tests.tools.logs import News, append, claimed, events, kinds, open_log, start
+from tests.tools.event_logs import News, append, claimed, events, kinds, open_log, start
 from tests.tools.rows import add_user, as_another_process
 
 BAD_KIND = NewEvent("\ud800", "{}", "2026-01-01T00:00:00.000000Z")
