@@ -74,18 +74,18 @@ class ServerProcess:
         self._command_line = command_line
         self._app = app
         self._port = "0"
+        self.url = ""
         self._process: Process | None = None
 
-    async def start(self) -> str:
-        """Start it and return its address once it answers."""
+    async def start(self) -> None:
+        """Start it, and return once it answers at `url`."""
         serving = await self._command_line.begin(
             *("serve", str(self._app), "--port", self._port), stderr=asyncio.subprocess.STDOUT
         )
         self._process = serving
         line = await line_with(serving, "API ")
-        url = line.split()[1].removesuffix("/api")
-        self._port = url.rpartition(":")[2]
-        return url
+        self.url = line.split()[1].removesuffix("/api")
+        self._port = self.url.rpartition(":")[2]
 
     async def kill(self) -> None:
         """End it as a power cut would."""

@@ -18,6 +18,8 @@ import orjson
 
 from runcast_client import InvalidGrant, Refresh, SignedOut, Tokens
 
+LOOK_SECONDS = 0.02
+
 
 class LoginUnreadable(Exception):
     """The file is there and is not what `runcast login` writes."""
@@ -83,19 +85,20 @@ class LoginFile:
     @asynccontextmanager
     async def locked(self) -> AsyncIterator[None]:
         """Hold the lock that whoever writes takes, among processes and within one."""
-        descriptor = await asyncio.to_thread(self._lock)
+        descriptor = await asyncio.to_thread(self._open_lock)
         try:
+            # A thread that waited for the lock would be one less for who has it to work in.
+            while not _take(descriptor):  # noqa: ASYNC110 - no other process sets an Event here
+                await asyncio.sleep(LOOK_SECONDS)
             yield
         finally:
             os.close(descriptor)
 
-    def _lock(self) -> int:
+    def _open_lock(self) -> int:
         self._make_folder()
         # A file of its own: the sign-in's is replaced, and a lock would stay with the old one.
         path = self._path.with_suffix(".lock")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        return descriptor
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def _make_folder(self) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -148,3 +151,11 @@ class FileCredential:
 
     def _signed_out(self) -> SignedOut:
         return SignedOut(f"the session has ended; sign in again: runcast login {self._url}")
+
+
+def _take(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,42 @@
+"""What went wrong, in a line or two."""
+
+import pytest
+import typer
+
+from runcast.cli.connection import NoServer
+from runcast.cli.refusals import REFUSED, explain, refusals
+from runcast_client import NotFound, SignedOut, Unauthenticated, Unprocessable, Unreachable
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Unreachable("http://x: refused"), "Is the server running?"),
+        (Unauthenticated(401, {"title": "Not signed in"}), "runcast login"),
+        (NotFound(404, {"title": "Not found", "detail": "no such execution"}), "no such execution"),
+        (SignedOut("the session has ended"), "the session has ended"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_an_error_says_what_and_the_way_out(error: Exception, said: str) -> None:
+    assert said in explain(error)
+
+
+def test_several_faults_of_an_input_are_all_named() -> None:
+    faults = [{"loc": ["body", "a"], "msg": "too long"}, {"msg": "bad"}, "odd"]
+    said = explain(Unprocessable(422, {"title": "Invalid input", "errors": faults}))
+    assert said.splitlines() == ["422 Invalid input", "  body.a: too long", "  : bad", "  odd"]
+
+
+def test_a_refusal_ends_the_command_without_a_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(typer.Exit) as ended, refusals("watch"):
+        raise NoServer("none is known")
+    assert ended.value.exit_code == REFUSED
+    assert capsys.readouterr().err == "runcast watch: none is known\n"
+
+
+def test_a_reader_that_left_is_for_typer_to_handle() -> None:
+    with pytest.raises(BrokenPipeError), refusals("watch"):
+        raise BrokenPipeError
