@@ -97,16 +97,25 @@ class Attempt:
 
     async def run_to_the_end(self) -> Requeue | None:
         """Run, and commit what became of it; return the requeue if it is to be tried again."""
+        try:
+            unit = await self._last_unit()
+        except Exception as error:
+            # A defect of ours must not leave an execution that nobody ends.
+            logger.exception("execution %s could not be seen through", self.claimed.execution_id)
+            unit = self._failed_with("internal_error", describe(error)["message"])
+        if unit is None:
+            self._emitter.close()
+            return None
+        return await self._commit(self._emitter.last_word(unit))
+
+    async def _last_unit(self) -> Finish | Requeue | None:
         if self.claimed.cancel_requested:
             self.interruption = Interruption.CANCEL
         unit = await self._outcome()
         await self._emitter.settle()
         if self._emitter.failure is not None:
-            unit = self._after_a_failed_write(self._emitter.failure)
-        if unit is None:
-            self._emitter.close()
-            return None
-        return await self._commit(self._emitter.last_word(unit))
+            return self._after_a_failed_write(self._emitter.failure)
+        return unit
 
     async def _outcome(self) -> Finish | Requeue | None:
         """Return what is to be written, or None where the claim is lost."""

@@ -144,9 +144,12 @@ class Emitter:
 
     async def settle(self) -> None:
         """Return when what the log has taken is committed, or has failed; see `failure` then."""
-        if self._last is not None:
-            await asyncio.wait({self._last})
-            self._failure = self._failure or self._last.exception()
+        while (last := self._last) is not None:
+            await asyncio.wait({last})
+            self._failure = self._failure or last.exception()
+            # A thread may have spoken meanwhile, and the log taken that too.
+            if last is self._last:
+                return
 
     async def wait_for_room(self) -> None:
         """Return when less than 8 MiB are pending.
