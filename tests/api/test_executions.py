@@ -146,7 +146,9 @@ def text_of(size: int) -> str:
 
 
 @pytest.mark.parametrize("size", [INLINE, INLINE + 1])
-async def test_lists_refer_to_what_is_over_32_kib(app: Runcast, alice: SignedIn, size: int) -> None:
+async def test_lists_and_hello_refer_to_what_is_over_32_kib(
+    app: Runcast, alice: SignedIn, size: int
+) -> None:
     text = text_of(size)
     assert len(json.dumps(text, ensure_ascii=False).encode()) == size
     done = await ended(app, alice, await start(alice, "echo", input=text))
@@ -158,3 +160,6 @@ async def test_lists_refer_to_what_is_over_32_kib(app: Runcast, alice: SignedIn,
         assert listed["input"] == {"$ref": "input", "size": size}
         assert listed["result"] == {"$ref": "result", "size": size}
     assert set(listed) == FIELDS
+    stream = await alice.get(f"{PATH}/{done['id']}/events", headers={"Accept": "text/event-stream"})
+    hello = json.loads(stream.text.split("\n")[1].removeprefix("data: "))
+    assert hello["execution"] == listed

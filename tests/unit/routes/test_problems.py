@@ -1,10 +1,19 @@
-"""Refusals as the OpenAPI document tells of them."""
+"""Refusals as they are answered, and as the OpenAPI document tells of them."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import FastAPI
+import httpx2
+import pytest
+from fastapi import FastAPI, HTTPException
 
-from runcast.errors import InvalidGrant, NotFound, Unauthenticated, UnsupportedGrantType
+from runcast.errors import (
+    InvalidGrant,
+    InvalidInput,
+    NotFound,
+    Unauthenticated,
+    UnsupportedGrantType,
+)
 from runcast.routes import problems
 
 PROBLEM = "#/components/schemas/Problem"
@@ -69,3 +78,89 @@ def test_the_document_is_the_same_when_it_is_asked_for_again() -> None:
     app = FastAPI()
     problems.install(app)
     assert app.openapi() == app.openapi()
+
+
+@pytest.fixture
+async def own() -> AsyncIterator[httpx2.AsyncClient]:
+    """Yield a client of an application whose routes are all its user's own."""
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/raise/{status}")
+    async def fail(status: int) -> None:
+        raise HTTPException(status, "because", headers={"X-Mine": "1"})
+
+    @app.post("/numbers")
+    async def numbers(found: list[int]) -> int:
+        return sum(found)
+
+    @app.put("/numbers")
+    async def replace(found: list[int]) -> int:
+        return len(found)
+
+    @app.get("/input")
+    async def refuse() -> None:
+        raise InvalidInput("not this", [{"loc": ["body", 0], "msg": "not this", "type": "schema"}])
+
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "code"),
+    [
+        (400, "Bad Request", "bad_request"),
+        (401, "Unauthorized", "unauthenticated"),
+        (404, "Not Found", "not_found"),
+        (418, "I'm a Teapot", None),
+        (499, "Error", None),
+    ],
+)
+async def test_an_http_exception_is_a_problem(
+    own: httpx2.AsyncClient, status: int, title: str, code: str | None
+) -> None:
+    answer = await own.get(f"/raise/{status}")
+    assert answer.status_code == status
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": "because"}
+    assert answer.json() == problem | ({"code": code} if code else {})
+    assert answer.headers["X-Mine"] == "1"
+    assert ("WWW-Authenticate" in answer.headers) is (status == 401)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+async def test_an_answer_that_has_no_body_is_given_none(
+    own: httpx2.AsyncClient, status: int
+) -> None:
+    answer = await own.get(f"/raise/{status}")
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert "Content-Type" not in answer.headers
+
+
+async def test_another_method_is_told_those_of_every_route_of_the_path(
+    own: httpx2.AsyncClient,
+) -> None:
+    answer = await own.delete("/numbers")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, PUT")
+
+
+async def test_refused_fields_are_told_and_bounded(own: httpx2.AsyncClient) -> None:
+    answer = await own.post("/numbers", json=["x"] * 1000)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert [error["loc"] for error in answer.json()["errors"][:2]] == [["body", 0], ["body", 1]]
+    assert len(answer.json()["errors"]) == problems.MAX_ERRORS
+
+
+async def test_malformed_json_is_told_with_its_reason(own: httpx2.AsyncClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await own.post("/numbers", content=b"[1,", headers=headers)
+    (error,) = answer.json()["errors"]
+    assert error["type"] == "json_invalid"
+    assert error["msg"].startswith("JSON decode error: ")
+    assert error["msg"] in answer.json()["detail"]
+
+
+async def test_a_refused_input_says_where(own: httpx2.AsyncClient) -> None:
+    problem = (await own.get("/input")).json()
+    assert (problem["status"], problem["code"]) == (422, "invalid_input")
+    assert problem["errors"] == [{"loc": ["body", 0], "msg": "not this", "type": "schema"}]
