@@ -12,9 +12,9 @@ from pydantic import BaseModel, field_validator
 from runcast.lifecycle import State
 from runcast.services.event_log.sqlite import Select
 from runcast.services.event_log.units import recover
-from runcast.workers.emitter import EmitOverflow, RunClosed
+from runcast.workers.emitter import EmitOverflow, Emitter, RunClosed
 from runcast.workers.run import Run
-from tests.tools.event_logs import row
+from tests.tools.event_logs import events, row
 from tests.tools.rows import as_another_process
 from tests.tools.stage import Stage
 
@@ -460,3 +460,20 @@ async def test_an_execution_that_is_deleted_while_it_runs_harms_nobody(stage: St
         begun.clear()
         await begun.wait()
         assert await stage.ended(other) is State.SUCCEEDED
+
+
+async def test_a_defect_of_ours_ends_the_execution_instead_of_leaving_it_to_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(_emitter: Emitter) -> None:
+        raise asyncio.InvalidStateError("a defect")
+
+    monkeypatch.setattr(Emitter, "settle", break_down)
+
+    async def work(_run: Run) -> None:
+        return None
+
+    id_ = await stage.run(work)
+    assert (await events(stage.database, id_))[-1]["data"] == {
+        "error": {"code": "internal_error", "message": "InvalidStateError: a defect"}
+    }
