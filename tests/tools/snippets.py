@@ -21,6 +21,8 @@ from runcast.database import Database
 from runcast.models import Base
 from tests.tools.people import SignedIn, sign_in
 
+# A document that takes longer has stopped.
+SECONDS = 60
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
@@ -105,7 +107,8 @@ def main(program: str, exchanges: str) -> None:
     sys.path.insert(0, str(Path(program).parent))
     defined = vars(importlib.import_module(Path(program).stem))
     app = defined.get("app", None) or Runcast()
-    asyncio.run(_run(app, json.loads(Path(exchanges).read_text())))
+    running = _run(app, json.loads(Path(exchanges).read_text()))
+    asyncio.run(asyncio.wait_for(running, SECONDS))
 
 
 if __name__ == "__main__":
