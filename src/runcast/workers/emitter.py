@@ -143,11 +143,17 @@ class Emitter:
             await asyncio.shield(waiting)
 
     async def settle(self) -> None:
-        """Return when what the log has taken is committed, or has failed; see `failure` then."""
+        """Hear nothing more, and wait for what the log has taken; see `failure` then.
+
+        What is pending is kept for the last word, unless the log takes it meanwhile.
+        """
+        with self._room:
+            # A thread that was given up may go on, and would be waited for without end.
+            self._closed = True
+            self._room.notify_all()
         while (last := self._last) is not None:
             await asyncio.wait({last})
             self._failure = self._failure or last.exception()
-            # A thread may have spoken meanwhile, and the log taken that too.
             if last is self._last:
                 return
 

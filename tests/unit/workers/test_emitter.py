@@ -294,7 +294,6 @@ async def test_a_refused_write_closes_the_run_and_is_known(
 async def test_settling_waits_for_what_the_log_has_taken_and_raises_nothing(
     emitter: Emitter, log: FakeLog
 ) -> None:
-    await emitter.settle()
     emitter.emit("a", {})
     log.take()
     settling = asyncio.create_task(emitter.settle())
@@ -364,3 +363,28 @@ async def test_a_step_result_stands_in_its_place(emitter: Emitter, log: FakeLog)
     append = log.take()
     assert append is not None
     assert append.events[1] is result
+
+
+async def test_settling_waits_for_what_is_taken_meanwhile(emitter: Emitter, log: FakeLog) -> None:
+    emitter.emit("a", {})
+    log.take()
+    emitter.emit("b", {})
+    settling = asyncio.create_task(emitter.settle())
+    await asyncio.sleep(0)
+    log.take()
+    log.entries[0].future.set_result(None)
+    await asyncio.sleep(0)
+    log.fail(ClaimLost())
+    await settling
+    assert isinstance(emitter.failure, ClaimLost)
+
+
+async def test_a_settling_run_hears_nothing_more_and_keeps_what_is_pending(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("a", {})
+    await emitter.settle()
+    with pytest.raises(RunClosed):
+        emitter.emit("b", {})
+    unit = emitter.last_word(Finish(EXECUTION, 3, State.SUCCEEDED, result="1"))
+    assert [e.kind for e in unit.events if not isinstance(e, StepResult)] == ["a"]
