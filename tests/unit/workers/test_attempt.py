@@ -477,3 +477,18 @@ async def test_a_defect_of_ours_ends_the_execution_instead_of_leaving_it_to_nobo
     assert (await events(stage.database, id_))[-1]["data"] == {
         "error": {"code": "internal_error", "message": "InvalidStateError: a defect"}
     }
+
+
+async def test_a_thread_that_talks_without_end_does_not_put_off_the_end(stage: Stage) -> None:
+    closed = threading.Event()
+
+    def work(run: Run) -> None:
+        try:
+            while True:
+                run.log("and another thing")
+        except RunClosed:
+            closed.set()
+
+    execution_id = await stage.run(work, timeout=0.1)
+    assert await asyncio.to_thread(closed.wait, 20)
+    assert (await stage.error(execution_id))["code"] == "timeout"
