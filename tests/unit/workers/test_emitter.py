@@ -304,25 +304,6 @@ async def test_settling_waits_for_what_the_log_has_taken_and_raises_nothing(
     assert isinstance(emitter.failure, ClaimLost)
 
 
-async def test_settling_waits_for_what_a_thread_says_meanwhile(
-    emitter: Emitter, log: FakeLog
-) -> None:
-    emitter.emit("a", {})
-    log.take()
-    settling = asyncio.create_task(emitter.settle())
-    await asyncio.sleep(0)
-    emitter.emit("b", {})
-    log.take()
-    first, second = log.entries
-    first.future.set_result(None)
-    await first.future
-    await asyncio.sleep(0)
-    assert not settling.done()
-    second.future.set_result(None)
-    await settling
-    assert emitter.failure is None
-
-
 async def test_a_closed_run_hears_nothing_and_hangs_nobody(emitter: Emitter, log: FakeLog) -> None:
     emitter.emit("a", {})
     flush = asyncio.create_task(emitter.flush())
