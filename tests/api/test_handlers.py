@@ -28,7 +28,7 @@ async def listed(client: httpx2.AsyncClient, what: str = "handlers") -> dict[str
 
 async def test_handlers_are_listed_with_the_schema_of_their_input(alice: SignedIn) -> None:
     handlers = await listed(alice)
-    assert list(handlers) == ["add", "echo", "hold", "make"]
+    assert list(handlers) == ["add", "echo", "hold", "linger", "make"]
     assert handlers["add"] == {
         "name": "add",
         "version": None,

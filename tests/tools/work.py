@@ -1,6 +1,7 @@
 """Handlers of the tests, what they were seen to do, and waiting for an execution without sleeping."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -32,16 +33,20 @@ class Sum(BaseModel):
 
 
 class Works:
-    """The handlers `add`, `echo`, `hold`, `make` and `pair`, and what became of their calls."""
+    """The handlers `add`, `echo`, `hold`, `linger` and `make`, and what became of their calls.
+
+    `let_go` ends what lingers.
+    """
 
     def __init__(self) -> None:
+        self.let_go = threading.Event()
         self.made: list[int] = []
         self.broken = False
 
     def register(self, app: Runcast) -> None:
         """Register all of them."""
         app.handler(retries=3, priority=7)(self.add)
-        for handler in (self.echo, self.hold, self.make):
+        for handler in (self.echo, self.hold, self.linger, self.make):
             app.handler(handler)
 
     async def add(self, run: Run, spec: Sum) -> int:
@@ -56,6 +61,12 @@ class Works:
     async def hold(self, _run: Run) -> None:
         """Run until somebody cancels it."""
         await asyncio.Event().wait()
+
+    def linger(self, run: Run) -> None:
+        """Heed no cancel, in a thread, until it is let go."""
+        self.let_go.wait(10)
+        if run.cancel_requested:
+            raise run.cancelled()
 
     async def make(self, run: Run, sizes: list[int]) -> list[int]:
         """Make a text of each size, one durable step each, and fail after them while broken."""
