@@ -192,21 +192,25 @@ def check_log(log: Log) -> Iterator[str]:
             finished.add(event.data["key"])
 
 
-def check_watch(status: int | None, shown: str, kills: int) -> Iterator[str]:
+def check_watch(log: Log, status: int | None, shown: str) -> Iterator[str]:
     """Yield what is wrong with what `runcast watch` showed and how it ended."""
     if status != 0:
         yield f"runcast watch ended with {status}"
-    if shown.count("connected again") != kills or "execution succeeded" not in shown:
-        yield "runcast watch did not outlive the kills"
+    told = [line.partition(" info ")[2] for line in shown.splitlines() if " info " in line]
+    if told != [event.data["message"] for event in log.events if event.kind == "log"]:
+        yield "runcast watch showed other log lines than the log holds"
+    if log.kills and "connected again" not in shown:
+        yield "runcast watch was never cut off"
 
 
-def tell(log: Log, hashes: Mapping[str, str], stock: Mapping[str, Any]) -> None:
+def tell(log: Log, hashes: Mapping[str, str], stock: Mapping[str, Any], shown: str) -> None:
     """Print the figures."""
     began, ended = log.steps("step.started"), log.steps("step.succeeded")
     print(f"files             {len(hashes):,} in {stock['folders']:,} folders")
     print(f"bytes             {stock['bytes']:,}")
     print(f"duplicate groups  {len(groups_of(hashes)):,}, {stock['wasted_bytes']:,} bytes wasted")
     print(f"kills             {log.kills}, {log.takeovers} of them in the middle")
+    print(f"runcast watch     came back {shown.count('connected again')} times")
     print(f"events            {len(log.events):,}, numbered 1 to {log.events[-1].seq:,}")
     print(f"folder steps      {len(ended):,} finished, {len(began) - len(ended)} cut short")
     print(f"time              {log.seconds:.1f} s, starts of the server included")
@@ -222,18 +226,22 @@ async def prove(folder: Path, options: argparse.Namespace) -> list[str]:
         async with server.client() as client:
             log = Log((await client.executions.start("inventory", input={"folder": "tree"})).id)
             watching = await begin_watching(server, log.execution_id)
-            shown = asyncio.create_task(watching.communicate())
-            folders = options.files // FILES_A_FOLDER
-            await watch_and_kill(server, client, log, options.kills, folders)
-            out, _ = await asyncio.wait_for(shown, SECONDS)
+            try:
+                shown = asyncio.create_task(watching.communicate())
+                folders = options.files // FILES_A_FOLDER
+                await watch_and_kill(server, client, log, options.kills, folders)
+                out, _ = await asyncio.wait_for(shown, SECONDS)
+            finally:
+                if watching.returncode is None:
+                    watching.kill()
             stock = (await client.executions.get(log.execution_id)).result
             hashes = await hashes_in(client, log)
     finally:
         await server.end(signal.SIGTERM)
     right = sha256sum(tree)
-    tell(log, right, stock)
+    tell(log, right, stock, out.decode())
     wrong = [*check_log(log), *check_result(right, stock)]
-    wrong += check_watch(watching.returncode, out.decode(), log.kills)
+    wrong += check_watch(log, watching.returncode, out.decode())
     return wrong if hashes == right else [*wrong, "hashes differ from those of sha256sum"]
 
 

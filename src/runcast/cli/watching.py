@@ -7,9 +7,9 @@ import orjson
 import typer
 
 from runcast.cli.connection import connect
-from runcast.cli.refusals import refusals
-from runcast.cli.screen import open_screen
-from runcast_client import Client, Events, Frame
+from runcast.cli.refusals import explain, refusals
+from runcast.cli.screen import Screen, open_screen
+from runcast_client import Client, ClientError, Events, Frame
 
 EXIT_STATUS = {"succeeded": 0, "failed": 1, "cancelled": 3}
 STOPPED_WATCHING = 130
@@ -54,8 +54,18 @@ async def _watch(client: Client, execution_id: str) -> int:
                 screen.show(frame)
                 result = _result_in(frame) or result
         if result is not None:
-            screen.show_result(await _as_text(client, execution_id, result["result"]))
+            await show_result(client, execution_id, result["result"], screen)
         return EXIT_STATUS[str(feed.state)]
+
+
+async def show_result(client: Client, execution_id: str, result: Any, screen: Screen) -> None:
+    """Show a result, fetched if it is large; without a server it is told where it is."""
+    try:
+        screen.show_result(await _as_text(client, execution_id, result))
+    except ClientError as error:
+        # How the execution ended is known all the same, and stays the exit status.
+        typer.echo(f"The result cannot be had now: {explain(error)}", err=True)
+        typer.echo(come_back(execution_id), err=True)
 
 
 def _result_in(frame: Frame) -> dict[str, Any] | None:
