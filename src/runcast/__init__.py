@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         get_optional_user,
         oauth2_scheme,
     )
+    from runcast.websocket.manager import ConnectionManager
+    from runcast.websocket.own_sockets import SocketUser, get_socket_user, texts
     from runcast.workers.emitter import EmitOverflow, RunClosed
     from runcast.workers.journal import HandlerChanged
     from runcast.workers.run import Run
@@ -32,6 +34,10 @@ _HOMES = {
     "get_db": "dependencies",
     "get_optional_user": "dependencies",
     "oauth2_scheme": "dependencies",
+    "ConnectionManager": "websocket.manager",
+    "SocketUser": "websocket.own_sockets",
+    "get_socket_user": "websocket.own_sockets",
+    "texts": "websocket.own_sockets",
     "EmitOverflow": "workers.emitter",
     "RunClosed": "workers.emitter",
     "HandlerChanged": "workers.journal",
@@ -41,6 +47,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ConnectionManager",
     "CurrentUser",
     "Db",
     "EmitOverflow",
@@ -50,11 +57,14 @@ __all__ = [
     "RunCancelled",
     "RunClosed",
     "Runcast",
+    "SocketUser",
     "StepFailed",
     "get_current_user",
     "get_db",
     "get_optional_user",
+    "get_socket_user",
     "oauth2_scheme",
+    "texts",
 ]
 
 

@@ -19,7 +19,7 @@ from runcast.runtime import Runtime
 from runcast.services.accounts import open_accounts
 from runcast.services.event_log import EventLog, LogReader
 from runcast.settings import Settings
-from runcast.websocket import endpoint
+from runcast.websocket import endpoint, own_sockets
 from runcast.websocket.heartbeat import Heartbeat
 from runcast.workers.handlers import Function, HandlerRegistry
 from runcast.workers.worker import Worker, WorkerOptions
@@ -81,6 +81,7 @@ class Runcast(FastAPI):
         for router in ROUTERS:
             self.include_router(router)
 
+        own_sockets.install(self)
     def handler(self, function: Function | None = None, /, **options: Any) -> Any:
         """Register a function as a handler: `@app.handler` or `@app.handler(retries=3, timeout=600)`.
 

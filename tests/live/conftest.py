@@ -9,27 +9,29 @@ from functools import partial
 from typing import Any
 
 import pytest
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from runcast.application import Runcast
 from runcast.feeds import feeds, guard
 from runcast.runtime import Runtime
 from runcast.websocket import heartbeat
 from runcast.websocket.heartbeat import Beating, Heartbeat
-from runcast.websocket.server import Server, server
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, sign_in
+from tests.tools.serving import Serving, serving
 
 
 @dataclass
 class Live:
-    """A server that answers at `url`."""
+    """A server, and what a test may want of it."""
 
     app: Runcast
-    serving: Server
-    task: "asyncio.Task[None]"
-    url: str
+    server: Serving
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self.server.url
 
     @property
     def runtime(self) -> Runtime:
@@ -45,8 +47,7 @@ class Live:
 
     async def stop(self) -> None:
         """Stop as on SIGTERM. Safe to call twice."""
-        self.serving.should_exit = True
-        await self.task
+        await self.server.stop()
 
     def __post_init__(self) -> None:
         self._changed = asyncio.Event()
@@ -62,7 +63,7 @@ class Live:
 
     def narrow(self) -> None:
         """Give connections from now on hardly any room in the kernel."""
-        listening = self.serving.servers[0].sockets[0]
+        listening = self.server.server.servers[0].sockets[0]
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
 
     def _signal(self, change: Callable[[Beating], None], beating: Beating) -> None:
@@ -108,22 +109,8 @@ def wire(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def live(app: Runcast, wire: str) -> AsyncIterator[Live]:
     """Yield a server that is stopped in the end."""
-    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    async def tell(url: str) -> None:
-        told.set_result(url)
-
-    serving = server(app, "127.0.0.1", 0, tell=tell)
-    if wire == "send":
-        serving.config.ws = WebSocketsSansIOProtocol
-    live = Live(app, serving, asyncio.create_task(serving.serve()), await _first(told))
-    yield live
-    await live.stop()
-
-
-async def _first(told: "asyncio.Future[str]") -> str:
-    async with asyncio.timeout(20):
-        return await told
+    async with serving(app, lends_transport=wire == "direct") as server:
+        yield Live(app, server)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from runcast import frames
 from runcast.database import UnitOfWork
@@ -20,32 +20,32 @@ from runcast.schemas.executions import ExecutionOut
 from runcast.services import cancels, executions
 from runcast.services.credentials import Principal
 from runcast.services.executions import ExecutionView
-from runcast.websocket import handshake
+from runcast.websocket import closing, handshake
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
 from runcast.websocket.wires import GONE, wire_of
 
 logger = logging.getLogger(__name__)
 router = APIRouter()
-MAX_REASON_BYTES = 123
 
 
 @router.websocket("/ws/{execution_id}")
 async def watch(websocket: WebSocket, execution_id: str, runtime: Parts) -> None:
     """Follow an execution's log from any point, live."""
+    patience = runtime.settings.stuck_seconds
     await websocket.accept(subprotocol=handshake.subprotocol(websocket))
     try:
         opened = await handshake.open_feed(websocket, execution_id, runtime)
         await _Connection(websocket, runtime, opened).serve()
     except handshake.Refused as refused:
-        await _close(websocket, runtime, refused.close_code, refused.reason)
+        await closing.close(websocket, refused.close_code, refused.reason, within=patience)
     except GONE:
         # They have left; the execution does not notice.
         return
     except Exception:
         # A client that is told 1011 comes back; uvicorn would drop it without a word.
         logger.exception("a feed of %s failed", execution_id)
-        await _close(websocket, runtime, INTERNAL_ERROR, "the feed failed")
+        await closing.close(websocket, INTERNAL_ERROR, "the feed failed", within=patience)
 
 
 class _Connection:
@@ -130,7 +130,8 @@ class _Connection:
         if code == CUT_OFF:
             self._socket.wire.abort()
         else:
-            await _close(self._websocket, self._runtime, code, reason)
+            patience = self._runtime.settings.stuck_seconds
+            await closing.close(self._websocket, code, reason, within=patience)
 
     async def _listen(self) -> None:
         while True:
@@ -193,16 +194,3 @@ class _Connection:
 
     def _end_with(self, error: RuncastError) -> None:
         self._end(error.close_code, error.detail)
-
-
-async def _close(websocket: WebSocket, runtime: Runtime, code: int, reason: str) -> None:
-    """Close with a word, if the client takes that in within the time of one that is stuck."""
-    shown = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
-    try:
-        async with asyncio.timeout(runtime.settings.stuck_seconds):
-            await websocket.close(code, shown)
-    except TimeoutError:
-        wire_of(websocket).abort()
-    except (WebSocketDisconnect, RuntimeError):
-        # The other side, or the server, was first.
-        return

@@ -44,13 +44,41 @@ async def open_feed(websocket: WebSocket, execution_id: str, runtime: Runtime) -
         Refused: with the close code that says why.
         WebSocketDisconnect: it has left.
     """
-    _check_origin(websocket, runtime)
+    check_origin(websocket, runtime)
     after = _cursor(websocket.query_params.get("after", "0"))
-    principal = await _sign_in(websocket, runtime)
+    principal = await sign_in(websocket, runtime)
     try:
         return Opened(UUID(execution_id), after, principal)
     except ValueError:
         raise Refused(CloseCode.NOT_FOUND, "no such execution") from None
+
+
+def check_origin(websocket: WebSocket, runtime: Runtime) -> None:
+    """Refuse a socket that a page from elsewhere has opened.
+
+    Raises:
+        Refused: the Origin is not allowed.
+    """
+    headers = websocket.headers
+    others = runtime.settings.allowed_origins
+    if not origins.allowed(headers.get("origin"), headers.get("host"), others):
+        raise Refused(CloseCode.ORIGIN_REFUSED, "this Origin is not allowed")
+
+
+async def sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
+    """Return who speaks: by the Authorization header, else by the first `auth` frame.
+
+    Raises:
+        Refused: the credential is not good, or none came in time.
+        WebSocketDisconnect: the client has left.
+    """
+    try:
+        header = websocket.headers.get("authorization")
+        if header is not None:
+            return await runtime.credentials.principal(_bearer(header))
+        return await principal_of(runtime, await _auth_in_time(websocket, runtime))
+    except RuncastError as error:
+        raise Refused(error.close_code, error.detail) from error
 
 
 async def receive_text(websocket: WebSocket) -> str:
@@ -80,29 +108,12 @@ async def principal_of(runtime: Runtime, frame: Auth) -> Principal | None:
     return None if frame.token is None else await runtime.credentials.principal(frame.token)
 
 
-def _check_origin(websocket: WebSocket, runtime: Runtime) -> None:
-    headers = websocket.headers
-    others = runtime.settings.allowed_origins
-    if not origins.allowed(headers.get("origin"), headers.get("host"), others):
-        raise Refused(CloseCode.ORIGIN_REFUSED, "this Origin is not allowed")
-
-
 def _cursor(after: str) -> int | None:
     if after == "latest":
         return None
     if not (after.isascii() and after.isdigit()) or len(after) > 15:
         raise Refused(CloseCode.BAD_REQUEST, "after is a number, or latest")
     return int(after)
-
-
-async def _sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
-    try:
-        header = websocket.headers.get("authorization")
-        if header is not None:
-            return await runtime.credentials.principal(_bearer(header))
-        return await principal_of(runtime, await _auth_in_time(websocket, runtime))
-    except RuncastError as error:
-        raise Refused(error.close_code, error.detail) from error
 
 
 async def _auth_in_time(websocket: WebSocket, runtime: Runtime) -> Auth:

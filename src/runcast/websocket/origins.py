@@ -23,4 +23,4 @@ def _is_own(origin: str, host: str | None) -> bool:
     except ValueError:
         # An address such as http://[ is nobody's.
         return False
-    return parts.scheme in {"http", "https"} and host is not None and parts.netloc == host
+    return parts.scheme in {"http", "https"} and bool(host) and parts.netloc == host

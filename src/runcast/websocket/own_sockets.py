@@ -1,0 +1,84 @@
+"""What a WebSocket route of one's own may ask for: who speaks on it, and what they say."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI
+from starlette.exceptions import WebSocketException
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from runcast.dependencies import Parts, get_runtime
+from runcast.errors import RuncastError, Unauthenticated
+from runcast.feeds import Guarded
+from runcast.runtime import Runtime
+from runcast.services.credentials import Principal
+from runcast.websocket import closing, handshake
+
+
+async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator[Principal]:
+    """Accept a socket, yield who speaks on it, and close it when their credential ends.
+
+    They sign in as on a feed: by `Authorization: Bearer`, or by a first frame
+    `{"type": "auth", "token": …}` within `RUNCAST_AUTH_SECONDS`; the Origin is checked. No database
+    connection is held.
+
+    Raises:
+        WebSocketException: they do not; the socket is closed with 4401, 4403, 4408 or 4400.
+        WebSocketDisconnect: they have left.
+    """
+    await websocket.accept()
+    principal = await _signed_in(websocket, runtime)
+    ends: list[asyncio.Task[None]] = []
+
+    def end(reason: RuncastError) -> None:
+        ends.append(asyncio.create_task(_close(websocket, reason.close_code, reason.detail)))
+
+    guarded = Guarded(principal, end)
+    runtime.guard.add(guarded)
+    try:
+        yield principal
+    finally:
+        runtime.guard.remove(guarded)
+        for task in ends:
+            task.cancel()
+
+
+SocketUser = Annotated[Principal, Depends(get_socket_user)]
+
+
+async def texts(websocket: WebSocket) -> AsyncIterator[str]:
+    """Yield the text messages of a client until it leaves; one that sends binary is closed (4400)."""
+    while True:
+        try:
+            yield await handshake.receive_text(websocket)
+        except handshake.Refused as refused:
+            await _close(websocket, refused.close_code, refused.reason)
+            return
+        except WebSocketDisconnect:
+            return
+
+
+def install(app: FastAPI) -> None:
+    """Let a route end quietly when its client leaves, though it does not catch WebSocketDisconnect."""
+    app.add_exception_handler(WebSocketDisconnect, _nobody_is_there)
+
+
+async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
+    try:
+        handshake.check_origin(websocket, runtime)
+        principal = await handshake.sign_in(websocket, runtime)
+    except handshake.Refused as refused:
+        raise WebSocketException(refused.close_code, refused.reason) from None
+    if principal is None:
+        raise WebSocketException(Unauthenticated.close_code, "sign in first")
+    return principal
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    patience = get_runtime(websocket).settings.stuck_seconds
+    await closing.close(websocket, code, reason, within=patience)
+
+
+async def _nobody_is_there(_websocket: Any, _error: Exception) -> None:
+    """Answer nothing."""

@@ -1,0 +1,192 @@
+"""The shared buffer."""
+
+import asyncio
+
+import pytest
+
+from runcast.errors import NotFound
+from runcast.feeds.feed import MAX_CHUNK_BYTES, MAX_SHARED_CHUNKS, PAGE_EVENTS, Feed
+from runcast.feeds.watcher import Available
+from runcast.lifecycle import State
+from runcast.services.event_log import Appended
+from tests.tools.logs import MemoryLog
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    """Return an empty log."""
+    return MemoryLog()
+
+
+@pytest.fixture
+def feed(log: MemoryLog) -> Feed:
+    """Return its feed, with room for 1,000 bytes."""
+    return Feed(log.id, log, 1000)
+
+
+async def one_turn() -> None:
+    """Let the loop do what is due."""
+    await asyncio.sleep(0)
+
+
+async def test_news_that_follows_is_kept_and_what_is_known_is_dropped(
+    feed: Feed, log: MemoryLog
+) -> None:
+    first, second = log.append(2), log.append(2)
+    feed.extend(first)
+    feed.extend(first)
+    feed.extend(second)
+    assert feed.available == Available(1, 4, ended=False)
+    assert [event.seq for event in feed.take(1).events] == [2, 3, 4]
+
+
+async def test_news_that_overlaps_adds_only_what_is_new(feed: Feed, log: MemoryLog) -> None:
+    first, second = log.append(2), log.append(2)
+    feed.extend(first)
+    feed.extend(Appended(log.id, log.state, first.events[1:] + second.events))
+    assert [event.seq for event in feed.take(0).events] == [1, 2, 3, 4]
+
+
+async def test_news_that_skips_ahead_leaves_the_rest_to_the_database(
+    feed: Feed, log: MemoryLog
+) -> None:
+    feed.extend(log.append(2))
+    log.append(3)
+    feed.extend(log.append(2))
+    assert feed.available == Available(6, 7, ended=False)
+
+
+async def test_a_head_that_is_further_empties_the_buffer(feed: Feed, log: MemoryLog) -> None:
+    feed.extend(log.append(2))
+    feed.look_at(1, State.RUNNING)
+    assert feed.available == Available(1, 2, ended=False)
+    feed.look_at(5, State.SUCCEEDED)
+    assert feed.available == Available(6, 5, ended=True)
+
+
+async def test_the_final_news_ends_it(feed: Feed, log: MemoryLog) -> None:
+    feed.extend(log.append(final=True))
+    assert feed.available == Available(1, 1, ended=True)
+
+
+async def test_the_buffer_holds_no_more_than_its_bound(feed: Feed, log: MemoryLog) -> None:
+    feed.extend(log.append(3, size=400))
+    assert feed.available == Available(2, 3, ended=False)
+    feed.extend(log.append(1, size=2000))
+    assert feed.available == Available(5, 4, ended=False)
+    feed.extend(log.append(1))
+    assert feed.available == Available(5, 5, ended=False)
+
+
+async def test_only_what_had_been_told_counts_as_dropped(feed: Feed, log: MemoryLog) -> None:
+    feed.extend(log.append(10, size=400))
+    assert feed.dropped == 0
+    await one_turn()
+    feed.extend(log.append(1, size=400))
+    assert feed.dropped == 9
+
+
+async def test_those_at_one_place_share_one_batch(feed: Feed, log: MemoryLog) -> None:
+    feed.extend(log.append(3))
+    assert feed.take(1) is feed.take(1)
+    feed.extend(log.append(1))
+    assert feed.take(1).last == 4
+
+
+async def test_a_batch_is_no_larger_than_a_frame_should_be(log: MemoryLog) -> None:
+    feed = Feed(log.id, log, 2**30)
+    feed.extend(log.append(PAGE_EVENTS + 10))
+    assert (feed.take(0).last, feed.take(PAGE_EVENTS).last) == (PAGE_EVENTS, PAGE_EVENTS + 10)
+    feed.extend(log.append(3, size=MAX_CHUNK_BYTES // 2 + 1))
+    assert feed.take(PAGE_EVENTS + 10).last == PAGE_EVENTS + 12
+
+
+async def test_what_slow_watchers_share_is_bounded(log: MemoryLog) -> None:
+    feed = Feed(log.id, log, 2**30)
+    feed.extend(log.append(MAX_SHARED_CHUNKS + 1))
+    first = feed.take(0)
+    for after in range(1, MAX_SHARED_CHUNKS):
+        feed.take(after)
+    assert feed.take(0) is first
+    feed.take(MAX_SHARED_CHUNKS)
+    assert feed.take(0) is not first
+
+
+async def test_one_read_serves_all_who_ask_for_the_same_page(feed: Feed, log: MemoryLog) -> None:
+    log.append(3)
+    log.gate = asyncio.Event()
+    reads = asyncio.gather(*(feed.read(after) for after in (0, 0, 1, 0)))
+    await one_turn()
+    log.gate.set()
+    first, second, other, third = await reads
+    assert first is not None
+    assert first is second is third
+    assert other is not None
+    assert [event.seq for event in other.events] == [2, 3]
+    assert log.reads == [0, 1]
+    again = await feed.read(0)
+    assert log.reads == [0, 1, 0]
+    assert again is not first
+
+
+async def test_one_who_leaves_does_not_cancel_the_read_of_another(
+    feed: Feed, log: MemoryLog
+) -> None:
+    log.append(1)
+    log.gate = asyncio.Event()
+    leaving, staying = asyncio.create_task(feed.read(0)), asyncio.create_task(feed.read(0))
+    await one_turn()
+    leaving.cancel()
+    log.gate.set()
+    batch = await staying
+    assert batch is not None
+    assert batch.last == 1
+
+
+async def test_at_the_head_there_is_nothing_to_read(feed: Feed, log: MemoryLog) -> None:
+    log.append(2)
+    assert await feed.read(2) is None
+
+
+async def test_a_read_of_what_is_gone_is_refused(feed: Feed, log: MemoryLog) -> None:
+    log.exists = False
+    with pytest.raises(NotFound):
+        await feed.read(0)
+
+
+async def test_followers_hear_once_a_turn_and_one_that_fails_harms_no_other(
+    feed: Feed, log: MemoryLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[str] = []
+
+    def broken() -> None:
+        raise ValueError("a defect")
+
+    def whole() -> None:
+        heard.append("news")
+
+    feed.follow(broken)
+    feed.follow(whole)
+    feed.extend(log.append(1))
+    feed.extend(log.append(1))
+    assert heard == []
+    await one_turn()
+    assert heard == ["news"]
+    assert "could not be notified" in caplog.text
+    feed.leave(whole)
+    feed.leave(whole)
+    feed.leave(broken)
+    feed.extend(log.append(1))
+    await one_turn()
+    assert heard == ["news"]
+
+
+async def test_a_feed_is_watched_while_it_is_held_or_followed(feed: Feed) -> None:
+    assert not feed.watched
+    feed.hold()
+    assert feed.watched
+    feed.release()
+    feed.follow(feed.hold)
+    assert feed.watched
+    feed.leave(feed.hold)
+    assert not feed.watched

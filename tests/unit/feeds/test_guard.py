@@ -1,0 +1,173 @@
+"""Law 12 for what stays open."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+
+from runcast.database import Database
+from runcast.errors import (
+    InvalidToken,
+    NotFound,
+    Restarting,
+    RuncastError,
+    Unauthenticated,
+    Unavailable,
+)
+from runcast.feeds import Guard, Guarded, guard
+from runcast.services.credentials import Credentials, Principal
+from tests.tools.clock import FakeClock
+
+
+@dataclass
+class Answers:
+    """Stands for credentials and database: who is good, what is public, or a failure."""
+
+    good: set[Principal] = field(default_factory=set)
+    public: set[UUID] = field(default_factory=set)
+    failure: Exception | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event | None = None
+
+    async def still_good(self, principals: Iterable[Principal]) -> set[Principal]:
+        """Return those that are good."""
+        asked = set(principals)
+        self.asked.set()
+        if self.may_answer is not None:
+            await self.may_answer.wait()
+        if self.failure is not None:
+            raise self.failure
+        return asked & self.good
+
+    async def read(self, _function: Any) -> set[UUID]:
+        """Return what is public."""
+        return self.public
+
+
+def principal() -> Principal:
+    """Return somebody."""
+    return Principal(uuid4(), "x@example.com", "x", False, uuid4(), None)
+
+
+class Open:
+    """Something open that notes why it was ended."""
+
+    def __init__(self, who: Principal | None, public_id: UUID | None = None) -> None:
+        self.reasons: list[RuncastError] = []
+        self.guarded = Guarded(who, self.reasons.append, public_id)
+
+    @property
+    def ended_by(self) -> list[type[RuncastError]]:
+        """The kinds of reasons, in order."""
+        return [type(reason) for reason in self.reasons]
+
+
+@pytest.fixture
+def answers() -> Answers:
+    """Return what will be answered."""
+    return Answers()
+
+
+@pytest.fixture
+def watch(answers: Answers, clock: FakeClock) -> Guard:
+    """Return a guard that asks there."""
+    return Guard(cast("Credentials", answers), cast("Database", answers), clock)
+
+
+async def test_who_is_no_longer_good_is_ended_and_nobody_else(
+    watch: Guard, answers: Answers
+) -> None:
+    good, bad, anonymous, gone = Open(principal()), Open(principal()), Open(None), Open(principal())
+    assert good.guarded.principal is not None
+    answers.good = {good.guarded.principal}
+    for each in (good, bad, anonymous, gone):
+        watch.add(each.guarded)
+    watch.remove(gone.guarded)
+    watch.remove(gone.guarded)
+    await watch.look()
+    assert [each.ended_by for each in (good, bad, anonymous, gone)] == [[], [InvalidToken], [], []]
+
+
+async def test_what_is_no_longer_public_ends_for_those_who_see_it_because_of_that(
+    watch: Guard, answers: Answers
+) -> None:
+    someone = principal()
+    answers.good, answers.public = {someone}, {uuid4()}
+    (still,) = answers.public
+    opened = [Open(None, still), Open(someone, still), Open(None, uuid4()), Open(someone, uuid4())]
+    for each in opened:
+        watch.add(each.guarded)
+    await watch.look()
+    assert [each.ended_by for each in opened] == [[], [], [Unauthenticated], [NotFound]]
+
+
+async def test_what_is_renewed_while_the_answer_comes_is_not_ended(
+    watch: Guard, answers: Answers
+) -> None:
+    old = Open(principal())
+    watch.add(old.guarded)
+    answers.may_answer = asyncio.Event()
+    looking = asyncio.create_task(watch.look())
+    await answers.asked.wait()
+    watch.remove(old.guarded)
+    answers.may_answer.set()
+    await looking
+    assert old.reasons == []
+
+
+@pytest.mark.parametrize("failure", [sqlite3.OperationalError("x"), RuntimeError("a defect")])
+async def test_when_it_cannot_ask_for_ten_seconds_all_end_to_come_back(
+    watch: Guard, answers: Answers, clock: FakeClock, failure: Exception
+) -> None:
+    known, anonymous = Open(principal()), Open(None, uuid4())
+    for each in (known, anonymous):
+        watch.add(each.guarded)
+    answers.failure = failure
+    clock.advance(10)
+    await watch.look()
+    assert (known.reasons, anonymous.reasons) == ([], [])
+    clock.advance(0.1)
+    await watch.look()
+    assert (known.ended_by, anonymous.ended_by) == ([Unavailable], [Unavailable])
+
+
+async def test_an_answer_makes_it_sure_again(
+    watch: Guard, answers: Answers, clock: FakeClock
+) -> None:
+    known = Open(principal())
+    assert known.guarded.principal is not None
+    answers.good = {known.guarded.principal}
+    watch.add(known.guarded)
+    clock.advance(9)
+    await watch.look()
+    answers.failure = sqlite3.OperationalError("x")
+    clock.advance(9)
+    await watch.look()
+    assert known.reasons == []
+
+
+async def test_all_can_be_ended_at_once(watch: Guard) -> None:
+    opened = [Open(principal()), Open(None)]
+    for each in opened:
+        watch.add(each.guarded)
+    watch.end_all(Restarting())
+    assert [each.ended_by for each in opened] == [[Restarting], [Restarting]]
+
+
+async def test_it_looks_by_itself_until_it_is_stopped(
+    watch: Guard, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "LOOK_SECONDS", 0.001)
+    await watch.stop()
+    watch.start()
+    async with asyncio.timeout(5):
+        await answers.asked.wait()
+    await watch.stop()
+    await watch.stop()
+    answers.asked.clear()
+    await asyncio.sleep(0.01)
+    assert not answers.asked.is_set()

@@ -1,0 +1,135 @@
+"""The first words of a feed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from starlette.websockets import WebSocketDisconnect
+
+from runcast.application import Runcast
+from runcast.runtime import Runtime
+from runcast.services.credentials import Principal
+from runcast.websocket import handshake
+from runcast.websocket.handshake import Refused
+from tests.tools.people import SignedIn
+from tests.tools.wires import MemorySocket
+
+
+@pytest.fixture
+def runtime(app: Runcast) -> Runtime:
+    """Return the parts of a started application."""
+    parts: Runtime = app.state.runtime
+    return parts
+
+
+async def accepted(**scope: object) -> MemorySocket:
+    """Return a socket that was accepted."""
+    socket = MemorySocket(**scope)
+    await socket.websocket.accept()
+    return socket
+
+
+async def refused_with(socket: MemorySocket, runtime: Runtime, execution_id: str = "") -> int:
+    """Return the close code with which a feed is refused."""
+    with pytest.raises(Refused) as refused:
+        await handshake.open_feed(socket.websocket, execution_id or str(uuid4()), runtime)
+    return refused.value.close_code
+
+
+async def test_a_header_and_a_cursor_open_a_feed(runtime: Runtime, alice: SignedIn) -> None:
+    execution_id = uuid4()
+    for query, after in ((b"", 0), (b"after=41", 41), (b"after=latest", None)):
+        headers = {"Authorization": f"bearer  {alice.token}"}
+        socket = await accepted(headers=headers, query_string=query)
+        opened = await handshake.open_feed(socket.websocket, str(execution_id), runtime)
+        assert (opened.execution_id, opened.after) == (execution_id, after)
+        assert opened.principal is not None
+        assert str(opened.principal.user_id) == alice.user["id"]
+
+
+async def test_null_opens_a_feed_for_nobody(runtime: Runtime) -> None:
+    socket = await accepted()
+    socket.say('{"type":"auth","token":null}')
+    opened = await handshake.open_feed(socket.websocket, str(uuid4()), runtime)
+    assert opened.principal is None
+
+
+async def test_the_origin_is_judged_before_all_else(runtime: Runtime) -> None:
+    headers = {"Origin": "https://evil.example", "Authorization": "Bearer x"}
+    socket = await accepted(headers=headers, query_string=b"after=x")
+    assert await refused_with(socket, runtime) == 4403
+
+
+async def test_a_bad_cursor_is_judged_before_the_sign_in(runtime: Runtime) -> None:
+    socket = await accepted(query_string=b"after=x", headers={"Authorization": "Bearer x"})
+    assert await refused_with(socket, runtime) == 4400
+
+
+async def test_an_id_that_is_none_is_judged_after_the_sign_in(
+    runtime: Runtime, alice: SignedIn
+) -> None:
+    good, bad = [
+        await accepted(headers={"Authorization": f"Bearer {token}"})
+        for token in (alice.token, "nonsense")
+    ]
+    assert await refused_with(good, runtime, "no-uuid") == 4404
+    assert await refused_with(bad, runtime, "no-uuid") == 4401
+
+
+async def test_a_slow_look_at_a_token_is_not_the_clients_delay(
+    runtime: Runtime, alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience = asyncio.timeout
+
+    async def slow(token: str) -> Principal:
+        assert not waiting, "the time to sign in was still running"
+        return await look_up(token)
+
+    waiting: list[float] = []
+
+    @asynccontextmanager
+    async def noted(seconds: float) -> AsyncIterator[None]:
+        waiting.append(seconds)
+        async with patience(seconds):
+            yield
+        waiting.clear()
+
+    look_up = runtime.credentials.principal
+    monkeypatch.setattr(runtime.credentials, "principal", slow)
+    monkeypatch.setattr(asyncio, "timeout", noted)
+    socket = await accepted()
+    socket.say('{"type":"auth","token":"' + alice.token + '"}')
+    assert await handshake.sign_in(socket.websocket, runtime) is not None
+
+
+async def test_one_who_leaves_while_signing_in_has_left(runtime: Runtime) -> None:
+    socket = await accepted()
+    socket.leave(1001)
+    with pytest.raises(WebSocketDisconnect) as left:
+        await handshake.sign_in(socket.websocket, runtime)
+    assert left.value.code == 1001
+
+
+async def test_binary_and_text_that_is_too_large_are_refused() -> None:
+    socket = await accepted()
+    socket.coming.put_nowait({"type": "websocket.receive", "bytes": b"{}"})
+    socket.say("é" * (2**19) + "x")
+    socket.say("é" * (2**19))
+    for code in (4400, 4413):
+        with pytest.raises(Refused) as refused:
+            await handshake.receive_text(socket.websocket)
+        assert refused.value.close_code == code
+    assert len(await handshake.receive_text(socket.websocket)) == 2**19
+
+
+@pytest.mark.parametrize(
+    ("offered", "taken"),
+    [([], None), (["runcast.v2"], None), (["x", "runcast.v1"], "runcast.v1")],
+)
+def test_the_subprotocol_is_taken_if_it_is_offered(offered: list[str], taken: str | None) -> None:
+    async def choose() -> str | None:
+        return handshake.subprotocol(MemorySocket(subprotocols=offered).websocket)
+
+    assert asyncio.run(choose()) == taken

@@ -1,0 +1,44 @@
+"""Which pages may open a socket."""
+
+import pytest
+
+from runcast.websocket import origins
+
+HOST = "runcast.example:8000"
+
+
+@pytest.mark.parametrize(
+    "origin", [None, "http://runcast.example:8000", "https://runcast.example:8000"]
+)
+def test_programs_and_the_servers_own_pages_may(origin: str | None) -> None:
+    assert origins.allowed(origin, HOST, ())
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "https://runcast.example",
+        "https://runcast.example:8001",
+        "https://runcast.example:8000.evil.example",
+        "https://evil.example/runcast.example:8000",
+        "file://runcast.example:8000",
+        "null",
+        "",
+        "http://[",
+        "http://\u2100",
+    ],
+)
+def test_pages_from_elsewhere_may_not(origin: str) -> None:
+    assert not origins.allowed(origin, HOST, ())
+
+
+def test_without_a_host_no_page_is_the_servers_own() -> None:
+    assert not origins.allowed("https://runcast.example", None, ())
+    assert not origins.allowed("https://", "", ())
+
+
+@pytest.mark.parametrize("others", [["https://app.example"], ["https://app.example/"], ["*"]])
+def test_other_pages_may_if_they_are_named(others: list[str]) -> None:
+    assert origins.allowed("https://app.example", HOST, others)
+    assert origins.allowed("https://app.example.evil", HOST, others) == ("*" in others)

@@ -1,0 +1,105 @@
+"""What a socket route of one's own may ask for."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI
+from starlette.exceptions import WebSocketException
+from starlette.websockets import WebSocketDisconnect
+
+from runcast.application import Runcast
+from runcast.runtime import Runtime
+from runcast.websocket import get_socket_user, own_sockets, texts
+from tests.tools.people import SignedIn
+from tests.tools.wires import MemorySocket
+
+speaking = asynccontextmanager(get_socket_user)
+
+
+@pytest.fixture
+def runtime(app: Runcast) -> Runtime:
+    """Return the parts of a started application."""
+    parts: Runtime = app.state.runtime
+    return parts
+
+
+async def test_who_signs_in_speaks_until_their_session_ends(
+    app: Runcast, runtime: Runtime, alice: SignedIn
+) -> None:
+    socket = MemorySocket(app=app, headers={"Authorization": f"Bearer {alice.token}"})
+    async with speaking(socket.websocket, runtime) as user:
+        assert str(user.user_id) == alice.user["id"]
+        await runtime.guard.look()
+        assert socket.closed is None
+        await alice.post("/api/auth/logout")
+        await runtime.guard.look()
+        await asyncio.sleep(0)
+        assert socket.closed is not None
+        assert socket.closed[0] == 4401
+
+
+async def test_whose_route_has_ended_is_watched_over_no_longer(
+    app: Runcast, runtime: Runtime, alice: SignedIn
+) -> None:
+    socket = MemorySocket(app=app, headers={"Authorization": f"Bearer {alice.token}"})
+    async with speaking(socket.websocket, runtime):
+        pass
+    await alice.post("/api/auth/logout")
+    await runtime.guard.look()
+    await asyncio.sleep(0)
+    assert socket.closed is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "first", "code"),
+    [
+        ({"Authorization": "Bearer x"}, None, 4401),
+        ({}, '{"type":"auth","token":null}', 4401),
+        ({}, '{"type":"auth","token":"x"}', 4401),
+        ({}, "x", 4400),
+        ({"Origin": "https://evil.example"}, None, 4403),
+    ],
+)
+async def test_who_does_not_is_refused(
+    app: Runcast, runtime: Runtime, headers: dict[str, str], first: str | None, code: int
+) -> None:
+    socket = MemorySocket(app=app, headers=headers)
+    if first is not None:
+        socket.say(first)
+    with pytest.raises(WebSocketException) as refused:
+        await speaking(socket.websocket, runtime).__aenter__()
+    assert refused.value.code == code
+
+
+async def test_texts_come_until_the_client_leaves() -> None:
+    socket = MemorySocket()
+    await socket.websocket.accept()
+    for text in ("a", "", "é"):
+        socket.say(text)
+    socket.leave()
+    assert [text async for text in texts(socket.websocket)] == ["a", "", "é"]
+
+
+async def test_binary_ends_the_texts_and_the_socket(app: Runcast) -> None:
+    socket = MemorySocket(app=app)
+    await socket.websocket.accept()
+    socket.say("a")
+    socket.coming.put_nowait({"type": "websocket.receive", "bytes": b"b"})
+    socket.say("c")
+    assert [text async for text in texts(socket.websocket)] == ["a"]
+    assert socket.closed is not None
+    assert socket.closed[0] == 4400
+
+
+async def test_a_route_whose_client_leaves_ends_quietly() -> None:
+    app = FastAPI()
+    own_sockets.install(app)
+
+    @app.websocket("/")
+    async def leave() -> None:
+        raise WebSocketDisconnect(1001)
+
+    socket = MemorySocket()
+    await app(socket.websocket.scope, socket.coming.get, socket.websocket._send)
+    assert socket.sent == []

@@ -1,0 +1,79 @@
+"""uvicorn as Runcast runs it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from fastapi import APIRouter
+
+from runcast.settings import Settings
+from runcast.websocket.protocol import DirectWebSocketProtocol
+from runcast.websocket.server import Server, server
+
+
+class Application:
+    """What a server knows of an application."""
+
+    def __init__(self) -> None:
+        self.settings = Settings(heartbeat_seconds=7)
+        self.router = APIRouter(lifespan=self._lifespan)
+        self.life: list[str] = []
+
+    def begin_stop(self) -> None:
+        """Note that it was told."""
+        self.life.append("told of the stop")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve nothing."""
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: object) -> AsyncIterator[None]:
+        self.life.append("opened")
+        yield
+        self.life.append("closed")
+
+
+def of(app: Application, **options: Any) -> Server:
+    """Return a server on a free port of this machine."""
+    return server(app, options.pop("host", "127.0.0.1"), 0, **options)
+
+
+def test_frames_are_bounded_and_not_deflated_and_pings_go_beside_the_heartbeat() -> None:
+    config = of(Application()).config
+    assert config.ws is DirectWebSocketProtocol
+    assert (config.ws_max_size, config.ws_per_message_deflate) == (2**20, False)
+    assert (config.ws_ping_interval, config.ws_ping_timeout) == (7, None)
+
+
+async def started(app: Application, **options: Any) -> Server:
+    """Return a server that was started."""
+    serving = of(app, **options)
+    serving.config.load()
+    serving.lifespan = serving.config.lifespan_class(serving.config)
+    await serving.startup()
+    return serving
+
+
+async def test_it_tells_its_address_once_it_answers_and_its_stop_first() -> None:
+    told: list[str] = []
+
+    async def tell(url: str) -> None:
+        told.append(url)
+
+    app = Application()
+    serving = await started(app, tell=tell)
+    assert told == [serving.url]
+    assert serving.url.startswith("http://127.0.0.1:")
+    assert not serving.url.endswith(":0")
+    await serving.shutdown()
+    assert app.life == ["opened", "told of the stop", "closed"]
+
+
+async def test_an_address_of_ip_version_6_is_one_that_can_be_opened() -> None:
+    try:
+        serving = await started(Application(), host="::1")
+    except SystemExit:
+        pytest.skip("this machine has no IP version 6")
+    assert serving.url.startswith("http://[::1]:")
+    await serving.shutdown()
