@@ -119,7 +119,8 @@ async def watch_and_kill(
         async for event in watch:
             log.events.append(event)
             finished += event.kind == "step.succeeded" and "/" in event.data["key"]
-            if log.kills < kills and finished > folders * (log.kills + 1) / (kills + 1):
+            # All in the first half, because the server is ahead of what is watched.
+            if log.kills < kills and finished > folders * (log.kills + 1) / (kills + 1) / 2:
                 await server.end(signal.SIGKILL)
                 log.kills += 1
                 await server.start()
