@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from runcast.feeds import Batch, CaughtUp, End, Feeds, Follower, Gap, Lagging, Portion
 from runcast.services.event_log import Appended
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 
 BUFFER_BYTES = 1000
 watchers = st.integers(0, 5)

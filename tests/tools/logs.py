@@ -1,71 +1,135 @@
-"""A log in memory, read as the database is, with reads that a test can hold back."""
+"""Event logs on a database, without an application: what to write to them, and how to look at them."""
 
 import asyncio
-import sys
-from collections.abc import Collection
-from uuid import UUID, uuid4
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
 
-from runcast.errors import NotFound
+import orjson
+
+from runcast.clock import Clock
+from runcast.database import Database
+from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
-from runcast.services.event_log import Appended, LoggedEvent, LogPage, LogReader
-from runcast.services.event_log.reader import Head
+from runcast.services.event_log import Appended, EventLog, NewEvent
+from runcast.services.event_log.sqlite import Select
+from runcast.services.event_log.units import Append, Claimed, Start, claim
+from tests.tools.rows import MOMENT
+
+WAIT_SECONDS = 20.0
+WORKER = UUID(int=7)
+_ids = TimeOrderedIds()
 
 
-class MemoryLog(LogReader):
-    """One execution's log. `append` commits and returns the news, which the test tells or loses."""
-
-    def __init__(self) -> None:
-        self.id = uuid4()
-        self.events: list[LoggedEvent] = []
-        self.oldest = 1
-        self.state = State.RUNNING
-        self.exists = True
-        self.reads: list[int] = []
-        self.gate: asyncio.Event | None = None
-        self.page_events = sys.maxsize
-
-    @property
-    def last(self) -> int:
-        """The head."""
-        return self.events[-1].seq if self.events else 0
-
-    def append(self, count: int = 1, *, size: int = 0, final: bool = False) -> Appended:
-        """Commit so many events of about `size` bytes; the last one may be the log's."""
-        fresh = [event(self.last + n, size) for n in range(1, count + 1)]
-        self.events += fresh
-        self.state = State.SUCCEEDED if final else State.RUNNING
-        return Appended(self.id, self.state, tuple(fresh))
-
-    def prune(self, oldest: int) -> None:
-        """Remove what is before `oldest`, never the last event."""
-        self.oldest = max(self.oldest, min(oldest, self.last))
-
-    async def head(self, execution_id: UUID) -> Head:
-        """Return where the log begins and ends."""
-        self._check(execution_id)
-        return Head(self.oldest, self.last, self.state)
-
-    async def heads(self, execution_ids: Collection[UUID]) -> dict[UUID, Head]:
-        """Return the head, if this log is among those asked for."""
-        known = self.exists and self.id in execution_ids
-        return {self.id: await self.head(self.id)} if known else {}
-
-    async def page(
-        self, execution_id: UUID, after: int, limit: int, *, max_bytes: int = sys.maxsize
-    ) -> LogPage:
-        """Return a page, once the gate is open."""
-        self.reads.append(after)
-        if self.gate is not None:
-            await self.gate.wait()
-        self._check(execution_id)
-        found = [e for e in self.events if e.seq > after and e.seq >= self.oldest]
-        return LogPage(tuple(found[: min(limit, self.page_events)]), await self.head(execution_id))
-
-    def _check(self, execution_id: UUID) -> None:
-        if not self.exists or execution_id != self.id:
-            raise NotFound("no such execution")
+@asynccontextmanager
+async def open_log(database: Database, clock: Clock) -> AsyncIterator[EventLog]:
+    """Yield a started log."""
+    log = EventLog(database, clock)
+    log.start()
+    yield log
+    await log.stop()
 
 
-def event(seq: int, size: int = 0) -> LoggedEvent:
-    """Return an event whose payload is about `size` bytes."""
-    return LoggedEvent(seq, "log", f'{{"seq":{seq},"data":"{"x" * size}"}}')
+def start(owner_id: UUID, handler: str = "work", **columns: Any) -> Start:
+    """Return the unit that starts a new execution, due since long ago."""
+    return Start(
+        execution_id=_ids.new(),
+        owner_id=owner_id,
+        handler=handler,
+        **{"handler_version": None, "input": "{}", "run_at": MOMENT, **columns},
+    )
+
+
+def claim_all() -> Select:
+    """Return the job that claims everything that is queued, for `WORKER`."""
+    return Select("state = 'queued'", (), lambda draft: claim(draft, WORKER))
+
+
+async def claimed(log: EventLog, owner_id: UUID) -> Claimed:
+    """Start an execution, claim it, and return the claim."""
+    unit = start(owner_id)
+    await log.write(unit)
+    claims: list[Claimed] = await log.write(claim_all())
+    return next(got for got in claims if got.execution_id == unit.execution_id)
+
+
+def said(text: str, at: str = "2026-01-01T00:00:00.000000Z", step: str | None = None) -> NewEvent:
+    """Return an event of kind `note` that carries a text."""
+    return NewEvent("note", orjson.dumps({"text": text}).decode(), at, step)
+
+
+def append(got: Claimed, *texts: str) -> Append:
+    """Return the unit by which the holder of a claim says these."""
+    return Append(got.execution_id, got.claim, tuple(map(said, texts)))
+
+
+async def events(database: Database, execution_id: UUID) -> list[dict[str, Any]]:
+    """Return the whole log, as it goes over the wire."""
+    statement = "SELECT payload FROM events WHERE execution_id = ? ORDER BY seq"
+    found = await rows(database, statement, execution_id.hex)
+    return [orjson.loads(payload) for (payload,) in found]
+
+
+async def kinds(database: Database, execution_id: UUID) -> list[str]:
+    """Return the kinds of the whole log, in order."""
+    return [event["kind"] for event in await events(database, execution_id)]
+
+
+async def row(database: Database, execution_id: UUID) -> dict[str, Any]:
+    """Return the columns of an execution, as SQLite holds them."""
+
+    def read(connection: sqlite3.Connection) -> dict[str, Any]:
+        found = connection.execute("SELECT * FROM executions WHERE id = ?", (execution_id.hex,))
+        names = [column[0] for column in found.description]
+        return dict(zip(names, found.fetchone(), strict=True))
+
+    return await database.read(read)
+
+
+async def rows(database: Database, statement: str, *parameters: Any) -> list[Any]:
+    """Return what a statement finds."""
+    return await database.read(
+        lambda connection: connection.execute(statement, parameters).fetchall()
+    )
+
+
+class News:
+    """Listens to a log; `until` waits for what has been, or will be, told."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.told: list[Appended] = []
+        self._waiting: list[tuple[Callable[[Appended], bool], asyncio.Future[Appended]]] = []
+        log.listen(self._hear)
+
+    async def until(self, wanted: Callable[[Appended], bool]) -> Appended:
+        """Return the first news that is wanted.
+
+        Raises:
+            TimeoutError: there was none within 20 s.
+        """
+        for appended in self.told:
+            if wanted(appended):
+                return appended
+        future: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        self._waiting.append((wanted, future))
+        async with asyncio.timeout(WAIT_SECONDS):
+            return await future
+
+    async def until_ended(self, execution_id: UUID) -> State:
+        """Return the final state of an execution, when it has one."""
+        found = await self.until(lambda a: a.execution_id == execution_id and a.state.final)
+        return found.state
+
+    async def until_kind(self, execution_id: UUID, kind: str) -> None:
+        """Return when an event of this kind is in the log."""
+        await self.until(
+            lambda a: a.execution_id == execution_id and any(e.kind == kind for e in a.events)
+        )
+
+    def _hear(self, appended: Appended) -> None:
+        self.told.append(appended)
+        for wanted, future in self._waiting:
+            if not future.done() and wanted(appended):
+                future.set_result(appended)

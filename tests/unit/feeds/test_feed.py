@@ -9,7 +9,7 @@ from runcast.feeds.feed import MAX_CHUNK_BYTES, MAX_SHARED_CHUNKS, PAGE_EVENTS, 
 from runcast.feeds.watcher import Available
 from runcast.lifecycle import State
 from runcast.services.event_log import Appended
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 
 
 @pytest.fixture

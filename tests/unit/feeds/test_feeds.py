@@ -10,7 +10,7 @@ import pytest
 
 from runcast.feeds import Feeds, feeds
 from runcast.services.event_log.reader import Head
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 
 
 @pytest.fixture

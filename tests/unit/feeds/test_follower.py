@@ -6,7 +6,7 @@ import pytest
 
 from runcast.errors import NotFound
 from runcast.feeds import Batch, CaughtUp, End, Feed, Follower, Gap, Lagging, Portion
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 
 
 @pytest.fixture

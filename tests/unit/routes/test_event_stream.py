@@ -7,7 +7,7 @@ import pytest
 from runcast.feeds import Batch, CaughtUp, End, Feed, Follower, Gap, Lagging, Portion
 from runcast.routes import event_stream
 from runcast.services.event_views import Encoded
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 
 
 @pytest.mark.parametrize(

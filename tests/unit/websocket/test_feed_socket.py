@@ -10,7 +10,7 @@ from runcast import frames
 from runcast.feeds import Feed, Follower
 from runcast.services.event_log import Appended
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, MAX_UNREAD_ANSWERS, FeedSocket
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 from tests.tools.wires import MemoryWire
 
 

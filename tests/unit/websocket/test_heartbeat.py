@@ -12,7 +12,7 @@ from runcast.websocket import heartbeat
 from runcast.websocket.feed_socket import CUT_OFF, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
 from tests.tools.clock import FakeClock
-from tests.tools.logs import MemoryLog
+from tests.tools.memory_logs import MemoryLog
 from tests.tools.wires import MemoryWire
 
 
