@@ -1,6 +1,7 @@
 """Runcast, a FastAPI: the composition root. Opens its parts in order, closes them in reverse."""
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from runcast.clock import Clock, SystemClock
 from runcast.database import Database, migrations
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
-from runcast.errors import Restarting
+from runcast.errors import Restarting, Unavailable
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids, TimeOrderedIds
 from runcast.routes import auth, events, executions, handlers, health, items, problems, sessions
@@ -49,6 +50,7 @@ class Runcast(FastAPI):
 
     Raises:
         pydantic.ValidationError: a setting is out of its range.
+        TypeError: there is no such option.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Runcast(FastAPI):
         lifespan: Lifespan | None = None,
         **options: Any,
     ) -> None:
+        _refuse_unknown(options)
         given = {name: options.pop(name) for name in Settings.model_fields if name in options}
         self.settings = Settings(**given)
         self._clock = clock or SystemClock()
@@ -78,10 +81,10 @@ class Runcast(FastAPI):
             }
         )
         problems.install(self)
+        own_sockets.install(self)
         for router in ROUTERS:
             self.include_router(router)
 
-        own_sockets.install(self)
     def handler(self, function: Function | None = None, /, **options: Any) -> Any:
         """Register a function as a handler: `@app.handler` or `@app.handler(retries=3, timeout=600)`.
 
@@ -102,9 +105,13 @@ class Runcast(FastAPI):
         return register
 
     def begin_stop(self) -> None:
-        """Close every feed, saying that the server restarts; what serves calls it before it stops."""
+        """Close every feed and hand back what runs; what serves calls it before it stops.
+
+        Closing the application waits for both.
+        """
         runtime: Runtime = self.state.runtime
         runtime.guard.end_all(Restarting())
+        self._handing_back = asyncio.get_running_loop().create_task(self._worker.stop())
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Any]:
@@ -144,7 +151,10 @@ class Runcast(FastAPI):
 
     async def _open_database(self, stack: AsyncExitStack) -> Database:
         path = self.settings.sqlite_path
-        assert path is not None
+        if path is None:
+            raise Unavailable(
+                "this version keeps its data in SQLite; postgresql:// is reserved for a later one"
+            )
         await asyncio.to_thread(make_folder, path.parent)
         lock = DataFolderLock(path.parent)
         await asyncio.to_thread(lock.acquire)
@@ -173,10 +183,9 @@ class Runcast(FastAPI):
         self.state.heartbeat = heartbeat
 
     async def _open_worker(self, stack: AsyncExitStack, database: Database, log: EventLog) -> None:
-        if not self.handlers:
-            return
         settings = self.settings
-        worker = Worker(
+        # Without handlers too: what a process with handlers left behind is seen to.
+        self._worker = Worker(
             database=database,
             log=log,
             clock=self._clock,
@@ -188,13 +197,21 @@ class Runcast(FastAPI):
                 cancel_seconds=settings.cancel_seconds,
             ),
         )
-        stack.push_async_callback(worker.stop)
-        await worker.start()
+        stack.push_async_callback(self._worker.stop)
+        await self._worker.start()
 
     async def _secret(self, folder: Path) -> str:
         if self.settings.secret_key is not None:
             return self.settings.secret_key.get_secret_value()
         return await asyncio.to_thread(secret_key, folder)
+
+
+def _refuse_unknown(options: dict[str, Any]) -> None:
+    """FastAPI keeps options that it does not know, and a misspelt setting would be kept there too."""
+    known = Settings.model_fields.keys() | inspect.signature(FastAPI.__init__).parameters.keys()
+    unknown = sorted(options.keys() - known)
+    if unknown:
+        raise TypeError(f"Runcast has no option called {', '.join(unknown)}")
 
 
 def _bring_up_to_date(database_url: str) -> None:

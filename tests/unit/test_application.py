@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from runcast import Run, Runcast
+from runcast.errors import Unavailable
 from runcast.runtime import Runtime
 from tests.conftest import CHEAP_HASHES, SECRET
 
@@ -23,6 +24,18 @@ def test_options_are_settings_by_their_names_and_fastapis_otherwise() -> None:
     assert app.router.redirect_slashes
     with pytest.raises(ValidationError):
         Runcast(lease_seconds=0)
+
+
+def test_an_option_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(TypeError, match="lease_secnods"):
+        Runcast(lease_secnods=7)
+
+
+async def test_a_database_of_another_kind_is_refused_in_words() -> None:
+    app = Runcast(database_url="postgresql://nowhere")
+    with pytest.raises(Unavailable, match="SQLite"):
+        async with app.router.lifespan_context(app):
+            pass
 
 
 def test_a_handler_is_registered_with_options_or_without() -> None:

@@ -20,12 +20,12 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")
 def serve(target: Target, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve an application: API, feeds and worker in one process."""
     # Here, because these take half a second that the other commands need not wait for.
-    from runcast.database.data_folder import DataFolderHeld  # noqa: PLC0415
+    from runcast.errors import Unavailable  # noqa: PLC0415
 
     try:
         asyncio.run(_serve(load_app(target), host, port))
-    except DataFolderHeld as held:
-        typer.echo(held.detail, err=True)
+    except Unavailable as refusal:
+        typer.echo(refusal.detail, err=True)
         raise typer.Exit(1) from None
 
 

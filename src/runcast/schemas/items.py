@@ -6,13 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+HANDLER_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}$"
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 HandlerName = Annotated[
     str,
     Field(
         min_length=1,
         max_length=200,
-        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:/-]*$",
+        pattern=HANDLER_NAME,
         description="The name of a handler; whether there is one is asked when an execution starts.",
     ),
 ]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import jsonschema_rs
 import orjson
-from sqlalchemy import Result, select
+from sqlalchemy import Result, delete, select
 
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidInput, UnknownHandler
@@ -93,6 +93,11 @@ async def announce(
         handler.options = announced.options
         handler.worker_id = worker.id
         handler.announced_at = worker.seen_at
+
+
+async def forget_workers(uow: UnitOfWork) -> None:
+    """Remove every worker: the lock on the data folder proves that they are dead."""
+    await uow.session.execute(delete(Worker))
 
 
 async def heartbeat(uow: UnitOfWork, worker_id: UUID, now: datetime) -> None:

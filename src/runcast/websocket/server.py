@@ -2,9 +2,11 @@
 
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 import uvicorn
+from fastapi import APIRouter
 
 from runcast.frames import MAX_FRAME_BYTES
 from runcast.settings import Settings
@@ -19,6 +21,7 @@ class Servable(Protocol):
     """What is served: the application, of which this room knows no more than this."""
 
     settings: Settings
+    router: APIRouter
 
     def begin_stop(self) -> None:
         """Tell watchers that the server stops."""
@@ -36,10 +39,21 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self._tell = tell
+        self._opened = AsyncExitStack()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell the address at which it answers."""
-        await super().startup(sockets)
+        """Open the application, start, then tell the address at which it answers.
+
+        Raises:
+            DataFolderHeld, ValueError: the application cannot be opened; uvicorn's own way of opening
+                it would print a traceback and swallow the reason.
+        """
+        await self._opened.enter_async_context(self._app.router.lifespan_context(self._app))
+        try:
+            await super().startup(sockets)
+        except BaseException:
+            await self._opened.aclose()
+            raise
         if self.started and self._tell is not None:
             await self._tell(self.url)
 
@@ -54,6 +68,7 @@ class Server(uvicorn.Server):
         """Tell watchers, then stop as uvicorn does."""
         self._app.begin_stop()
         await super().shutdown(sockets)
+        await self._opened.aclose()
 
 
 def server(
@@ -78,7 +93,7 @@ def server(
         ws_per_message_deflate=False,
         ws_ping_interval=app.settings.heartbeat_seconds,
         ws_ping_timeout=None,
-        lifespan="on",
+        lifespan="off",
         log_level=log_level,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,

@@ -1,6 +1,7 @@
 """Handlers: the functions that do the work, registered by name, and what is known of each."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_type_hints
@@ -8,6 +9,7 @@ from typing import Any, get_type_hints
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
+from runcast.schemas.items import HANDLER_NAME
 from runcast.services.handlers import Announcement
 
 Function = Callable[..., Any]
@@ -73,6 +75,8 @@ class HandlerRegistry:
             TypeError: the function takes something else than a run and an input.
         """
         name = name or function.__name__
+        if not re.fullmatch(HANDLER_NAME, name, re.ASCII):
+            raise ValueError(f"{name!r} cannot be a handler's name")
         if name in self._handlers:
             raise ValueError(f"there is a handler called {name} already")
         if retries < 0 or (timeout is not None and timeout <= 0):

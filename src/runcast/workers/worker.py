@@ -64,6 +64,7 @@ class Worker:
         name = f"{socket.gethostname()}:{os.getpid()}"
         view = WorkerView(self.id, name, self._options.concurrency, now, now)
         async with UnitOfWork(self._parts.database) as uow:
+            await handlers.forget_workers(uow)
             await handlers.announce(uow, view, self._registry.announcements())
         # The lock on the data folder proves that whoever claimed these is dead.
         await self._parts.log.write(Select("state = 'running'", (), recover))
@@ -122,7 +123,7 @@ class Worker:
 
     async def _claim(self) -> int:
         free = self._options.concurrency - len(self._attempts)
-        if free <= 0 or self._stopping.is_set():
+        if free <= 0 or self._stopping.is_set() or not self._registry:
             return 0
         job = _claim_job(self._registry, self.id, self._parts.clock.now(), free)
         claims: list[Claimed] = await self._parts.log.write(job)

@@ -68,6 +68,12 @@ def test_names_and_versions_say_what_may_be_claimed() -> None:
     assert registry.claimable() == [("fit", "7"), ("plain", None)]
 
 
+@pytest.mark.parametrize("name", ["", "a b", "é", "-a", "a" * 201, "a\n"])
+def test_a_name_is_one_that_items_may_have(name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        HandlerRegistry().add(plain, name=name or "\t")
+
+
 def test_a_name_is_given_once() -> None:
     registry = HandlerRegistry()
     registry.add(fit)

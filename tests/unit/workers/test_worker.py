@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from runcast.database import Database
+from runcast.database import Database, UnitOfWork
 from runcast.lifecycle import MAX_TAKEOVERS, State
-from runcast.services import attempts
+from runcast.services import attempts, handlers
 from runcast.services.event_log.sqlite import Select
 from runcast.services.event_log.units import claim
+from runcast.services.handlers import WorkerView
 from runcast.workers import worker as workers
 from runcast.workers.emitter import RunClosed
 from runcast.workers.run import Run
 from tests.tools.clock import FakeClock
 from tests.tools.event_logs import row, rows
-from tests.tools.rows import as_another_process
+from tests.tools.rows import MOMENT, as_another_process
 from tests.tools.stage import Stage, open_stage
 
 
@@ -223,6 +224,17 @@ async def test_a_claim_that_is_under_way_at_the_stop_is_handed_back(stage: Stage
     await stopping
     assert (await row(stage.database, execution_id))["state"] == "queued"
     assert (await stage.data(execution_id, "execution.queued"))[-1] == {"reason": "handed_back"}
+
+
+async def test_the_dead_are_forgotten_when_the_next_worker_starts(stage: Stage) -> None:
+    stage.handler(nothing)
+    dead = stage.new_worker()
+    async with UnitOfWork(stage.database) as uow:
+        view = WorkerView(dead.id, "killed", 1, MOMENT, MOMENT)
+        await handlers.announce(uow, view, stage.registry.announcements())
+    async with stage.working(), UnitOfWork(stage.database) as uow:
+        ids = [worker.id for worker in await handlers.list_workers(uow)]
+    assert ids == [stage.worker.id]
 
 
 async def test_a_worker_shows_itself_while_it_works(stage: Stage) -> None:
