@@ -5,7 +5,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from fastapi import FastAPI
 
@@ -25,6 +25,7 @@ from runcast.websocket.heartbeat import Heartbeat
 from runcast.workers.handlers import Function, HandlerRegistry
 from runcast.workers.worker import Worker, WorkerOptions
 
+F = TypeVar("F", bound=Function)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 ROUTERS = (
     health.router,
@@ -85,20 +86,36 @@ class Runcast(FastAPI):
         for router in ROUTERS:
             self.include_router(router)
 
-    def handler(self, function: Function | None = None, /, **options: Any) -> Any:
+    @overload
+    def handler(self, function: F, /) -> F: ...
+
+    @overload
+    def handler(
+        self,
+        *,
+        name: str | None = None,
+        retries: int = 0,
+        timeout: float | None = None,
+        priority: int = 0,
+        version: str | None = None,
+    ) -> Callable[[F], F]: ...
+
+    def handler(self, function: Any = None, /, **options: Any) -> Any:
         """Register a function as a handler: `@app.handler` or `@app.handler(retries=3, timeout=600)`.
 
-        Options: name, retries (0), timeout (seconds of one attempt), priority (0), version.
+        Args:
+            options: `name` (the function's), `retries` (0), `timeout` (seconds of one attempt),
+                `priority` (0), `version`.
 
         Raises:
-            ValueError: the name is taken, or an option is out of its range.
+            ValueError: the name is taken or cannot be one, or an option is out of its range.
             TypeError: the function takes something else than a run and an input.
         """
         if function is not None:
             self.handlers.add(function, **options)
             return function
 
-        def register(decorated: Function) -> Function:
+        def register(decorated: F) -> F:
             self.handlers.add(decorated, **options)
             return decorated
 

@@ -195,7 +195,7 @@ async def test_ended_executions_outlive_their_item(
         assert execution.item_id is None
 
 
-def before_the_deletion(database: Database, act: Callable[[], None]) -> None:
+def before_the_deletion(database: Database, act: Callable[[], object]) -> None:
     """Let something happen once, after the deletion has looked and before it deletes."""
 
     pending = [act]
