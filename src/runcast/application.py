@@ -100,20 +100,23 @@ class Runcast(FastAPI):
         version: str | None = None,
     ) -> Callable[[F], F]: ...
 
-    def handler(self, function: Any = None, /, **options: Any) -> Any:
-        """Register a function as a handler: `@app.handler` or `@app.handler(retries=3, timeout=600)`.
+    def handler(self, *function: Any, **options: Any) -> Any:
+        """Register a function as a handler: `@app.handler` or `@app.handler(retries=3)`.
 
         Args:
-            options: `name` (the function's), `retries` (0), `timeout` (seconds of one attempt),
-                `priority` (0), `version`.
+            function: what to register, where the decorator is used without options.
+            options: `name` (the function's own); `retries` (0: how often to try again after a failure,
+                waiting 1 s, 2 s, 4 s, … to 5 min); `timeout` (seconds that one attempt may run);
+                `priority` (0; the higher are claimed first); `version` (workers claim only what
+                began under theirs).
 
         Raises:
             ValueError: the name is taken or cannot be one, or an option is out of its range.
             TypeError: the function takes something else than a run and an input.
         """
-        if function is not None:
-            self.handlers.add(function, **options)
-            return function
+        if function:
+            self.handlers.add(*function, **options)
+            return function[0]
 
         def register(decorated: F) -> F:
             self.handlers.add(decorated, **options)

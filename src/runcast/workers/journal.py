@@ -101,10 +101,14 @@ class Journal:
         return bool(self.unasked)
 
     def key(self, name: str) -> str:
-        """Return the key of the next call of this name."""
+        """Return the key of the next call of this name.
+
+        A `#` in the name is doubled, so that no name reads as the repeat of another.
+        """
         self._calls[name] += 1
         calls = self._calls[name]
-        return name if calls == 1 else f"{name}#{calls}"
+        key = name.replace("#", "##")
+        return key if calls == 1 else f"{key}#{calls}"
 
     def ask(self, key: str, digest: str) -> Held | None:
         """Return what the log holds under this key, or None.

@@ -14,6 +14,7 @@ from runcast.workers.journal import (
     Emitted,
     HandlerChanged,
     Held,
+    Journal,
     Superseded,
     digest,
     read,
@@ -264,3 +265,10 @@ def test_a_digest_takes_nothing_from_an_iterator() -> None:
 
 def test_digests_do_not_change_between_releases() -> None:
     assert digest((1, "a", [0.5, None], {"b": {"x"}})) == "f74bedae2ce269a7"
+
+
+def test_no_name_reads_as_the_repeat_of_another() -> None:
+    journal = Journal()
+    keys = [journal.key(name) for name in ("a", "a", "a#2", "a#", "a#", "a##2")]
+    assert len(set(keys)) == len(keys)
+    assert keys[:2] == ["a", "a#2"]
