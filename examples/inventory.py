@@ -136,7 +136,6 @@ async def hash_pages(run: Run, reader: "Reader", root: Path, folder: str) -> lis
     pages: list[Page] = []
     after: str | None = ""
     while after is not None:
-        # With the slash the second page of `a`, `a/#2`, is never taken for a folder `a#2`.
         pages.append(await run.step(reader.hash_files, root, folder, after, name=f"{folder}/"))
         after = pages[-1].last
     return pages

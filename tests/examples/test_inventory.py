@@ -144,7 +144,7 @@ async def test_a_folder_of_many_files_takes_several_steps(client: Client, tree: 
     done = await taken(client, "tree")
     assert done.state == "succeeded"
     steps = sorted(done.steps())
-    assert steps == ["#2/", "./", "./#2", "./#3", "list_folders", "list_folders#2"]
+    assert steps == ["##2/", "./", "./#2", "./#3", "list_folders", "list_folders#2"]
     assert len(await hashes_in(client, done)) == 1204
 
 

@@ -17,13 +17,17 @@ scalars = (
     | st.booleans()
     | st.integers(-MAX_INTEGER, MAX_INTEGER)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_characters="\0"))
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 )
 documents = st.recursive(
     scalars,
     lambda inner: (
         st.lists(inner, max_size=5)
-        | st.dictionaries(st.text(st.characters(exclude_characters="\0")), inner, max_size=5)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+            inner,
+            max_size=5,
+        )
     ),
 )
 anything = st.recursive(
