@@ -15,7 +15,7 @@ class Execution(Base):
     """The row whose lock orders the log: `last_seq` is the log's head, `claim` the fencing token.
 
     Documents (`input`, `result`, `error`, `progress`) are kept as the JSON text that goes over the
-    wire: they are handed on, never queried.
+    wire: they are handed on, never queried. An `input` of "" stands in the payloads, being large.
     """
 
     __tablename__ = "executions"

@@ -13,8 +13,10 @@ from runcast.database import Database
 from runcast.errors import NotFound
 
 _WORK = """
-SELECT e.handler, e.input, u.id, u.email, u.name, i.id, i.name, i.metadata, e.retries
+SELECT e.handler, CASE e.input WHEN '' THEN p.body ELSE e.input END,
+       u.id, u.email, u.name, i.id, i.name, i.metadata, e.retries
   FROM executions e JOIN users u ON u.id = e.owner_id LEFT JOIN items i ON i.id = e.item_id
+       LEFT JOIN payloads p ON p.execution_id = e.id AND p.ref = 'input'
  WHERE e.id = ?
 """
 _JOURNAL = """

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, case, select
+from sqlalchemy import ColumnElement, Select, Text, case, select, type_coerce
 
 from runcast.database import UnitOfWork
 from runcast.database.octets import octets
@@ -38,6 +38,16 @@ _PLAIN = (
     Execution.started_at,
     Execution.finished_at,
 )
+
+
+# A large input stands in the payloads, and "" in the row.
+_LARGE_INPUT = select(Payload.body).where(
+    Payload.execution_id == Execution.id, Payload.ref == "input"
+)
+_DOCUMENTS: dict[str, ColumnElement[Any]] = {
+    "input": case((Execution.input == "", _LARGE_INPUT.scalar_subquery()), else_=Execution.input),
+    "result": type_coerce(Execution.result, Text()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +161,13 @@ async def payload(
         Unauthenticated: nobody is signed in, and the execution is not public.
     """
     await get(uow, execution_id, principal, whole=False)
-    columns = {"input": Execution.input, "result": Execution.result}
-    if ref in columns:
-        statement = select(columns[ref]).where(Execution.id == execution_id)
+    if ref in _DOCUMENTS:
+        statement = select(_DOCUMENTS[ref]).where(Execution.id == execution_id)
     else:
         statement = select(Payload.body).where(
             Payload.execution_id == execution_id, Payload.ref == ref
         )
-    text = (await uow.session.execute(statement)).scalar_one_or_none()
+    text: str | None = (await uow.session.execute(statement)).scalar_one_or_none()
     if text is None:
         raise NotFound("no such payload")
     return text
@@ -177,10 +186,10 @@ def _filtered(filters: Filters, principal: Principal) -> Select[Any]:
 
 def _statement(*, whole: bool) -> Select[Any]:
     columns: list[Any] = []
-    for column in (Execution.input, Execution.result):
-        size = octets(column)
-        shown = column if whole else case((size <= MAX_INLINE_BYTES, column))
-        columns += [shown.label(column.key), size.label(f"{column.key}_size")]
+    for name, document in _DOCUMENTS.items():
+        size = octets(document)
+        shown = document if whole else case((size <= MAX_INLINE_BYTES, document))
+        columns += [shown.label(name), size.label(f"{name}_size")]
     return select(*[*_PLAIN, *columns])
 
 

@@ -161,7 +161,7 @@ class _Transaction:
                 row.state,
                 start.priority,
                 as_text(start.run_at),
-                start.input,
+                start.input_in_row,
                 row.last_at,
                 as_text(self._now),
             ),

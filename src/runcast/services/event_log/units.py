@@ -11,7 +11,7 @@ import orjson
 from runcast.clock import rfc3339
 from runcast.errors import ClaimLost, Conflict
 from runcast.lifecycle import MAX_TAKEOVERS, State
-from runcast.services.event_log.row import Draft, NewEvent, Row
+from runcast.services.event_log.row import MAX_INLINE_BYTES, Draft, NewEvent, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,14 @@ class Start:
     copied: tuple[CopiedStep, ...] = ()
     command: CommandKey | None = None
 
+    @property
+    def input_in_row(self) -> str:
+        """The input as the row keeps it: "" where it is over 32 KiB and stands in the payloads.
+
+        The row is written anew with every group that extends the log.
+        """
+        return "" if len(self.input.encode()) > MAX_INLINE_BYTES else self.input
+
     def row(self, now: datetime) -> Row:
         """Return the row as it begins."""
         return Row(
@@ -107,6 +115,8 @@ class Start:
         """Say that it is queued, then the steps that it need not run again."""
         retry = {"retry_of": str(self.retry_of)} if self.retry_of else {}
         draft.say("execution.queued", **retry)
+        if not self.input_in_row:
+            draft.payloads.append(("input", self.input))
         for step in self.copied:
             step.append_to(draft)
         return str(self.execution_id)

@@ -55,6 +55,17 @@ def test_a_retry_names_the_old_execution_and_copies_its_finished_steps() -> None
     assert draft.payloads == [("3", '"large"')]
 
 
+@pytest.mark.parametrize("size", [32 * 1024, 32 * 1024 + 1])
+def test_a_large_input_is_kept_beside_the_row(size: int) -> None:
+    text = '"' + "x" * (size - 2) + '"'
+    unit = Start(EXECUTION, OWNER, "work", None, text, MOMENT)
+    draft = started(unit)
+    if size > 32 * 1024:
+        assert (unit.input_in_row, draft.payloads) == ("", [("input", text)])
+    else:
+        assert (unit.input_in_row, draft.payloads) == (text, [])
+
+
 def test_a_claim_raises_claim_and_attempt_and_says_who_holds_it() -> None:
     draft = at(State.QUEUED, claim=4, attempt=2, last_seq=7)
     got = claim(draft, WORKER)
