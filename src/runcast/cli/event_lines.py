@@ -66,7 +66,7 @@ def _retrying(event: Event) -> str:
 
 def _superseded(event: Event) -> str:
     data = event.data
-    return f"attempt {data['attempt']} was cut short: events {data['from']} to {data['to']} count no more"
+    return f"events {data['from']} to {data['to']} of attempt {data['attempt']} count no more"
 
 
 def _failed(event: Event) -> str:

@@ -1,6 +1,7 @@
 """`runcast serve`: one process with everything in it, until it is told to stop."""
 
 import asyncio
+import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,8 @@ def serve(target: Target, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     # Here, because these take half a second that the other commands need not wait for.
     from runcast.errors import Unavailable  # noqa: PLC0415
 
+    # Tracebacks of handlers go here, and nowhere else.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(_serve(load_app(target), host, port))
     except Unavailable as refusal:

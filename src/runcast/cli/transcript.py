@@ -16,13 +16,15 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Transcript:
     """Turns frames into lines. Output is held until its line is whole, for each stream.
 
-    With `numbers`, progress and metrics are lines too, each at most once a second of the log's time.
+    With `numbers`, progress and metrics are lines too, each at most once a second of the log's time;
+    the last before a change of state is always told.
     """
 
     def __init__(self, *, numbers: bool = False) -> None:
         self._tails: dict[str, str] = {}
         self._numbers = numbers
         self._numbers_at: dict[tuple[str, str | None], datetime] = {}
+        self._untold: dict[tuple[str, str | None], Event] = {}
         self._is_broken = False
         self._is_behind = False
 
@@ -64,13 +66,14 @@ class Transcript:
         return [line_of(event)]
 
     def _is_due(self, event: Event) -> bool:
-        """Return whether numbers are to be told again; progress at its end always is."""
+        """Return whether numbers are to be told again; what is not is kept, until a later one is."""
         if not self._numbers or event.at is None:
             return False
         key = (event.kind, event.step)
-        is_last = event.kind == "progress" and event.data["done"] == event.data["total"]
-        if not is_last and event.at - self._numbers_at.get(key, _LONG_AGO) < NUMBERS_EVERY:
+        if event.at - self._numbers_at.get(key, _LONG_AGO) < NUMBERS_EVERY:
+            self._untold[key] = event
             return False
+        self._untold.pop(key, None)
         self._numbers_at[key] = event.at
         return True
 
@@ -84,7 +87,9 @@ class Transcript:
 
     def _rest(self) -> list[Line]:
         tails, self._tails = self._tails, {}
-        return [output_line(stream, tail) for stream, tail in tails.items()]
+        untold, self._untold = self._untold, {}
+        told = [line_of(event) for event in untold.values()]
+        return [*told, *(output_line(stream, tail) for stream, tail in tails.items())]
 
 
 def _greeting(hello: Hello) -> Line:

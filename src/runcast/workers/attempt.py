@@ -167,7 +167,8 @@ class Attempt:
         except RunCancelled as cancelled:
             unit = self._finish(State.CANCELLED, reason=cancelled.reason)
         except Exception as error:
-            logger.info("execution %s failed", self.claimed.execution_id, exc_info=error)
+            if self.interruption is None:
+                logger.warning("execution %s failed", self.claimed.execution_id, exc_info=error)
             return self._failed(describe(error))
         # What a handler says that was stopped half way, because the process ends, is not its result.
         return self._interrupted() if self._leaving.is_set() else unit

@@ -40,7 +40,7 @@ def test_fields_stand_behind_the_message() -> None:
         (
             "execution.superseded",
             {"attempt": 1, "from": 3, "to": 9},
-            "attempt 1 was cut short: events 3 to 9 count no more",
+            "events 3 to 9 of attempt 1 count no more",
         ),
         ("execution.succeeded", {"result": 1}, "succeeded"),
         ("execution.failed", {"error": ERROR}, "failed, timeout: too slow"),

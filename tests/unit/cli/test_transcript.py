@@ -32,6 +32,12 @@ def test_steps_and_numbers_are_left_to_the_board() -> None:
     assert said(Transcript(), frame) == []
 
 
+def test_the_last_numbers_before_a_change_of_state_are_told() -> None:
+    told = [event("metric", values={"loss": loss}) for loss in (3, 2, 1)]
+    frame = events(*told, event("execution.succeeded", result=None))
+    assert said(Transcript(numbers=True), frame) == ["loss 3", "loss 1", "succeeded"]
+
+
 def test_numbers_are_told_once_a_second_and_at_their_end() -> None:
     told = [progress(n, 9, after=n / 3) for n in range(10)] + [progress(1, 4, step="other")]
     assert said(Transcript(numbers=True), events(*told)) == ["0/9", "3/9", "6/9", "9/9", "1/4"]
