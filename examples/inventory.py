@@ -26,6 +26,8 @@ app = Runcast()
 ROOTS = [Path(root).resolve() for root in (".", *app.settings.folder_roots)]
 DATABASE = app.settings.sqlite_path and app.settings.sqlite_path.resolve()
 DATABASE_FILES = {f"{DATABASE}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
+SECRETS = ("secret-key", "local-credential.json", "runcast.lock")
+SERVERS_OWN = DATABASE_FILES | {str(DATABASE and DATABASE.parent / name) for name in SECRETS}
 SIDE_BY_SIDE = 4
 SPEED_SECONDS = 0.5
 CHUNK_BYTES = 2**20
@@ -231,7 +233,8 @@ def names_of_folders(folder: Path) -> list[str]:
 def names_of_files(folder: Path) -> list[str]:
     """Return which files stand in a folder, and the folders whose names no log could hold.
 
-    This server's database is left out: closing its file would drop the locks that SQLite has on it.
+    What is this server's own is left out: its secrets are nobody's business, and closing the file of its
+    database would drop the locks that SQLite has on it.
     """
     if folder.resolve() != folder:
         raise NotADirectoryError(f"{folder} has become a link")
@@ -240,7 +243,7 @@ def names_of_files(folder: Path) -> list[str]:
             e.name
             for e in entries
             if (e.is_file(follow_symlinks=False) or (is_folder(e) and e.name != said(e.name)))
-            and e.path not in DATABASE_FILES
+            and e.path not in SERVERS_OWN
         ]
 
 

@@ -206,11 +206,12 @@ async def test_what_cannot_be_read_is_told_and_counted(client: Client, tree: Pat
     assert "odd" in warnings[0]
 
 
-async def test_the_servers_own_database_is_left_alone(client: Client) -> None:
+async def test_what_is_the_servers_own_is_left_alone(client: Client, tree: Path) -> None:
+    plant(tree, {"a": b"a"})
     done = await taken(client, ".")
     found = await hashes_in(client, done)
-    assert "runcast-data/secret-key" in found
-    assert not any(path.startswith("runcast-data/runcast.db") for path in found)
+    assert "tree/a" in found
+    assert not any(path.startswith("runcast-data/") for path in found)
 
 
 async def test_what_was_hashed_before_a_crash_is_not_hashed_again(

@@ -3,10 +3,12 @@
 import re
 import shlex
 from typing import Any
+from urllib.parse import urlsplit
 
 import typer
 from alembic.config import CommandLine
 
+from runcast import Runcast
 from runcast.cli import app
 from tests.tools.markdown import ROOT
 
@@ -31,6 +33,8 @@ def check(line: str) -> None:
             assert (ROOT / arguments[2]).exists()
         case "sqlite3":
             assert arguments[0] == "runcast-data/runcast.db"
+        case "curl":
+            check_curl(arguments)
         case other:
             raise AssertionError(f"no test knows the program {other}")
 
@@ -65,3 +69,15 @@ def check_mention(words: list[str]) -> None:
 def _next(command: Any, context: Any, arguments: list[str]) -> tuple[str, Any, list[str]]:
     name, found, rest = command.resolve_command(context, arguments)
     return name, found, rest
+
+
+def check_curl(arguments: list[str]) -> None:
+    """Look for the path of a request among the application's operations.
+
+    Raises:
+        AssertionError: there is none.
+    """
+    (url,) = (argument for argument in arguments if argument.startswith("http://"))
+    path = re.sub(r"\$[A-Z]+", "00000000-0000-7000-8000-000000000000", urlsplit(url).path)
+    known = [re.sub(r"\{[^}]*\}", "[^/]+", known) for known in Runcast().openapi()["paths"]]
+    assert any(re.fullmatch(pattern, path) for pattern in known), f"no operation has {path}"

@@ -95,7 +95,11 @@ class Guard:
     async def _look_forever(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self.look()
+            try:
+                await self.look()
+            except Exception:
+                # One that cannot be ended must not let all the others stay.
+                logger.exception("a look of the guard failed")
 
 
 def _reason(

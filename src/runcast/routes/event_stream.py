@@ -1,10 +1,13 @@
 """A feed as Server-Sent Events: the same log, the same cursor, the same frames under names."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import ExitStack, aclosing
+from functools import partial
 from typing import Any
-from uuid import UUID
+
+from fastapi.responses import StreamingResponse
+from starlette.types import Message, Send
 
 from runcast import frames
 from runcast.errors import NotFound, RuncastError
@@ -13,6 +16,60 @@ from runcast.runtime import Runtime
 from runcast.services.credentials import Principal
 from runcast.services.executions import ExecutionView
 
+LAST_WORD_SECONDS = 1.0
+
+
+class _GivenUp(Exception):
+    """Nobody reads the stream."""
+
+
+class PatientStream(StreamingResponse):
+    """A stream whose client must read: one that takes nothing in for so long is given up.
+
+    A generator cannot see to that, because it stands still while the client does.
+
+    Args:
+        patience: seconds that one piece may wait to be sent.
+        ended: once settled, nothing waits any more.
+    """
+
+    def __init__(
+        self,
+        content: AsyncGenerator[bytes, None],
+        *,
+        patience: float,
+        ended: "asyncio.Future[None]",
+    ) -> None:
+        super().__init__(
+            content,
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+        self._content = content
+        self._patience = patience
+        self._ended = ended
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the stream, as long as somebody reads it."""
+
+        async def send_in_time(message: Message) -> None:
+            sending = asyncio.ensure_future(send(message))
+            waiting: set[asyncio.Future[Any]] = {sending, self._ended}
+            await asyncio.wait(waiting, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                await asyncio.wait({sending}, timeout=LAST_WORD_SECONDS)
+            if not sending.done():
+                sending.cancel()
+                raise _GivenUp
+            sending.result()
+
+        async with aclosing(self._content):
+            try:
+                await super().stream_response(send_in_time)
+            except _GivenUp:
+                # The server drops a connection whose answer was not brought to its end.
+                return
+
 
 async def follow(
     runtime: Runtime,
@@ -20,11 +77,13 @@ async def follow(
     principal: Principal | None,
     after: int,
     execution: bytes,
-) -> AsyncIterator[bytes]:
+    ended: "asyncio.Future[None] | None" = None,
+) -> AsyncGenerator[bytes, None]:
     """Yield the stream until the log ends, the credential does, or the server stops.
 
     Args:
         execution: the execution as JSON, for `hello`.
+        ended: settled by whoever ends the stream: the guard, or the server's stop.
     """
     seconds = runtime.settings.heartbeat_seconds
     with ExitStack() as stack:
@@ -34,7 +93,8 @@ async def follow(
         feed.follow(follower.notify)
         stack.callback(feed.leave, follower.notify)
         public_id = view.id if view.owner_id is None else None
-        ended = _guarded(runtime, principal, public_id, stack)
+        ended = ended or asyncio.get_running_loop().create_future()
+        _guard(runtime, Guarded(principal, partial(_end, ended), public_id), stack)
         yield _named("hello", frames.hello(execution, view.oldest_seq, view.last_seq, seconds))
         async with aclosing(_portions(follower, ended, seconds)) as portions:
             async for portion in portions:
@@ -49,19 +109,14 @@ async def _head(runtime: Runtime, view: ExecutionView) -> tuple[int, Any]:
     return head.last, head.state
 
 
-def _guarded(
-    runtime: Runtime, principal: Principal | None, public_id: UUID | None, stack: ExitStack
-) -> "asyncio.Future[None]":
-    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def end(_reason: RuncastError) -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    guarded = Guarded(principal, end, public_id)
+def _guard(runtime: Runtime, guarded: Guarded, stack: ExitStack) -> None:
     runtime.guard.add(guarded)
     stack.callback(runtime.guard.remove, guarded)
-    return ended
+
+
+def _end(ended: "asyncio.Future[None]", _reason: RuncastError) -> None:
+    if not ended.done():
+        ended.set_result(None)
 
 
 async def _portions(

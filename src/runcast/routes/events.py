@@ -1,10 +1,10 @@
 """An execution's log over HTTP: as pages, as Server-Sent Events, and the large values behind it."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Path, Query, Response
-from fastapi.responses import StreamingResponse
 from starlette.status import HTTP_204_NO_CONTENT
 
 from runcast import errors
@@ -97,8 +97,9 @@ def _stream(runtime: Parts, view: ExecutionView, user: OptionalUser, after: int)
     if view.state.final and after == view.last_seq:
         return Response(status_code=HTTP_204_NO_CONTENT)
     execution = ExecutionOut.model_validate(view).model_dump_json().encode()
-    return StreamingResponse(
-        event_stream.follow(runtime, view, user, after, execution),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    return event_stream.PatientStream(
+        event_stream.follow(runtime, view, user, after, execution, ended),
+        patience=runtime.settings.stuck_seconds,
+        ended=ended,
     )

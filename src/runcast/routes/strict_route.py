@@ -37,7 +37,7 @@ class StrictRequest(Request):
             json.JSONDecodeError: the body breaks a rule; FastAPI answers it with 422.
         """
         try:
-            return strict_json.loads(await self.body())
+            return await strict_json.loads_aside(await self.body())
         except strict_json.InvalidDocument as error:
             raise json.JSONDecodeError(str(error), "", 0) from None
 

@@ -8,18 +8,21 @@ from runcast.services.event_log import LoggedEvent, LogReader
 from runcast.services.event_views import encode
 from runcast.services.executions import ExecutionView
 
+MAX_PAGE_BYTES = 2**20
+
 
 async def read(
     reader: LogReader, view: ExecutionView, *, after: int, limit: int, kinds: Collection[str]
 ) -> bytes:
     """Return a page: events after a cursor, of some kinds or all, as the JSON of an `EventsPage`.
 
-    `limit` counts over the whole log, so that `next_after` moves on whatever the kinds are.
+    `limit` counts over the whole log, so that `next_after` moves on whatever the kinds are. A page of
+    large events is shorter than its limit.
 
     Raises:
         NotFound: the execution is gone.
     """
-    page = await reader.page(view.id, after, limit)
+    page = await reader.page(view.id, after, limit, max_bytes=MAX_PAGE_BYTES)
     shown = [event for event in page.events if not kinds or event.kind in kinds]
     last = page.events[-1].seq if page.events else after
     rest = {

@@ -141,7 +141,7 @@ class _Connection:
 
     async def _answer_or_refuse(self, text: str) -> None:
         try:
-            await self._answer(frames.parse(text))
+            await self._answer(await handshake.parse(text))
         except RefusedFrame as refused:
             self._socket.say(frames.error(refused.id, refused.code, refused.detail))
         except BadRequest as error:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from runcast import frames
+from runcast import frames, strict_json
 from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
 from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Cancel, RefusedFrame
 from runcast.runtime import Runtime
@@ -81,6 +81,17 @@ async def sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
         raise Refused(error.close_code, error.detail) from error
 
 
+async def parse(text: str) -> frames.ClientFrame:
+    """Return the frame that a text is; a large one is read in a thread.
+
+    Raises:
+        BadRequest, RefusedFrame: as `frames.parse`.
+    """
+    if len(text) <= strict_json.MAX_ON_THE_LOOP:
+        return frames.parse(text)
+    return await asyncio.to_thread(frames.parse, text)
+
+
 async def receive_text(websocket: WebSocket) -> str:
     """Return the next text message.
 
@@ -128,7 +139,7 @@ async def _first_auth(websocket: WebSocket) -> Auth:
     """Return the first `auth` frame; others before it are refused, and the connection stays."""
     while True:
         try:
-            if (auth := _auth(frames.parse(await receive_text(websocket)))) is not None:
+            if (auth := _auth(await parse(await receive_text(websocket)))) is not None:
                 return auth
         except RefusedFrame as refused:
             refusal = frames.error(refused.id, refused.code, refused.detail)

@@ -32,7 +32,8 @@ async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator
     ends: list[asyncio.Task[None]] = []
 
     def end(reason: RuncastError) -> None:
-        ends.append(asyncio.create_task(_close(websocket, reason.close_code, reason.detail)))
+        if not ends:
+            ends.append(asyncio.create_task(_close(websocket, reason.close_code, reason.detail)))
 
     guarded = Guarded(principal, end)
     runtime.guard.add(guarded)

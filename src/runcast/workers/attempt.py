@@ -192,7 +192,8 @@ class Attempt:
         rows = await attempts.emitted(
             self._parts.database, self.claimed.execution_id, journal.settled
         )
-        for dead in journals.superseded(journal, [Emitted(*row) for row in rows]):
+        emitted = [Emitted(*row) for row in rows]
+        for dead in await asyncio.to_thread(journals.superseded, journal, emitted):
             said = {"attempt": dead.attempt, "from": dead.first, "to": dead.last}
             self._emitter.emit("execution.superseded", said)
         return journal

@@ -119,6 +119,10 @@ class Emitter:
                 self._gather(stream, part, step)
             self._enlist()
 
+    def check_may_wait(self) -> None:
+        """Refuse a wait for the log that would wait for the caller; see `EventLog`."""
+        self._log.check_may_wait()
+
     def add(self, result: StepResult) -> None:
         """Add a step's result, of which the caller has seen to the size."""
         with self._room:
@@ -135,7 +139,9 @@ class Emitter:
             RunClosed: nobody hears it any more.
             ClaimLost: somebody else holds the execution.
             sqlite3.Error: the database refused it.
+            RuntimeError: the caller holds a write transaction open, for which the log would wait.
         """
+        self._log.check_may_wait()
         with self._room:
             self._check_open()
             waiting = self._next if self._pending else self._last

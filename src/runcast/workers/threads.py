@@ -20,15 +20,15 @@ async def call(function: Callable[..., Any], *args: Any, name: str) -> Any:
     What a plain function returns is awaited here if it can be: a lambda around a coroutine function.
 
     Raises:
-        Exited: it raised SystemExit, which would end the event loop.
+        Exited: it raised SystemExit or KeyboardInterrupt, which would end the event loop.
     """
     try:
         if inspect.iscoroutinefunction(function):
             return await function(*args)
         result = await in_thread(function, *args, name=name)
         return await result if inspect.isawaitable(result) else result
-    except SystemExit as error:
-        raise Exited(f"it called for the end of the process, with {error.code!r}") from error
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise Exited(f"it called for the end of the process, with {error!r}") from error
 
 
 async def in_thread(function: Callable[..., Any], *args: Any, name: str) -> Any:

@@ -57,6 +57,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
+        self._stop: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Announce the handlers, take over what a dead process left, and begin to claim."""
@@ -76,14 +77,18 @@ class Worker:
         ]
 
     async def stop(self) -> None:
-        """Hand back what runs, at once, and stop. Safe to call twice."""
+        """Hand back what runs, at once, and stop. Safe to call twice: the second waits for the first."""
+        if self._stop is None:
+            self._stop = asyncio.get_running_loop().create_task(self._stop_once(), name="stop")
+        await asyncio.shield(self._stop)
+
+    async def _stop_once(self) -> None:
         # Not cancelled: a claim that is on its way would be committed and belong to nobody.
         self._stopping.set()
         self._wake.set()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await self._hand_back()
         if self._loops:
-            self._loops = []
             async with UnitOfWork(self._parts.database) as uow:
                 await handlers.forget_worker(uow, self.id)
 

@@ -1,11 +1,14 @@
 """A feed as Server-Sent Events: the text of each portion."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import pytest
+from starlette.types import Message
 
 from runcast.feeds import Batch, CaughtUp, End, Feed, Follower, Gap, Lagging, Portion
 from runcast.routes import event_stream
+from runcast.routes.event_stream import PatientStream
 from runcast.services.event_views import Encoded
 from tests.tools.memory_logs import MemoryLog
 
@@ -54,3 +57,34 @@ async def test_an_execution_that_is_deleted_ends_its_stream() -> None:
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     told = [portion async for portion in event_stream._portions(Follower(feed, 0), ended, 10)]
     assert told == []
+
+
+async def unread(message: Message) -> None:
+    """Take in the head of an answer, and then nothing more."""
+    if message["type"] == "http.response.body":
+        await asyncio.Event().wait()
+
+
+async def one_piece(closed: asyncio.Event) -> AsyncGenerator[bytes, None]:
+    """Yield a piece, and tell when nobody wants another."""
+    try:
+        yield b"data: {}\n\n"
+    finally:
+        closed.set()
+
+
+async def test_a_client_that_takes_nothing_in_is_given_up() -> None:
+    closed, ended = asyncio.Event(), asyncio.get_running_loop().create_future()
+    stream = PatientStream(one_piece(closed), patience=0.01, ended=ended)
+    async with asyncio.timeout(10):
+        await stream.stream_response(unread)
+    assert closed.is_set()
+
+
+async def test_a_stalled_stream_ends_with_the_right_to_read_it() -> None:
+    closed, ended = asyncio.Event(), asyncio.get_running_loop().create_future()
+    stream = PatientStream(one_piece(closed), patience=3600, ended=ended)
+    ended.set_result(None)
+    async with asyncio.timeout(10):
+        await stream.stream_response(unread)
+    assert closed.is_set()

@@ -27,11 +27,17 @@ class FakeLog:
         self.sources: list[Emitter] = []
         self.entries: list[Entry] = []
         self.enlisted = asyncio.Event()
+        self.in_a_transaction = False
 
     def enlist(self, source: Emitter) -> None:
         """Note that a source has something."""
         self.sources.append(source)
         self.enlisted.set()
+
+    def check_may_wait(self) -> None:
+        """Let everybody wait, unless the test has said that a transaction is open."""
+        if self.in_a_transaction:
+            raise RuntimeError("commit the open transaction before waiting for the log")
 
     def take(self) -> Append | None:
         """Take what the source has."""
@@ -289,6 +295,15 @@ async def test_a_refused_write_closes_the_run_and_is_known(
     with pytest.raises(RunClosed) as closed:
         emitter.emit("b", {})
     assert closed.value.__cause__ is error
+
+
+async def test_a_flush_that_would_wait_for_the_caller_is_refused(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("a", {})
+    log.in_a_transaction = True
+    with pytest.raises(RuntimeError, match="commit"):
+        await emitter.flush()
 
 
 async def test_settling_waits_for_what_the_log_has_taken_and_raises_nothing(

@@ -246,6 +246,32 @@ async def test_a_worker_shows_itself_while_it_works(stage: Stage) -> None:
     assert await rows(stage.database, "SELECT name FROM handlers") == [("work",)]
 
 
+async def test_a_second_stop_waits_for_the_first(stage: Stage) -> None:
+    begun, leaving, left = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow_to_leave(_run: Run) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            leaving.set()
+            await left.wait()
+
+    stage.handler(slow_to_leave)
+    await stage.begin()
+    async with stage.working():
+        await begun.wait()
+        first = asyncio.create_task(stage.worker.stop())
+        await leaving.wait()
+        second = asyncio.create_task(stage.worker.stop())
+        await asyncio.sleep(0)
+        assert not second.done()
+        left.set()
+        await asyncio.gather(first, second)
+    async with UnitOfWork(stage.database) as uow:
+        assert await handlers.list_workers(uow) == []
+
+
 async def test_stopping_twice_is_as_good_as_once(stage: Stage) -> None:
     stage.handler(nothing)
     worker = stage.new_worker()

@@ -85,12 +85,20 @@ class EventLog:
             sqlite3.Error: it failed; nothing of it was written.
             RuntimeError: this task holds a write transaction open, for which the group would wait.
         """
-        if self._database.write_lock.held_by_this_task():
-            raise RuntimeError("commit the open transaction before writing to the log")
+        self.check_may_wait()
         entry = Entry(job)
         self._entries.append(entry)
         self._hand_in()
         return await entry.future
+
+    def check_may_wait(self) -> None:
+        """Refuse a wait for the log that would wait for oneself.
+
+        Raises:
+            RuntimeError: this task holds a write transaction open, for which the group would wait.
+        """
+        if self._database.write_lock.held_by_this_task():
+            raise RuntimeError("commit the open transaction before waiting for the log")
 
     def _hand_in(self) -> None:
         if self._closed:
