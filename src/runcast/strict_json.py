@@ -5,7 +5,6 @@ no lone surrogate, no nesting past 64. PostgreSQL's JSONB takes neither NUL nor 
 NaN in SQLite's JSON poisons every later query of the column; so they are refused at the edge.
 """
 
-import asyncio
 import json
 import math
 import re
@@ -43,17 +42,6 @@ def loads(text: bytes) -> Any:
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH or _ESCAPE.search(text):
         check(value)
     return value
-
-
-async def loads_aside(text: bytes) -> Any:
-    """Parse as `loads`, in a thread where the text is large enough to hold up an event loop.
-
-    Raises:
-        InvalidDocument: as `loads`.
-    """
-    if len(text) <= MAX_ON_THE_LOOP:
-        return loads(text)
-    return await asyncio.to_thread(loads, text)
 
 
 def dumps(value: Any) -> bytes:

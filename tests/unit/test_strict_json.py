@@ -2,7 +2,6 @@
 
 import json
 import math
-import threading
 from typing import Any
 
 import orjson
@@ -207,20 +206,3 @@ def test_a_value_that_holds_itself_is_refused() -> None:
 def test_what_json_has_no_word_for_is_refused(value: Any) -> None:
     with pytest.raises(InvalidDocument):
         strict_json.dumps([value])
-
-
-@pytest.mark.parametrize("size", [10, strict_json.MAX_ON_THE_LOOP])
-async def test_large_text_is_read_in_a_thread(size: int) -> None:
-    text = b'"' + b"x" * size + b'"'
-    threads: list[bool] = []
-    with pytest.MonkeyPatch.context() as patch:
-        read = strict_json.loads
-        here = threading.get_ident()
-
-        def noting(given: bytes) -> Any:
-            threads.append(threading.get_ident() == here)
-            return read(given)
-
-        patch.setattr(strict_json, "loads", noting)
-        assert await strict_json.loads_aside(text) == "x" * size
-    assert threads == [size == 10]

@@ -1,5 +1,6 @@
 """The route class of every Runcast endpoint: bodies are strict JSON of at most 1 MiB, or refused."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
@@ -37,9 +38,15 @@ class StrictRequest(Request):
             json.JSONDecodeError: the body breaks a rule; FastAPI answers it with 422.
         """
         try:
-            return await strict_json.loads_aside(await self.body())
+            return await _read(await self.body())
         except strict_json.InvalidDocument as error:
             raise json.JSONDecodeError(str(error), "", 0) from None
+
+
+async def _read(text: bytes) -> Any:
+    if len(text) <= strict_json.MAX_ON_THE_LOOP:
+        return strict_json.loads(text)
+    return await asyncio.to_thread(strict_json.loads, text)
 
 
 class StrictRoute(APIRoute):

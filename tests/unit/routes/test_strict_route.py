@@ -1,5 +1,6 @@
 """A body is bounded however it arrives, and a client that leaves in the middle of it is no crash."""
 
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
+from runcast import strict_json
 from runcast.routes import problems, strict_route
 from runcast.routes.strict_route import MAX_BODY_BYTES
 
@@ -49,6 +51,25 @@ async def test_a_body_without_a_length_is_bounded_too(app: FastAPI, size: int, s
     if status == 413:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["code"] == "too_large"
+
+
+@pytest.mark.parametrize("size", [100, strict_json.MAX_ON_THE_LOOP + 1])
+async def test_a_large_body_is_read_in_a_thread(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    here = threading.get_ident()
+    on_the_loop: list[bool] = []
+    read = strict_json.loads
+
+    def noting(text: bytes) -> Any:
+        on_the_loop.append(threading.get_ident() == here)
+        return read(text)
+
+    monkeypatch.setattr(strict_json, "loads", noting)
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        answer = await client.post("/api/bodies", content=chunks(size), headers=JSON)
+    assert (answer.status_code, on_the_loop) == (200, [size == 100])
 
 
 async def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_crash(
