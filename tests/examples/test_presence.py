@@ -118,10 +118,12 @@ async def test_who_vanishes_or_leaves_before_signing_in_is_forgotten(
 
 
 async def test_binary_is_refused(presence: Presence, alice: SignedIn, bob: SignedIn) -> None:
-    async with entering(presence, alice) as watcher, entering(presence, bob) as rude:
-        await rude.connection.send(b"\0")
-        assert await rude.close_code() == 4400
-        assert (await heard(watcher, 3))[2] == {"left": "Bob"}
+    async with entering(presence, alice) as watcher:
+        assert await watcher.next() == {"joined": "Alice"}
+        async with entering(presence, bob) as rude:
+            await rude.connection.send(b"\0")
+            assert await rude.close_code() == 4400
+        assert await heard(watcher, 2) == [{"joined": "Bob"}, {"left": "Bob"}]
 
 
 async def test_a_session_that_ends_closes_the_socket(presence: Presence, alice: SignedIn) -> None:
