@@ -200,7 +200,7 @@ class Histories(RuleBasedStateMachine):
         assert all(watching.cursor <= self.log.last for watching in self.watching)
 
     async def _take_next(self, watching: Watching) -> None:
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(20):
             watching.take_in(await watching.follower.next(), self.log)
 
     async def _drain(self, watching: Watching) -> None:
