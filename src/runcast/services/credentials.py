@@ -118,9 +118,7 @@ class Credentials:
                 users={p.user_id for p in current if p.session_id is None},
             )
         }
-        return {
-            p for p in current if rights.get(_key(p), False) >= p.is_admin and _key(p) in rights
-        }
+        return {p for p in current if _holds(p, rights.get(_key(p)))}
 
     def forget(self, session_ids: Iterable[UUID]) -> None:
         """Drop what is cached of these sessions, so that their end is felt here at once."""
