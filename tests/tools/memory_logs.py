@@ -34,7 +34,7 @@ class MemoryLog(LogReader):
         fresh = [event(self.last + n, size) for n in range(1, count + 1)]
         self.events += fresh
         self.state = State.SUCCEEDED if final else State.RUNNING
-        return Appended(self.id, self.state, tuple(fresh))
+        return Appended(self.id, self.state, tuple(fresh), self.last, 0)
 
     def prune(self, oldest: int) -> None:
         """Remove what is before `oldest`, never the last event."""

@@ -4,17 +4,15 @@ News of commits comes from the event log; once a second the heads of all that is
 with the database, so that lost news costs a second, never an event.
 """
 
-import asyncio
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from runcast.feeds.feed import Feed
+from runcast.periodic import Periodic
 from runcast.services.event_log import Appended, LogReader
 from runcast.services.event_log.reader import Head
 
-logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 
 
@@ -25,20 +23,18 @@ class Feeds:
         self._reader = reader
         self._buffer_bytes = buffer_bytes
         self._feeds: dict[UUID, Feed] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._looking = Periodic(LOOK_SECONDS, self.look, "the heads of what is watched")
 
     def __len__(self) -> int:
         return len(self._feeds)
 
     def start(self) -> None:
         """Start looking at the heads."""
-        self._task = asyncio.get_running_loop().create_task(self._look_forever(), name="feeds")
+        self._looking.start()
 
     async def stop(self) -> None:
         """Stop looking. Safe to call twice."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._looking.stop()
 
     def on_appended(self, appended: Appended) -> None:
         """Take in the news of a commit."""
@@ -76,12 +72,3 @@ class Feeds:
         feed = self._feeds.get(execution_id)
         if feed is not None:
             feed.look_at(head.last, head.state)
-
-    async def _look_forever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except Exception:
-                # Whatever it was, looking goes on: it is what makes lost news cost a second only.
-                logger.warning("could not compare the heads of what is watched", exc_info=True)

@@ -5,7 +5,6 @@ see it only because of that. Who may no longer stay is told at once; when the da
 asked for ten seconds, everyone is told that, because a credential must not outlive its bound.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from uuid import UUID
 from runcast.clock import Clock
 from runcast.database import Database
 from runcast.errors import InvalidToken, NotFound, RuncastError, Unauthenticated, Unavailable
+from runcast.periodic import Periodic
 from runcast.services import visibility
 from runcast.services.credentials import Credentials, Principal
 
@@ -43,17 +43,15 @@ class Guard:
         self._clock = clock
         self._open: dict[Guarded, None] = {}
         self._sure_at = clock.monotonic()
-        self._task: asyncio.Task[None] | None = None
+        self._looking = Periodic(LOOK_SECONDS, self.look, "the guard")
 
     def start(self) -> None:
         """Start looking."""
-        self._task = asyncio.get_running_loop().create_task(self._look_forever(), name="guard")
+        self._looking.start()
 
     async def stop(self) -> None:
         """Stop looking. Safe to call twice."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._looking.stop()
 
     def add(self, guarded: Guarded) -> None:
         """Watch over this."""
@@ -91,15 +89,6 @@ class Guard:
         if self._clock.monotonic() - self._sure_at > UNKNOWN_SECONDS:
             for guarded in asked:
                 guarded.end(Unavailable("cannot tell whether the credential still holds"))
-
-    async def _look_forever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except Exception:
-                # One that cannot be ended must not let all the others stay.
-                logger.exception("a look of the guard failed")
 
 
 def _reason(

@@ -8,6 +8,7 @@ from datetime import datetime
 from runcast import frames
 from runcast.clock import Clock
 from runcast.errors import CloseCode
+from runcast.periodic import Periodic
 from runcast.websocket.feed_socket import CUT_OFF, Close, FeedSocket
 
 logger = logging.getLogger(__name__)
@@ -34,20 +35,18 @@ class Heartbeat:
         self._clock = clock
         self._stuck_seconds = stuck_seconds
         self._open: dict[Beating, None] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._looking = Periodic(min(LOOK_SECONDS, seconds / 4), self._look_now, "the heartbeat")
 
     def __len__(self) -> int:
         return len(self._open)
 
     def start(self) -> None:
         """Start looking."""
-        self._task = asyncio.get_running_loop().create_task(self._look_forever(), name="heartbeat")
+        self._looking.start()
 
     async def stop(self) -> None:
         """Stop looking. Safe to call twice."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._looking.stop()
 
     def add(self, beating: Beating) -> None:
         """Look after this one."""
@@ -86,8 +85,5 @@ class Heartbeat:
             beating.expiry_told = True
             beating.socket.say(frames.auth_expiring(max(int(left), 0)))
 
-    async def _look_forever(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(min(LOOK_SECONDS, self.seconds / 4))
-            self.look(loop.time())
+    async def _look_now(self) -> None:
+        self.look(asyncio.get_running_loop().time())

@@ -1,6 +1,7 @@
 """The shared buffer."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,6 @@ from runcast.errors import NotFound
 from runcast.feeds.feed import MAX_CHUNK_BYTES, MAX_SHARED_CHUNKS, PAGE_EVENTS, Feed
 from runcast.feeds.watcher import Available
 from runcast.lifecycle import State
-from runcast.services.event_log import Appended
 from tests.tools.memory_logs import MemoryLog
 
 
@@ -43,7 +43,8 @@ async def test_news_that_follows_is_kept_and_what_is_known_is_dropped(
 async def test_news_that_overlaps_adds_only_what_is_new(feed: Feed, log: MemoryLog) -> None:
     first, second = log.append(2), log.append(2)
     feed.extend(first)
-    feed.extend(Appended(log.id, log.state, first.events[1:] + second.events))
+    overlapping = replace(second, events=first.events[1:] + second.events)
+    feed.extend(overlapping)
     assert [event.seq for event in feed.take(0).events] == [1, 2, 3, 4]
 
 

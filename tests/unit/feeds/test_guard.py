@@ -159,9 +159,10 @@ async def test_all_can_be_ended_at_once(watch: Guard) -> None:
 
 
 async def test_it_looks_by_itself_until_it_is_stopped(
-    watch: Guard, answers: Answers, monkeypatch: pytest.MonkeyPatch
+    answers: Answers, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "LOOK_SECONDS", 0.001)
+    watch = Guard(cast("Credentials", answers), cast("Database", answers), clock)
     await watch.stop()
     watch.start()
     async with asyncio.timeout(5):

@@ -128,9 +128,10 @@ async def test_what_is_closed_is_looked_at_no_longer(looking: Heartbeat) -> None
 
 
 async def test_it_looks_by_itself_until_it_is_stopped(
-    looking: Heartbeat, monkeypatch: pytest.MonkeyPatch
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 0.001)
+    looking = Heartbeat(clock, 20, 60)
     looked = asyncio.Event()
     monkeypatch.setattr(looking, "look", lambda _now: looked.set())
     await looking.stop()
