@@ -58,7 +58,7 @@ class Seen:
     seqs: list[int] = field(default_factory=list)
     gaps: list[list[int]] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    cancel_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: asyncio.Queue[Frame] = field(default_factory=asyncio.Queue)
 
     async def take(self, seq: int) -> None:
         """Note an event."""

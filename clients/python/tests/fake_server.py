@@ -152,16 +152,23 @@ class FakeServer:
             case {"tick": count}:
                 for _ in range(count):
                     await self._time.tick()
-            case {"cancel": True}:
-                self._seen.cancel_wanted.set()
+            case {"command": frame}:
+                self._seen.wanted.put_nowait(frame)
             case _:
                 raise AssertionError(f"no such step: {step}")
 
     def _check(self, frame: dict[str, Any], fields: dict[str, Any]) -> None:
         for name, wanted in fields.items():
             if isinstance(wanted, str) and wanted.startswith("$"):
-                self._bound.setdefault(wanted, frame[name])
-            assert frame[name] == self._bound.get(wanted, wanted), f"{frame}, not {fields}"
+                wanted = self._value_of(wanted, frame[name])  # noqa: PLW2901
+            assert frame[name] == wanted, f"{frame}, not {fields}"
+
+    def _value_of(self, name: str, found: Any) -> Any:
+        """Return what stands behind a `$name`: what came the first time, different from all others."""
+        if name not in self._bound:
+            assert found not in self._bound.values(), f"{found} came before, under another name"
+            self._bound[name] = found
+        return self._bound[name]
 
     def _filled(self, frame: dict[str, Any]) -> dict[str, Any]:
         return {

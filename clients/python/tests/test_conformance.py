@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clients.python.tests.cases import Case, Seen, load_cases
+from clients.python.tests.cases import Case, Frame, Seen, load_cases
 from clients.python.tests.fake_server import FakeServer
 from clients.python.tests.fake_time import FakeTime
 from runcast_client import (
@@ -54,24 +54,24 @@ async def run(
         def note(gap: Gap) -> None:
             seen.gaps.append([gap.first, gap.last])
 
+        answers: list[int | str | None] = []
         watch = client.watch(
             "e1",
             after=case.get("after", 0),
             transport=transport,
             on_gap=note if accepting else None,
         )
-        commands = asyncio.create_task(cancel_when_wanted(watch, seen))
+        commanding = asyncio.create_task(command_as_wanted(watch, seen, answers))
         outcome = await follow(watch, seen)
-        if not seen.cancel_wanted.is_set():
-            commands.cancel()
-        answers = (await asyncio.gather(commands, return_exceptions=True))[0]
+        await seen.wanted.join()
+        commanding.cancel()
     return {
         **outcome,
         "seqs": seen.seqs,
         "gaps": seen.gaps,
         "state": watch.state,
         "delays": fake_time.delays,
-        "commands": [] if isinstance(answers, BaseException) else answers,
+        "commands": answers,
     }
 
 
@@ -90,17 +90,26 @@ async def follow(watch: Watch, seen: Seen) -> dict[str, Any]:
     return {"outcome": "ended"}
 
 
-async def cancel_when_wanted(watch: Watch, seen: Seen) -> list[int | str | None]:
-    """Cancel through the watch once the script says so, and return how it was answered."""
-    await seen.cancel_wanted.wait()
+async def command_as_wanted(watch: Watch, seen: Seen, answers: list[int | str | None]) -> None:
+    """Send through the watch what the script wants, one after the other; note how it was answered."""
+    while True:
+        wanted = await seen.wanted.get()
+        answers.append(await answer_to(watch, wanted))
+        seen.wanted.task_done()
+
+
+async def answer_to(watch: Watch, wanted: Frame) -> int | str | None:
+    """Send one command; return the seq of its ack, or the code of its refusal."""
+    verb, arguments = wanted["type"], {k: it for k, it in wanted.items() if k != "type"}
     try:
-        return [await watch.cancel()]
+        head: int | None = await getattr(watch, verb)(**arguments)
     except CommandRefused as refused:
-        return [refused.code]
+        return refused.code
     except WatchClosed:
-        return ["closed"]
+        return "closed"
     except ClientError as error:
-        return [type(error).__name__]
+        return type(error).__name__
+    return head
 
 
 def credential_of(case: Case) -> Credential | None:

@@ -49,9 +49,13 @@ async def test_a_start_takes_a_handler_or_an_item(handler: str | None, item_id: 
 async def test_a_list_is_filtered() -> None:
     server = RecordedServer((200, {"items": [EXECUTION], "next_cursor": None}))
     async with server.client() as client:
-        found = client.executions.list(state="queued", handler="h")
+        found = client.executions.list(state="queued", handler="h", parent_id="p")
         assert [execution.id async for execution in found] == ["e1"]
-    assert server.last.url.params.multi_items() == [("state", "queued"), ("handler", "h")]
+    assert server.last.url.params.multi_items() == [
+        ("state", "queued"),
+        ("handler", "h"),
+        ("parent_id", "p"),
+    ]
 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
@@ -62,6 +66,28 @@ async def test_a_verb_is_posted_with_its_key(verb: str) -> None:
     assert execution.id == "e1"
     assert (server.last.method, server.last.url.path) == ("POST", f"/api/executions/e1/{verb}")
     assert server.last.headers["idempotency-key"] == "k"
+
+
+async def test_an_answer_goes_to_its_question() -> None:
+    server = RecordedServer((200, {**EXECUTION, "open_questions": 1}))
+    async with server.client() as client:
+        execution = await client.executions.answer(
+            "e1", "approve/2", {"ok": False}, idempotency_key="k"
+        )
+    assert execution.open_questions == 1
+    assert server.last.url.raw_path == b"/api/executions/e1/answers/approve%2F2"
+    assert json.loads(server.last.content) == {"value": {"ok": False}}
+    assert server.last.headers["idempotency-key"] == "k"
+
+
+@pytest.mark.parametrize("data", [None, [1]])
+async def test_a_signal_goes_by_its_name(data: Any) -> None:
+    server = RecordedServer((200, EXECUTION))
+    async with server.client() as client:
+        await client.executions.signal("e1", "go:on", data)
+    assert server.last.url.raw_path == b"/api/executions/e1/signals/go%3Aon"
+    assert json.loads(server.last.content) == {"data": data}
+    assert "idempotency-key" not in server.last.headers
 
 
 async def test_one_execution_is_read() -> None:

@@ -116,18 +116,31 @@ async def test_the_watch_knows_the_execution_and_its_state() -> None:
         )
 
 
-async def test_a_cancel_after_the_end_is_refused_at_once() -> None:
+VERBS: list[tuple[str, tuple[Any, ...]]] = [
+    ("cancel", ()),
+    ("answer", ("q1", True)),
+    ("signal", ("go",)),
+]
+
+
+@pytest.mark.parametrize(("verb", "arguments"), VERBS)
+async def test_a_command_after_the_end_is_refused_at_once(
+    verb: str, arguments: tuple[Any, ...]
+) -> None:
     async with serving([{"hello": 0}, *END]) as client:
         watch = client.watch("e1")
         assert [event async for event in watch] == []
         with pytest.raises(WatchClosed):
-            await watch.cancel()
+            await getattr(watch, verb)(*arguments)
 
 
-async def test_a_cancel_over_a_stream_is_refused_at_once() -> None:
+@pytest.mark.parametrize(("verb", "arguments"), VERBS)
+async def test_a_command_over_a_stream_is_refused_at_once(
+    verb: str, arguments: tuple[Any, ...]
+) -> None:
     async with serving() as client:
-        with pytest.raises(WatchClosed, match="only listens"):
-            await client.watch("e1", transport="sse").cancel()
+        with pytest.raises(WatchClosed, match=f"only listens; use executions.{verb}"):
+            await getattr(client.watch("e1", transport="sse"), verb)(*arguments)
 
 
 async def test_the_end_of_the_sign_in_is_told_to_whoever_awaits_a_command() -> None:

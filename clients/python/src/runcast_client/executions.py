@@ -1,4 +1,4 @@
-"""Executions: start, list, read, cancel, retry, and their logs in pages."""
+"""Executions: start, list, read, answer, signal, cancel, retry, and their logs in pages."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -52,18 +52,43 @@ class Executions:
         state: str | None = None,
         item_id: str | None = None,
         handler: str | None = None,
+        parent_id: str | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[Execution]:
         """Iterate over the executions that one may see; `limit` (1 to 200) sizes the pages."""
-        filters = {"state": state, "item_id": item_id, "handler": handler, "limit": limit}
+        filters = {
+            "state": state,
+            "item_id": item_id,
+            "handler": handler,
+            "parent_id": parent_id,
+            "limit": limit,
+        }
         return iterate(self._gateway, "/api/executions", Execution, filters)
 
     async def get(self, execution_id: str) -> Execution:
         """Return one execution; raises NotFound."""
         return read(Execution, await self._gateway.call("GET", _path(execution_id)))
 
+    async def answer(
+        self, execution_id: str, question: str, value: Any, *, idempotency_key: str | None = None
+    ) -> Execution:
+        """Answer an open question.
+
+        Raises Conflict where it has been answered, has expired or its execution has ended, NotFound
+        where there is no such question, and Unprocessable where the value breaks its schema.
+        """
+        path = f"{_path(execution_id)}/answers/{segment(question)}"
+        return await self._post(path, {"value": value}, idempotency_key)
+
+    async def signal(
+        self, execution_id: str, name: str, data: Any = None, *, idempotency_key: str | None = None
+    ) -> Execution:
+        """Send a signal, which is kept until the handler asks for it; raises Conflict after its end."""
+        path = f"{_path(execution_id)}/signals/{segment(name)}"
+        return await self._post(path, {"data": data}, idempotency_key)
+
     async def cancel(self, execution_id: str, *, idempotency_key: str | None = None) -> Execution:
-        """Ask for the cancel of an execution; raises Conflict if it ended otherwise."""
+        """Ask for the cancel of an execution and its children; raises Conflict if it ended otherwise."""
         return await self._post(f"{_path(execution_id)}/cancel", None, idempotency_key)
 
     async def retry(self, execution_id: str, *, idempotency_key: str | None = None) -> Execution:

@@ -55,7 +55,7 @@ class Execution:
     progress: dict[str, Any] | None = None
     attempt: int = 0
     last_seq: int = 0
-    open_questions: list[Any] = field(default_factory=list)
+    open_questions: int = 0
     owner_id: str | None = None
     retry_of: str | None = None
     parent_id: str | None = None

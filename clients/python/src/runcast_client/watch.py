@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from types import TracebackType
+from typing import Any
 from uuid import uuid4
 
 from runcast_client.errors import ClientError, EventsPruned, WatchClosed
@@ -88,23 +89,21 @@ class Watch:
         while (frame := await self._next_frame()) is not None:
             yield frame
 
+    async def answer(self, question: str, value: Any) -> int | None:
+        """Answer an open question; return the log's head after it. Sent and raises as `cancel`."""
+        return await self._command({"type": "answer", "question": question, "value": value})
+
+    async def signal(self, name: str, data: Any = None) -> int | None:
+        """Send a signal; return the log's head after it. Sent and raises as `cancel`."""
+        return await self._command({"type": "signal", "name": name, "data": data})
+
     async def cancel(self) -> int | None:
-        """Ask for the cancel of the execution; return the seq of the event that says so.
+        """Ask for the cancel of the execution; return the log's head after it.
 
         It is sent again under the same id until the server has answered, whatever breaks. Raises
         CommandRefused, and WatchClosed if the watch ends first or only listens (transport sse).
         """
-        if self._listens_only:
-            raise WatchClosed("a watch over sse only listens; use executions.cancel")
-        self._start()
-        if self._closed:
-            raise WatchClosed("the watch has ended")
-        command_id = str(uuid4())
-        with self._loop.buffer.urgent():
-            try:
-                return (await self._loop.command({"type": "cancel", "id": command_id})).seq
-            finally:
-                self._loop.commands.forget(command_id)
+        return await self._command({"type": "cancel"})
 
     async def aclose(self) -> None:
         """Leave the feed; safe to call at any time and twice."""
@@ -125,6 +124,19 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    async def _command(self, frame: Mapping[str, Any]) -> int | None:
+        if self._listens_only:
+            raise WatchClosed(f"a watch over sse only listens; use executions.{frame['type']}")
+        self._start()
+        if self._closed:
+            raise WatchClosed("the watch has ended")
+        command_id = str(uuid4())
+        with self._loop.buffer.urgent():
+            try:
+                return (await self._loop.command({**frame, "id": command_id})).seq
+            finally:
+                self._loop.commands.forget(command_id)
 
     def _tell(self, gap: Gap) -> None:
         if self._on_gap is None:
