@@ -17,6 +17,7 @@
     ├── Unprocessable         422
     │   ├── UnknownHandler    422
     │   └── InvalidInput      422         the input breaks the handler's schema
+    │       └── InvalidAnswer 422         the answer breaks the question's
     ├── ClaimLost             500  1011   a worker's write after another took its claim
     └── Unavailable           503  1013
         └── Restarting        503  1012
@@ -181,6 +182,13 @@ class InvalidInput(Unprocessable):
     def __init__(self, detail: str, problems: list[dict[str, Any]]) -> None:
         super().__init__(detail)
         self.problems = problems
+
+
+class InvalidAnswer(InvalidInput):
+    """The answer breaks the question's schema; the question stays open."""
+
+    code = "invalid_answer"
+    title = "Invalid answer"
 
 
 class ClaimLost(RuncastError):

@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
-import jsonschema_rs
-import orjson
 from sqlalchemy import Result, delete, select
 
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidInput, UnknownHandler
 from runcast.models import Handler, Worker
-
-MAX_PROBLEMS = 100
-MAX_MESSAGE_LENGTH = 500
+from runcast.services import json_schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,34 +151,16 @@ async def accept_input(uow: UnitOfWork, name: str, value: Any, *, where: Sequenc
     found = (await uow.session.execute(statement)).one_or_none()
     if found is None:
         raise UnknownHandler(f"no handler is called {name}")
-    problems = _problems(found.input_schema, value, where)
+    problems = json_schemas.problems(found.input_schema, value, where)
     if problems:
         raise InvalidInput(str(problems[0]["msg"]), problems)
     return Accepted(found.version, found.options["priority"])
 
 
-def _problems(schema: dict[str, Any], value: Any, where: Sequence[str]) -> list[dict[str, Any]]:
-    errors = _validator(orjson.dumps(schema)).iter_errors(value)
-    return [
-        {
-            "loc": [*where, *error.instance_path],
-            # It quotes what it refuses, which may be a mebibyte.
-            "msg": error.message[:MAX_MESSAGE_LENGTH],
-            "type": "schema",
-        }
-        for error in islice(errors, MAX_PROBLEMS)
-    ]
-
-
 def _check_schema(announced: Announcement) -> None:
     try:
-        _validator(orjson.dumps(announced.input_schema))
-    except jsonschema_rs.ValidationError as error:
+        json_schemas.check(announced.input_schema)
+    except ValueError as error:
         raise ValueError(
-            f"inputs of {announced.name} cannot be checked against its schema: {error.message}"
+            f"inputs of {announced.name} cannot be checked against its schema: {error}"
         ) from error
-
-
-@lru_cache(maxsize=256)
-def _validator(schema: bytes) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(orjson.loads(schema))

@@ -9,7 +9,8 @@ import pytest
 from runcast.database import Database, UnitOfWork
 from runcast.errors import InvalidInput, UnknownHandler
 from runcast.services import handlers
-from runcast.services.handlers import MAX_MESSAGE_LENGTH, MAX_PROBLEMS, Announcement, WorkerView
+from runcast.services.handlers import Announcement, WorkerView
+from runcast.services.json_schemas import MAX_MESSAGE_LENGTH, MAX_PROBLEMS
 from tests.tools.rows import MOMENT
 
 OPTIONS = {"retries": 0, "timeout": None, "priority": 2}
