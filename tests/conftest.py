@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from runcast.application import Runcast
-from runcast.database import Database, migrations
+from runcast.database import Database, SqliteDatabase, migrations
 from tests.tools.blocking import detector
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, sign_in
@@ -44,7 +44,7 @@ def database_url(template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield a started database of its own, without an application around it."""
-    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
     await database.start()
     yield database
     await database.stop()

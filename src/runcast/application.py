@@ -10,7 +10,7 @@ from typing import Any, TypeVar, overload
 from fastapi import FastAPI
 
 from runcast.clock import Clock, SystemClock
-from runcast.database import Database, migrations
+from runcast.database import Database, SqliteDatabase, migrations
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
 from runcast.errors import Restarting, Unavailable
 from runcast.feeds import Feeds, Guard
@@ -169,7 +169,7 @@ class Runcast(FastAPI):
             local_access=accounts.local_access,
         )
 
-    async def _open_database(self, stack: AsyncExitStack) -> Database:
+    async def _open_database(self, stack: AsyncExitStack) -> SqliteDatabase:
         path = self.settings.sqlite_path
         if path is None:
             raise Unavailable(
@@ -180,7 +180,7 @@ class Runcast(FastAPI):
         await asyncio.to_thread(lock.acquire)
         stack.callback(lock.release)
         await asyncio.to_thread(_bring_up_to_date, self.settings.database_url)
-        database = Database(path)
+        database = SqliteDatabase(path)
         stack.push_async_callback(database.stop)
         await database.start()
         return database

@@ -25,6 +25,13 @@ class Settings(BaseSettings):
         default="sqlite:///./runcast-data/runcast.db",
         description="Where everything is kept. Bare sqlite:/// and postgresql:// are accepted.",
     )
+    database_connections: int = Field(
+        default=16, ge=4, le=1000, description="Connections to PostgreSQL, of each process at most."
+    )
+    prepared_statements: bool = Field(
+        default=True,
+        description="Off behind PgBouncer in transaction mode, which keeps none for a client.",
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         min_length=32,

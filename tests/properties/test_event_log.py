@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from runcast.clock import SystemClock
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 from runcast.errors import ClaimLost, Conflict, Unprocessable
 from runcast.lifecycle import State
 from runcast.services.event_log import Appended, EventLog, NewEvent
@@ -111,7 +111,7 @@ class Log(RuleBasedStateMachine):
         as_another_process(self.database, POISON)
 
     async def _open(self, path: Path) -> None:
-        self.database = Database(path)
+        self.database = SqliteDatabase(path)
         await self.database.start()
         self.log = EventLog(self.database, SystemClock())
         self.log.listen(self._hear)

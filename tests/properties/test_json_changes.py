@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 from sqlalchemy.orm.attributes import flag_modified
 
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 from runcast.models import Base, Item, User
 from tests.tools.clock import FakeClock
 from tests.tools.documents import Note, OwnBase
@@ -201,7 +201,7 @@ def loop() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def database(loop: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Yield a database with Runcast's tables and a user's own."""
-    database = loop.run(_open(Database(tmp_path_factory.mktemp("json") / "runcast.db")))
+    database = loop.run(_open(SqliteDatabase(tmp_path_factory.mktemp("json") / "runcast.db")))
     yield database
     loop.run(database.stop())
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 from runcast.services.event_log.sqlite import Select
 from runcast.services.event_log.units import recover
 from runcast.workers.run import Run
@@ -126,7 +126,7 @@ async def _played(
     with TemporaryDirectory() as folder:
         path = Path(folder) / "runcast.db"
         copy(template, path)
-        database = Database(path)
+        database = SqliteDatabase(path)
         await database.start()
         try:
             return await _play_on(database, program, list(cuts))

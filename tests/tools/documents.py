@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, composite, mapped_column
 
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 
 
 class OwnBase(DeclarativeBase):
@@ -125,7 +125,7 @@ def circle() -> Circle:
 @asynccontextmanager
 async def own_database(path: Path) -> AsyncIterator[Database]:
     """Open a database with the tables of `OwnBase`."""
-    database = Database(path)
+    database = SqliteDatabase(path)
     async with database.engine.begin() as connection:
         await connection.run_sync(OwnBase.metadata.create_all)
     yield database

@@ -57,7 +57,7 @@ def _password(*, from_stdin: bool) -> str:
 
 def _prepared(settings: "Settings") -> "Settings":
     """Return the settings, their database's schema brought up to date if no server has done so."""
-    from runcast.database import migrations  # noqa: PLC0415
+    from runcast.database import SqliteDatabase, migrations  # noqa: PLC0415
 
     if not migrations.is_current(settings.database_url):
         migrations.upgrade(settings.database_url)
@@ -73,7 +73,7 @@ async def _add(settings: "Settings", newcomer: "Newcomer", *, is_admin: bool) ->
 
     assert settings.sqlite_path is not None
     registrar = make_registrar(settings, SystemClock(), TimeOrderedIds())
-    database = Database(settings.sqlite_path)
+    database = SqliteDatabase(settings.sqlite_path)
     try:
         async with UnitOfWork(database) as uow:
             return await users.add(uow, registrar, newcomer, is_admin=is_admin)

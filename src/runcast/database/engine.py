@@ -1,54 +1,28 @@
-"""The open database: the ORM's engine and, on SQLite, the threads of the hot path beside it."""
+"""The open database, whichever it is: sessions for what is comfortable, prepared reads for what is hot."""
 
-import itertools
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Literal
 
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from runcast import strict_json
 from runcast.database.json_changes import JsonTrackingSession
-from runcast.database.sqlite_dialect import RuncastSqliteDialect, WriteLock
-from runcast.database.sqlite_thread import PRAGMAS, SqliteThread
+from runcast.database.prepared_reads import PreparedRead
 
-T = TypeVar("T")
-READERS = 2
+Kind = Literal["sqlite", "postgresql"]
 
 
-class Database:
-    """One SQLite file. Sessions for what is comfortable, threads for what is hot."""
+class Database(ABC):
+    """One database. Nobody outside this room and the event log's stores asks of which kind it is."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.engine: AsyncEngine = create_async_engine(
-            make_url("sqlite+runcast://").set(database=str(path)),
-            pool_size=16,
-            max_overflow=0,
-            json_serializer=_json,
-        )
-        event.listen(self.engine.sync_engine, "connect", _prepare)
+    kind: ClassVar[Kind]
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
         self.sessions = async_sessionmaker(
-            self.engine, sync_session_class=JsonTrackingSession, expire_on_commit=False
+            engine, sync_session_class=JsonTrackingSession, expire_on_commit=False
         )
-        self._writer = SqliteThread(path, "runcast-writer")
-        self._readers = [SqliteThread(path, f"runcast-reader-{n}") for n in range(READERS)]
-        self._turns = itertools.cycle(self._readers)
-
-    @property
-    def write_lock(self) -> WriteLock:
-        """The one right to write, shared by ORM sessions and the event log."""
-        dialect = self.engine.sync_engine.dialect
-        assert isinstance(dialect, RuncastSqliteDialect)
-        return dialect.write_lock
 
     @property
     def connections_in_use(self) -> int:
@@ -59,37 +33,41 @@ class Database:
         """Return a new session, whose in-place changes of JSON are always saved."""
         return self.sessions()
 
+    @abstractmethod
     async def start(self) -> None:
-        """Start the threads of the hot path."""
-        for thread in (self._writer, *self._readers):
-            thread.start()
+        """Start what the hot path uses."""
 
+    @abstractmethod
     async def stop(self) -> None:
         """Close every connection. Safe to call twice."""
-        for thread in (self._writer, *self._readers):
-            await thread.stop()
-        await self.engine.dispose()
 
-    async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a reading function on one of the reader threads."""
-        return await next(self._turns).run(function)
+    @abstractmethod
+    def is_written_by_this_task(self) -> bool:
+        """Tell whether this task holds an open transaction that wrote.
 
-    async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a function on the writer's thread; the caller holds `write_lock`.
-
-        The function makes its own transaction and ends it.
+        It must not wait for the event log then: the log might wait for that transaction.
         """
-        return await self._writer.run(function)
 
+    @abstractmethod
+    async def fetch(self, read: PreparedRead, **values: Any) -> Sequence[tuple[Any, ...]]:
+        """Return all rows of a prepared read.
 
-def _json(value: Any) -> str:
-    # SQLAlchemy's own would write NaN into a plain JSON column, and turn a key 1 into "1".
-    return strict_json.dumps(value).decode()
+        Args:
+            read: what to read.
+            values: of its bound parameters, by name.
 
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """
 
-def _prepare(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+    @abstractmethod
+    async def fetch_one(self, read: PreparedRead, **values: Any) -> tuple[Any, ...] | None:
+        """Return the first row of a prepared read, or None if there is none; otherwise as `fetch`."""
+
+    @abstractmethod
+    async def server_time(self) -> datetime | None:
+        """Return the moment by the clock of the server; None where there is no server.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """

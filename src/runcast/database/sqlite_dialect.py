@@ -7,14 +7,13 @@ that reads and then writes fails at once with SQLITE_BUSY whenever another one w
 """
 
 import asyncio
-import re
 from typing import Any
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.util import await_only
 
-_READS = re.compile(r"\s*(?:SELECT|PRAGMA|EXPLAIN|VALUES)\b", re.IGNORECASE)
+from runcast.database.open_writes import is_read
 
 
 class WriteLock:
@@ -101,7 +100,7 @@ class RuncastSqliteDialect(SQLiteDialect_aiosqlite):
 
     def _begin_before_a_write(self, cursor: Any, statement: str) -> None:
         connection = cursor._adapt_connection  # noqa: SLF001 - the adapter has no public way back
-        if id(connection) in self._writing or _READS.match(statement):
+        if id(connection) in self._writing or is_read(statement):
             return
         await_only(self.write_lock.acquire())
         self._writing.add(id(connection))

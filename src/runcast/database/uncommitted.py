@@ -3,6 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from runcast.database import open_writes
+
 
 async def has_uncommitted_changes(session: AsyncSession) -> bool:
     """Tell whether closing the session now would lose a change; what is pending is flushed for it.
@@ -18,6 +20,9 @@ async def has_uncommitted_changes(session: AsyncSession) -> bool:
 
 
 def _has_written(session: Session) -> bool:
-    # A session of ours begins a transaction in the database with its first write only.
-    driver = session.connection().connection.driver_connection
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return open_writes.has_written(connection)
+    # On SQLite a session of ours begins a transaction in the database with its first write only.
+    driver = connection.connection.driver_connection
     return bool(driver is not None and driver.in_transaction)

@@ -83,7 +83,7 @@ async def create(
 async def read(database: Database, item_id: UUID, reader_id: UUID | None) -> StoredItem:
     """Return an item to its owner or, if it is public, to anyone, then without the owner.
 
-    It goes to the reader threads: of all requests, this one is the most frequent.
+    It goes by the hot path: of all requests, this one is the most frequent.
 
     Args:
         reader_id: the user who asks; None for nobody signed in.
@@ -92,7 +92,7 @@ async def read(database: Database, item_id: UUID, reader_id: UUID | None) -> Sto
         Unauthenticated: nobody is signed in, and there is no such public item.
         NotFound: there is none that the user may see.
     """
-    row = await database.read(_BY_ID.first(item_id=item_id))
+    row = await database.fetch_one(_BY_ID, item_id=item_id)
     item = None if row is None else StoredItem(*row)
     if item is not None and item.owner_id == reader_id:
         return item

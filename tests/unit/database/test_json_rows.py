@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 from runcast.database.json_rows import find_columns
 from runcast.models import Item, User
 from tests.tools.clock import FakeClock
@@ -112,7 +112,7 @@ async def test_a_value_whose_decorator_fails_fails_the_commit(database: Database
 
 
 async def test_the_metadata_of_an_item_is_tracked(database_url: str) -> None:
-    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
     now, key = FakeClock().now(), UUID(int=1)
     async with database.session() as session:
         session.add(

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import bindparam, select
 
-from runcast.database import Database, UnitOfWork
+from runcast.database import Database, SqliteDatabase, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
 from runcast.models import Item
 from tests.tools.rows import MOMENT, add_user
@@ -22,7 +22,7 @@ BY_OWNER_AND_TIME = select(Item.__table__).where(
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield an open, empty database."""
-    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
     await database.start()
     yield database
     await database.stop()
@@ -37,12 +37,12 @@ async def test_a_prepared_read_gives_what_a_session_gives(database: Database) ->
         uow.session.add(item)
     async with UnitOfWork(database) as uow:
         expected = (await uow.session.execute(BY_OWNER_AND_TIME, values)).one()
-    row = await database.read(PreparedRead(BY_OWNER_AND_TIME).first(**values))
+    row = await database.fetch_one(PreparedRead(BY_OWNER_AND_TIME), **values)
     assert row is not None
     assert list(row) == list(expected)
     assert metadata in row
 
 
 async def test_no_row_is_none(database: Database) -> None:
-    read = PreparedRead(BY_OWNER_AND_TIME).first(owner_id=uuid4(), created_at=MOMENT)
-    assert await database.read(read) is None
+    read = PreparedRead(BY_OWNER_AND_TIME)
+    assert await database.fetch_one(read, owner_id=uuid4(), created_at=MOMENT) is None

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
 
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 from runcast.models import Item
 from tests.tools.rows import add_user, as_another_process
 
@@ -15,7 +15,7 @@ from tests.tools.rows import add_user, as_another_process
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield an open, empty database."""
-    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
     await database.start()
     yield database
     await database.stop()

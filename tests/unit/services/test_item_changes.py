@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from runcast.database import Database, UnitOfWork
+from runcast.database import Database, SqliteDatabase, UnitOfWork
 from runcast.errors import Forbidden, NotFound, StillLive, TooLarge, VersionMismatch
 from runcast.ids import TimeOrderedIds
 from runcast.models import Execution
@@ -25,7 +25,7 @@ Edit = Callable[[ItemContent], ItemContent]
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield an open, empty database."""
-    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
     await database.start()
     yield database
     await database.stop()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runcast.database import Database, UnitOfWork
+from runcast.database import Database, SqliteDatabase, UnitOfWork
 from runcast.ids import TimeOrderedIds
 from runcast.services import item_changes, item_lists, items
 from runcast.services.item_lists import ItemQuery
@@ -32,7 +32,7 @@ KEYS: dict[str, Callable[[StoredItem], Any]] = {
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield an open, empty database."""
-    database = Database(Path(database_url.removeprefix("sqlite:///")))
+    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
     await database.start()
     yield database
     await database.stop()

@@ -1,0 +1,90 @@
+"""The database's time: this machine's clock, put right by the server's once a second.
+
+Leases, timers and expiries are judged by many processes; they must not depend on whose clock is fast.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from runcast.clock import Clock
+from runcast.database.engine import Database
+from runcast.database.failures import DRIVER_ERRORS
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+# The server's moment is taken for the middle of the round trip, so that it is wrong by half of it at
+# most. A longer one tells too little.
+LONGEST_ROUND_TRIP = 0.5
+FIRST_LOOKS = 3
+
+
+class DatabaseClock:
+    """A clock that goes as the database's does; where there is no server, the one that it was given.
+
+    Args:
+        clock: this machine's.
+        database: whose time it shall be.
+    """
+
+    def __init__(self, clock: Clock, database: Database) -> None:
+        self._clock = clock
+        self._database = database
+        self._offset = timedelta(0)
+        self._task: asyncio.Task[None] | None = None
+
+    def now(self) -> datetime:
+        """Return the current moment of the database, aware, in UTC."""
+        return self._clock.now() + self._offset
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return self._clock.monotonic()
+
+    async def start(self) -> None:
+        """Look at the server's clock, then once a second; on SQLite do nothing.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """
+        looks = [await self._measured() for _ in range(FIRST_LOOKS)]
+        if looks[0] is not None:
+            # Of the first ones the best is taken whatever it took: there is nothing better yet.
+            _, self._offset = min(look for look in looks if look is not None)
+            self._task = asyncio.get_running_loop().create_task(
+                self._look_forever(), name="database clock"
+            )
+
+    async def stop(self) -> None:
+        """Stop looking. Safe to call twice."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Look at the server's clock once, and believe it if it answers quickly.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """
+        look = await self._measured()
+        if look is not None and look[0] <= LONGEST_ROUND_TRIP:
+            self._offset = look[1]
+
+    async def _measured(self) -> tuple[float, timedelta] | None:
+        """Return how long it took, and by how much the server's clock is ahead."""
+        asked_at, asked = self._clock.monotonic(), self._clock.now()
+        theirs = await self._database.server_time()
+        took = self._clock.monotonic() - asked_at
+        if theirs is None:
+            return None
+        return took, theirs - (asked + timedelta(seconds=took / 2))
+
+    async def _look_forever(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except DRIVER_ERRORS as error:
+                # The clock goes on as it did; they who need the database say that it is away.
+                logger.debug("could not look at the database's clock: %r", error)

@@ -1,0 +1,107 @@
+"""One SQLite file: the ORM's engine, and the threads of the hot path beside it."""
+
+import itertools
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from runcast.database.engine import Database, Kind
+from runcast.database.prepared_reads import PreparedRead
+from runcast.database.sqlite_dialect import RuncastSqliteDialect, WriteLock
+from runcast.database.sqlite_thread import PRAGMAS, SqliteThread
+from runcast.database.stored_json import dump
+
+T = TypeVar("T")
+READERS = 2
+
+
+class SqliteDatabase(Database):
+    """One file, one writer: whoever writes holds `write_lock`."""
+
+    kind: ClassVar[Kind] = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        engine = create_async_engine(
+            make_url("sqlite+runcast://").set(database=str(path)),
+            pool_size=16,
+            max_overflow=0,
+            json_serializer=dump,
+        )
+        event.listen(engine.sync_engine, "connect", _prepare)
+        super().__init__(engine)
+        self._writer = SqliteThread(path, "runcast-writer")
+        self._readers = [SqliteThread(path, f"runcast-reader-{n}") for n in range(READERS)]
+        self._turns = itertools.cycle(self._readers)
+
+    @property
+    def write_lock(self) -> WriteLock:
+        """The one right to write, shared by ORM sessions and the event log."""
+        dialect = self.engine.sync_engine.dialect
+        assert isinstance(dialect, RuncastSqliteDialect)
+        return dialect.write_lock
+
+    async def start(self) -> None:
+        """Start the threads of the hot path."""
+        for thread in (self._writer, *self._readers):
+            thread.start()
+
+    async def stop(self) -> None:
+        """Close every connection. Safe to call twice."""
+        for thread in (self._writer, *self._readers):
+            await thread.stop()
+        await self.engine.dispose()
+
+    def is_written_by_this_task(self) -> bool:
+        """Tell whether this task holds the right to write."""
+        return self.write_lock.held_by_this_task()
+
+    async def fetch(self, read: PreparedRead, **values: Any) -> Sequence[tuple[Any, ...]]:
+        """Return all rows of a prepared read, read on one of the reader threads."""
+        compiled = read.sqlite
+        bound = compiled.bind(values)
+
+        def run(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+            return compiled.rows(connection.execute(compiled.sql, bound).fetchall())
+
+        return await self.read(run)
+
+    async def fetch_one(self, read: PreparedRead, **values: Any) -> tuple[Any, ...] | None:
+        """Return the first row of a prepared read, or None if there is none."""
+        compiled = read.sqlite
+        bound = compiled.bind(values)
+
+        def run(connection: sqlite3.Connection) -> tuple[Any, ...] | None:
+            row = connection.execute(compiled.sql, bound).fetchone()
+            return None if row is None else compiled.row(row)
+
+        return await self.read(run)
+
+    async def server_time(self) -> datetime | None:
+        """Return None: the file has no clock but that of this machine."""
+        return None
+
+    async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a reading function on one of the reader threads."""
+        return await next(self._turns).run(function)
+
+    async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function on the writer's thread; the caller holds `write_lock`.
+
+        The function makes its own transaction and ends it.
+        """
+        return await self._writer.run(function)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
