@@ -22,6 +22,10 @@ def detector() -> Iterator[None]:
         if name.startswith("sqlite3."):
             # A fault of tests: another process's write, from within a callback that Runcast calls.
             function.can_block_in("tests/tools/rows.py", "as_another_process")
+        # Migrations have an event loop of their own, which nobody else waits for.
+        function.can_block_in("alembic/env.py", "run_on")
+        # asyncpg looks for a password file and certificates whenever it opens a connection.
+        function.can_block_in("asyncpg/connect_utils.py", "_parse_connect_dsn_and_args")
     found.activate()
     try:
         yield

@@ -47,9 +47,9 @@ class Postgres:
             "data",
             "-U",
             "runcast",
-            *"-A trust -N -E UTF8".split(),
+            *["-A", "trust", "-N", "-E", "UTF8"],
             "--locale=C.UTF-8",
-        )  # noqa: SLF001, SIM905 - its own
+        )
         return server
 
     @property

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 from logging.config import fileConfig
 
 from alembic import context
+from sqlalchemy import Connection
 
 from runcast.database import autogenerate, migration_engine, sqlite_rebuild
 from runcast.database.data_folder import DataFolderLock
@@ -36,18 +37,21 @@ def lock(settings: Settings, *, writes: bool) -> AbstractContextManager[object]:
 
 def run_online(settings: Settings, *, writes: bool) -> None:
     """Run the command on the database: all of it, or nothing."""
+    migration_engine.run(settings, run_on, writes=writes)
+
+
+def run_on(connection: Connection) -> None:
+    """Run the command on this connection."""
     applied: list[object] = []
-    engine = migration_engine.create(settings, writes=writes)
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            on_version_apply=lambda step, **_: applied.append(step),
-            **autogenerate.options(config, Base.metadata),
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-            if applied:
-                migration_engine.check_references(connection)
+    context.configure(
+        connection=connection,
+        on_version_apply=lambda step, **_: applied.append(step),
+        **autogenerate.options(config, Base.metadata),
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if applied:
+            migration_engine.check_references(connection)
 
 
 def run_offline(settings: Settings) -> None:

@@ -1,14 +1,23 @@
-"""The synchronous engine that migrations run on: on SQLite with transactions that hold all of a change."""
+"""The connection that migrations run on, whose transactions hold all of a change, one process at a time."""
 
-from typing import Any
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 
+from runcast.database import postgres_dialect
 from runcast.database.data_folder import make_folder
+from runcast.database.postgres_connections import connector
 from runcast.database.sqlite_thread import PRAGMAS
 from runcast.errors import RuncastError
 from runcast.settings import Settings
+
+T = TypeVar("T")
+_TURN = int.from_bytes(b"runcast")  # any number, as long as nobody else locks it
 
 
 class BrokenReferences(RuncastError):
@@ -18,23 +27,59 @@ class BrokenReferences(RuncastError):
     title = "References lead nowhere"
 
 
-def create(settings: Settings, *, writes: bool) -> Engine:
-    """Return an engine for the database of the settings, and make the folder of an SQLite file.
+def run(settings: Settings, function: Callable[[Connection], T], *, writes: bool) -> T:
+    """Return what the function returns, called with a connection to the database of the settings.
 
-    `writes` takes the right to write when a transaction begins: one that read first could lose it.
+    The folder of an SQLite file is made. On PostgreSQL the function is called on an event loop of its
+    own, in a thread of its own, because asyncpg knows no other way; this call blocks all the same.
+
+    Args:
+        settings: name the database.
+        function: is given a connection without a transaction, and commits what it does.
+        writes: whether its transactions begin with the right to change the schema, which one process
+            has at a time: one that read first could lose it.
+
+    Raises:
+        OSError: the folder cannot be made, or the server cannot be reached.
+    """
+    if settings.sqlite_path is None:
+        with ThreadPoolExecutor(1, "migrations") as thread:
+            return thread.submit(asyncio.run, _on_postgres(settings, function, writes)).result()
+    with sqlite_engine(settings.sqlite_path, writes=writes).connect() as connection:
+        return function(connection)
+
+
+def sqlite_engine(path: Path, *, writes: bool) -> Engine:
+    """Return an engine for an SQLite file, and make its folder; `writes` as for `run`.
 
     Raises:
         OSError: the folder cannot be made.
     """
-    path = settings.sqlite_path
-    if path is None:
-        return create_engine(settings.database_url, poolclass=NullPool)
     make_folder(path.parent)
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+async def _on_postgres(settings: Settings, function: Callable[[Connection], T], writes: bool) -> T:
+    connect = connector(settings.database_url, prepared_statements=settings.prepared_statements)
+    engine = postgres_dialect.create_engine(
+        connect, prepared_statements=settings.prepared_statements, poolclass=NullPool
+    )
+    if writes:
+        event.listen(engine.sync_engine, "begin", _take_turns)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(function)
+    finally:
+        await engine.dispose()
+
+
+def _take_turns(connection: Connection) -> None:
+    # Until the end of the transaction, not of the session: PgBouncer may hand that to somebody else.
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
 
 
 def check_references(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from runcast.database import migration_engine
 from runcast.database.lineage import RUNCAST, Lineage
@@ -75,10 +76,12 @@ def is_current(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
     if settings.sqlite_path is not None and not settings.sqlite_path.exists():
         return False
     newest = ScriptDirectory.from_config(_config(database_url, lineage)).get_heads()
-    with migration_engine.create(settings, writes=False).connect() as connection:
-        opts: dict[str, Any] = {"version_table": lineage.version_table}
-        heads = MigrationContext.configure(connection, opts=opts).get_current_heads()
-    return set(heads) == set(newest)
+    opts: dict[str, Any] = {"version_table": lineage.version_table}
+
+    def heads(connection: Connection) -> tuple[str, ...]:
+        return MigrationContext.configure(connection, opts=opts).get_current_heads()
+
+    return set(migration_engine.run(settings, heads, writes=False)) == set(newest)
 
 
 def _config(

@@ -8,15 +8,13 @@ from typing import Any, ClassVar
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from runcast.database import postgres_dialect
 from runcast.database.engine import Database, Kind
 from runcast.database.failures import DatabaseAway
 from runcast.database.open_writes import OpenWrites
-from runcast.database.postgres_connections import Connect, connector
+from runcast.database.postgres_connections import connector
 from runcast.database.prepared_reads import PreparedRead
-from runcast.database.stored_json import dump
 
 # A hot statement that takes longer has lost its server.
 STATEMENT_SECONDS = 30.0
@@ -38,13 +36,14 @@ class PostgresDatabase(Database):
     ) -> None:
         self._connect = connector(url, prepared_statements=prepared_statements)
         self._hot_connections = max(2, connections // 3)
-        super().__init__(
-            _engine(
-                self._connect,
-                connections - self._hot_connections,
-                prepared_statements=prepared_statements,
-            )
+        engine = postgres_dialect.create_engine(
+            self._connect,
+            prepared_statements=prepared_statements,
+            pool_size=connections - self._hot_connections,
+            max_overflow=0,
         )
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        super().__init__(engine)
         self._writes = OpenWrites(self.engine.sync_engine)
         self._pool: Any = None
 
@@ -117,20 +116,6 @@ class PostgresDatabase(Database):
 
 async def _leave_as_it_is(_connection: Any) -> None:
     """Spare the round trip: nothing of ours sets anything that outlasts its transaction."""
-
-
-def _engine(connect: Connect, pool_size: int, *, prepared_statements: bool) -> AsyncEngine:
-    engine: AsyncEngine = create_async_engine(
-        "postgresql+runcast://",
-        creator=lambda: postgres_dialect.adapt(
-            engine.dialect, connect, prepared_statements=prepared_statements
-        ),
-        pool_size=pool_size,
-        max_overflow=0,
-        json_serializer=dump,
-    )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine
 
 
 def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:

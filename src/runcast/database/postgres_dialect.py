@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from runcast.database.postgres_connections import Connect
+from runcast.database.stored_json import dump
 
 
 class RuncastPostgresDialect(PGDialect_asyncpg):
@@ -22,13 +23,26 @@ class RuncastPostgresDialect(PGDialect_asyncpg):
         """Leave JSONB as the connection was taught."""
 
 
-def adapt(dialect: Dialect, connect: Connect, *, prepared_statements: bool) -> Any:
-    """Return a new connection as SQLAlchemy uses it; called where SQLAlchemy may await."""
-    options: dict[str, Any] = {}
+def create_engine(connect: Connect, *, prepared_statements: bool, **options: Any) -> AsyncEngine:
+    """Return an engine whose connections are opened by this function.
+
+    Args:
+        connect: opens one.
+        prepared_statements: whether statements may be kept under names in the server.
+        options: to SQLAlchemy's `create_async_engine`.
+    """
+
+    def open_one() -> Any:
+        dialect: Any = engine.dialect
+        return dialect.dbapi.connect(async_creator_fn=connect, **kept)
+
+    kept: dict[str, Any] = {}
     if not prepared_statements:
-        options = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": str}
-    module: Any = dialect.loaded_dbapi
-    return module.connect(async_creator_fn=connect, **options)
+        kept = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": str}
+    engine = create_async_engine(
+        "postgresql+runcast://", creator=open_one, json_serializer=dump, **options
+    )
+    return engine
 
 
 registry.register("postgresql.runcast", __name__, RuncastPostgresDialect.__name__)

@@ -8,11 +8,10 @@ from sqlalchemy.exc import OperationalError
 
 from runcast.database import migration_engine
 from runcast.database.migration_engine import BrokenReferences
-from runcast.settings import Settings
 
 
 def engine(path: Path, *, writes: bool) -> Engine:
-    return migration_engine.create(Settings(database_url=f"sqlite:///{path}"), writes=writes)
+    return migration_engine.sqlite_engine(path, writes=writes)
 
 
 def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
