@@ -101,6 +101,24 @@ class Settings(BaseSettings):
     password_passes: int = Field(
         default=3, ge=1, le=100, description="Passes of Argon2id over that memory."
     )
+    metrics: Literal["off", "open", "admin"] = Field(
+        default="admin", description="Who may read /metrics: nobody, anybody, administrators."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="A bearer token that reads /metrics and nothing else, for the scraper.",
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Log lines for people, or one JSON object each."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe that is logged."
+    )
+    access_log: bool = Field(default=False, description="Whether each answer is a log line.")
+    telemetry: Literal["off", "on"] = Field(
+        default="off", description="OpenTelemetry's spans and metrics, if an SDK is installed."
+    )
     folder_roots: CommaSeparated = Field(
         default=(),
         description="Folders besides the current one that the inventory example may read.",

@@ -1,0 +1,119 @@
+"""The process's log lines: for people or as JSON, with the request or execution that each belongs to.
+
+Who begins a request or an attempt says so in a context variable; the formatter reads it in the thread and
+task that logs. What looks like a credential is blotted out of every line.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Literal, TextIO
+from uuid import UUID
+
+import orjson
+
+request_id: ContextVar[str | None] = ContextVar("runcast_request_id", default=None)
+_execution: ContextVar[tuple[UUID, int] | None] = ContextVar("runcast_execution", default=None)
+
+_SECRETS = (
+    # The password in a URL.
+    (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), r"\1:***@"),
+    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), r"\1 ***"),
+    # Tokens of Runcast's own, and signed ones.
+    (re.compile(r"\brc[a-z]_[\w-]{8,}"), "***"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),
+    (
+        re.compile(
+            r"(\b\w*(?:password|passwd|secret|token|api_?key)[\"']?\s*[=:]\s*)"
+            r"(\"[^\"]+\"|'[^']+'|[^\s\"',;&)}\]]{6,})",
+            re.IGNORECASE,
+        ),
+        r"\1***",
+    ),
+)
+_LINE_BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r"})
+_UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+
+
+def configure(form: Literal["console", "json"], level: str, stream: TextIO | None = None) -> None:
+    """Send every log line of the process, uvicorn's too, to one stream in one form.
+
+    Args:
+        form: `console` for people, `json` for one object a line.
+        level: the least severe that is said: `debug`, `info`, `warning` or `error`.
+        stream: where to; stderr unless given.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else ConsoleLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _UVICORN:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+
+
+@contextmanager
+def of_execution(execution_id: UUID, attempt: int) -> Iterator[None]:
+    """Mark what is logged in this block, and in the tasks and threads begun in it."""
+    token = _execution.set((execution_id, attempt))
+    try:
+        yield
+    finally:
+        _execution.reset(token)
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with all that looks like a credential blotted out."""
+    for pattern, replacement in _SECRETS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: `at`, `level`, `logger`, `message`, ids, `error`, and the line's `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+            **_ids(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["error"] = without_secrets(self.formatException(record.exc_info))
+        return orjson.dumps(line, default=str).decode()
+
+
+class ConsoleLines(logging.Formatter):
+    """Time, level, logger, ids and message on one line; a traceback below it."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s%(ids)s: %(said)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line. A line break in a message would pass for the beginning of another line."""
+        record.ids = "".join(f" {name}={value}" for name, value in _ids().items())
+        record.said = without_secrets(record.getMessage().translate(_LINE_BREAKS))
+        return super().format(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """Return a traceback without credentials."""
+        return without_secrets(super().formatException(ei))
+
+
+def _ids() -> dict[str, Any]:
+    ids: dict[str, Any] = {}
+    if (request := request_id.get()) is not None:
+        ids["request_id"] = request
+    if (execution := _execution.get()) is not None:
+        ids["execution_id"], ids["attempt"] = str(execution[0]), execution[1]
+    return ids

@@ -1,0 +1,122 @@
+"""Log lines: their form, whose they are, and what never stands in them."""
+
+import asyncio
+import io
+import logging
+from collections.abc import Iterator
+from typing import Literal
+from uuid import UUID
+
+import orjson
+import pytest
+
+from runcast import logs
+
+ID = UUID(int=7)
+logger = logging.getLogger("tests.logs")
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def stream() -> io.StringIO:
+    """Return where the lines go."""
+    return io.StringIO()
+
+
+def test_a_json_line_has_its_fields_and_the_ids_of_its_context(stream: io.StringIO) -> None:
+    logs.configure("json", "info", stream)
+    token = logs.request_id.set("r-1")
+    with logs.of_execution(ID, 2):
+        logger.info("made %d", 3, extra={"fields": {"status": 201}})
+    logs.request_id.reset(token)
+    logger.debug("not said")
+    (line,) = stream.getvalue().splitlines()
+    said = orjson.loads(line)
+    assert said.pop("at").endswith("+00:00")
+    assert said == {
+        "level": "info",
+        "logger": "tests.logs",
+        "message": "made 3",
+        "request_id": "r-1",
+        "execution_id": str(ID),
+        "attempt": 2,
+        "status": 201,
+    }
+
+
+def test_a_console_line_names_the_execution_and_no_message_begins_a_second_line(
+    stream: io.StringIO,
+) -> None:
+    logs.configure("console", "warning", stream)
+    with logs.of_execution(ID, 1):
+        logger.warning("a\nERROR forged: b")
+    logger.info("not said")
+    (line,) = stream.getvalue().splitlines()
+    assert line.endswith(f"WARNING tests.logs execution_id={ID} attempt=1: a\\nERROR forged: b")
+
+
+async def test_tasks_begun_for_an_execution_are_its_own_and_others_are_not(
+    stream: io.StringIO,
+) -> None:
+    logs.configure("json", "info", stream)
+
+    async def say() -> None:
+        logger.info("here")
+
+    with logs.of_execution(ID, 1):
+        inside = asyncio.create_task(say())
+    await asyncio.gather(inside, asyncio.create_task(say()))
+    ids = [orjson.loads(line).get("execution_id") for line in stream.getvalue().splitlines()]
+    assert ids == [str(ID), None]
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_traceback_is_told_without_the_password_that_it_quotes(
+    stream: io.StringIO, form: Literal["console", "json"]
+) -> None:
+    logs.configure(form, "info", stream)
+    away = ConnectionError("postgresql://ada:hunter2-hunter2@db/runcast is away")
+    logger.error("failed", exc_info=away)
+    assert "ConnectionError" in stream.getvalue()
+    assert "ada:***@db/runcast" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("redis://:pass-word@cache:6379/0", "redis://:***@cache:6379/0"),
+        ("Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer ***"),
+        ("got eyJhbGciOi.eyJzdWIiOiIx.c2lnbmF0dXJl", "got ***"),
+        ("?access_token=abcdefgh&after=3", "?access_token=***&after=3"),
+        ("{'password': 'correct horse'}", "{'password': ***}"),
+        ("rcr_0123456789abcdef and rcl_0123456789abcdef", "*** and ***"),
+    ],
+)
+def test_what_looks_like_a_credential_is_blotted_out(said: str, left: str) -> None:
+    assert logs.without_secrets(said) == left
+
+
+@pytest.mark.parametrize(
+    "said", ["http://127.0.0.1:8000/api", "the token is wrong", "GET /api/auth/token 200"]
+)
+def test_what_is_no_credential_is_left_as_it_is(said: str) -> None:
+    assert logs.without_secrets(said) == said
+
+
+def test_uvicorn_joins(stream: io.StringIO) -> None:
+    other = io.StringIO()
+    uvicorn = logging.getLogger("uvicorn.error")
+    uvicorn.addHandler(logging.StreamHandler(other))
+    logs.configure("json", "info", stream)
+    uvicorn.warning("a warning of its own")
+    assert orjson.loads(stream.getvalue())["logger"] == "uvicorn.error"
+    assert other.getvalue() == ""
