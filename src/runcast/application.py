@@ -4,26 +4,21 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from fastapi import FastAPI
 
 from runcast.clock import Clock, SystemClock
 from runcast.database import Database, SqliteDatabase, migrations
-from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
-from runcast.errors import Restarting, Unavailable
-from runcast.feeds import Feeds, Guard
+from runcast.errors import Restarting
 from runcast.ids import Ids, TimeOrderedIds
+from runcast.opening import open_parts
 from runcast.routes import auth, events, executions, handlers, health, items, problems, sessions
 from runcast.runtime import Runtime
-from runcast.services.accounts import open_accounts
-from runcast.services.event_log import EventLog, LogReader
 from runcast.settings import Settings
 from runcast.websocket import endpoint, own_sockets
-from runcast.websocket.heartbeat import Heartbeat
 from runcast.workers.handlers import Function, HandlerRegistry
-from runcast.workers.worker import Worker, WorkerOptions
+from runcast.workers.worker import Worker
 
 F = TypeVar("F", bound=Function)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
@@ -49,6 +44,11 @@ class Runcast(FastAPI):
         options: settings by their lower-case names (see `runcast.settings.Settings`); everything else
             goes to FastAPI.
 
+    Attributes:
+        settings: as they were read.
+        handlers: what can run.
+        runs_executions: whether this process has a worker; to be set before the application starts.
+
     Raises:
         pydantic.ValidationError: a setting is out of its range.
         TypeError: there is no such option.
@@ -68,7 +68,9 @@ class Runcast(FastAPI):
         self._clock = clock or SystemClock()
         self._ids = ids or TimeOrderedIds()
         self._inner_lifespan = lifespan
+        self._worker: Worker | None = None
         self.handlers = HandlerRegistry()
+        self.runs_executions = True
         super().__init__(
             **{
                 "title": "Runcast",
@@ -131,99 +133,27 @@ class Runcast(FastAPI):
         """
         runtime: Runtime = self.state.runtime
         runtime.guard.end_all(Restarting())
-        self._handing_back = asyncio.get_running_loop().create_task(self._worker.stop())
+        if self._worker is not None:
+            self._handing_back = asyncio.get_running_loop().create_task(self._worker.stop())
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Any]:
         async with AsyncExitStack() as stack:
-            self.state.runtime = await self._open_parts(stack)
+            opened = await open_parts(
+                stack,
+                self.settings,
+                clock=self._clock,
+                ids=self._ids,
+                registry=self.handlers,
+                with_worker=self.runs_executions,
+            )
+            self.state.runtime = opened.runtime
+            self.state.heartbeat = opened.heartbeat
+            self._worker = opened.worker
             if self._inner_lifespan is None:
                 yield None
             else:
                 yield await stack.enter_async_context(self._inner_lifespan(self))
-
-    async def _open_parts(self, stack: AsyncExitStack) -> Runtime:
-        database = await self._open_database(stack)
-        secret = await self._secret(database.path.parent)
-        accounts = await open_accounts(database, self.settings, self._clock, self._ids, secret)
-        stack.callback(accounts.stop)
-        log, feeds = await self._open_log(stack, database)
-        guard = Guard(accounts.credentials, database, self._clock)
-        guard.start()
-        stack.push_async_callback(guard.stop)
-        await self._open_heartbeat(stack)
-        await self._open_worker(stack, database, log)
-        return Runtime(
-            settings=self.settings,
-            clock=self._clock,
-            ids=self._ids,
-            database=database,
-            log=log,
-            reader=LogReader(database),
-            feeds=feeds,
-            guard=guard,
-            cursors=accounts.cursors,
-            credentials=accounts.credentials,
-            issuer=accounts.issuer,
-            registrar=accounts.registrar,
-            local_access=accounts.local_access,
-        )
-
-    async def _open_database(self, stack: AsyncExitStack) -> SqliteDatabase:
-        path = self.settings.sqlite_path
-        if path is None:
-            raise Unavailable(
-                "this version keeps its data in SQLite; postgresql:// is reserved for a later one"
-            )
-        await asyncio.to_thread(make_folder, path.parent)
-        lock = DataFolderLock(path.parent)
-        await asyncio.to_thread(lock.acquire)
-        stack.callback(lock.release)
-        await asyncio.to_thread(_bring_up_to_date, self.settings.database_url)
-        database = SqliteDatabase(path)
-        stack.push_async_callback(database.stop)
-        await database.start()
-        return database
-
-    async def _open_log(self, stack: AsyncExitStack, database: Database) -> tuple[EventLog, Feeds]:
-        log = EventLog(database, self._clock)
-        feeds = Feeds(LogReader(database), self.settings.feed_buffer_bytes)
-        log.listen(feeds.on_appended)
-        log.start()
-        stack.push_async_callback(log.stop)
-        feeds.start()
-        stack.push_async_callback(feeds.stop)
-        return log, feeds
-
-    async def _open_heartbeat(self, stack: AsyncExitStack) -> None:
-        settings = self.settings
-        heartbeat = Heartbeat(self._clock, settings.heartbeat_seconds, settings.stuck_seconds)
-        heartbeat.start()
-        stack.push_async_callback(heartbeat.stop)
-        self.state.heartbeat = heartbeat
-
-    async def _open_worker(self, stack: AsyncExitStack, database: Database, log: EventLog) -> None:
-        settings = self.settings
-        # Without handlers too: what a process with handlers left behind is seen to.
-        self._worker = Worker(
-            database=database,
-            log=log,
-            clock=self._clock,
-            ids=self._ids,
-            registry=self.handlers,
-            options=WorkerOptions(
-                concurrency=settings.concurrency,
-                heartbeat_seconds=settings.lease_seconds / 3,
-                cancel_seconds=settings.cancel_seconds,
-            ),
-        )
-        stack.push_async_callback(self._worker.stop)
-        await self._worker.start()
-
-    async def _secret(self, folder: Path) -> str:
-        if self.settings.secret_key is not None:
-            return self.settings.secret_key.get_secret_value()
-        return await asyncio.to_thread(secret_key, folder)
 
 
 def _refuse_unknown(options: dict[str, Any]) -> None:
@@ -232,11 +162,6 @@ def _refuse_unknown(options: dict[str, Any]) -> None:
     unknown = sorted(options.keys() - known)
     if unknown:
         raise TypeError(f"Runcast has no option called {', '.join(unknown)}")
-
-
-def _bring_up_to_date(database_url: str) -> None:
-    if not migrations.is_current(database_url):
-        migrations.upgrade(database_url, locked=True)
 
 
 def _lifespan(app: Runcast) -> AbstractAsyncContextManager[Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from runcast.bus import Bus
 from runcast.clock import Clock
 from runcast.database import Database
 from runcast.feeds import Feeds, Guard
@@ -22,6 +23,7 @@ class Runtime:
     clock: Clock
     ids: Ids
     database: Database
+    bus: Bus
     log: EventLog
     reader: LogReader
     feeds: Feeds
@@ -30,4 +32,4 @@ class Runtime:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
-    local_access: LocalAccess
+    local_access: LocalAccess | None

@@ -17,16 +17,25 @@ Target = Annotated[str, typer.Argument(metavar="APP", help="file.py, file.py:nam
 Host = Annotated[str, typer.Option(help="Where to listen; the default is this machine alone.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 
+WithWorker = Annotated[
+    bool,
+    typer.Option("--worker/--no-worker", help="Whether executions run in this process too."),
+]
 
-def serve(target: Target, host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Serve an application: API, feeds and worker in one process."""
+
+def serve(
+    target: Target, host: Host = "127.0.0.1", port: Port = 8000, with_worker: WithWorker = True
+) -> None:
+    """Serve an application: API, feeds and, unless told otherwise, a worker in one process."""
     # Here, because these take half a second that the other commands need not wait for.
     from runcast.errors import Unavailable  # noqa: PLC0415
 
     # Tracebacks of handlers go here, and nowhere else.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(_serve(load_app(target), host, port))
+        app = load_app(target)
+        app.runs_executions = with_worker
+        asyncio.run(_serve(app, host, port))
     except Unavailable as refusal:
         typer.echo(refusal.detail, err=True)
         raise typer.Exit(1) from None
@@ -47,11 +56,13 @@ async def _tell(app: "Runcast", url: str) -> None:
     from runcast.services import local_credential, setup_tokens  # noqa: PLC0415 - see above
 
     runtime = app.state.runtime
-    folder: Path = runtime.database.path.parent
-    await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
+    typer.echo(f"API    {url}/api\ndocs   {url}/docs")
+    folder: Path | None = runtime.settings.data_folder
+    if folder is not None:
+        await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
+        typer.echo(f"data   {folder}")
     async with UnitOfWork(runtime.database) as uow:
         token = await setup_tokens.offer(uow, runtime.clock)
-    typer.echo(f"API    {url}/api\ndocs   {url}/docs\ndata   {folder}")
     if token is not None:
         typer.echo(
             f"setup  {token}\n       (POST /api/auth/register with it makes the administrator)"

@@ -14,9 +14,14 @@ Kind = Literal["sqlite", "postgresql"]
 
 
 class Database(ABC):
-    """One database. Nobody outside this room and the event log's stores asks of which kind it is."""
+    """One database. Nobody outside this room and the event log's stores asks of which kind it is.
+
+    Attributes:
+        is_ours_alone: whether no other process can run executions on it while this one has it open.
+    """
 
     kind: ClassVar[Kind]
+    is_ours_alone: ClassVar[bool]
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine

@@ -75,13 +75,34 @@ def is_current(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
     settings = Settings(database_url=database_url)
     if settings.sqlite_path is not None and not settings.sqlite_path.exists():
         return False
-    newest = ScriptDirectory.from_config(_config(database_url, lineage)).get_heads()
+    newest = _script(database_url, lineage).get_heads()
+    return _heads(settings, lineage) == set(newest)
+
+
+def is_behind(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
+    """Tell whether the database lacks revisions that this code knows.
+
+    A database at a revision that this code does not know is ahead: a newer version has upgraded it,
+    and what it adds is no hindrance to this one.
+    """
+    script = _script(database_url, lineage)
+    known = {revision.revision for revision in script.walk_revisions()}
+    found = _heads(Settings(database_url=database_url), lineage)
+    return not found or (found <= known and found != set(script.get_heads()))
+
+
+def _script(database_url: str, lineage: Lineage) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(database_url, lineage))
+
+
+def _heads(settings: Settings, lineage: Lineage) -> set[str]:
+    """Return the revisions that the database is at; none if it has no schema."""
     opts: dict[str, Any] = {"version_table": lineage.version_table}
 
     def heads(connection: Connection) -> tuple[str, ...]:
         return MigrationContext.configure(connection, opts=opts).get_current_heads()
 
-    return set(migration_engine.run(settings, heads, writes=False)) == set(newest)
+    return set(migration_engine.run(settings, heads, writes=False))
 
 
 def _config(

@@ -29,6 +29,7 @@ class PostgresDatabase(Database):
         prepared_statements: whether statements are kept under names in the server.
     """
 
+    is_ours_alone: ClassVar[bool] = False
     kind: ClassVar[Kind] = "postgresql"
 
     def __init__(

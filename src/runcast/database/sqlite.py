@@ -24,6 +24,7 @@ READERS = 2
 class SqliteDatabase(Database):
     """One file, one writer: whoever writes holds `write_lock`."""
 
+    is_ours_alone: ClassVar[bool] = True
     kind: ClassVar[Kind] = "sqlite"
 
     def __init__(self, path: Path) -> None:

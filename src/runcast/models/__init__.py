@@ -6,7 +6,7 @@ from runcast.models.executions import Command, Execution
 from runcast.models.items import Item
 from runcast.models.sessions import Session, SetupToken
 from runcast.models.users import User
-from runcast.models.workers import Handler, Worker
+from runcast.models.workers import Handler, Worker, WorkerHandler
 
 __all__ = [
     "Base",
@@ -22,4 +22,5 @@ __all__ = [
     "User",
     "UtcDateTime",
     "Worker",
+    "WorkerHandler",
 ]

@@ -22,6 +22,18 @@ class Worker(Base):
     seen_at: Mapped[datetime]
 
 
+class WorkerHandler(Base):
+    """A handler that a worker has, in the version that it has."""
+
+    __tablename__ = "worker_handlers"
+
+    worker_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workers.id", ondelete="CASCADE"), primary_key=True
+    )
+    handler: Mapped[str] = mapped_column(primary_key=True, index=True)
+    version: Mapped[str | None]
+
+
 class Handler(Base):
     """A handler that some process announced, so that a process without its code knows it."""
 
@@ -32,7 +44,4 @@ class Handler(Base):
     description: Mapped[str]
     input_schema: Mapped[dict[str, Any]] = mapped_column(Document())
     options: Mapped[dict[str, Any]] = mapped_column(Document())
-    worker_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("workers.id", ondelete="SET NULL"), index=True
-    )
     announced_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.handlers import HandlerOut, WorkerOut
 from runcast.schemas.pages import Page
-from runcast.services import handlers
+from runcast.services import handlers, workers
 
 router = strict_router("", "handlers")
 
@@ -24,5 +24,5 @@ async def list_handlers(_user: CurrentUser, runtime: Parts, uow: Unit) -> Page[H
 @router.get("/workers", responses=responses(Unauthenticated))
 async def list_workers(_user: CurrentUser, uow: Unit) -> Page[WorkerOut]:
     """List the processes that claim executions."""
-    views = await handlers.list_workers(uow)
+    views = await workers.list_all(uow)
     return Page(items=[WorkerOut.model_validate(view) for view in views], next_cursor=None)

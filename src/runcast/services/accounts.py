@@ -25,7 +25,7 @@ class Accounts:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
-    local_access: LocalAccess
+    local_access: LocalAccess | None
 
     def stop(self) -> None:
         """Let the password threads end. Safe to call twice."""
@@ -35,10 +35,12 @@ class Accounts:
 async def open_accounts(
     database: Database, settings: Settings, clock: Clock, ids: Ids, secret: str
 ) -> Accounts:
-    """Return the parts; the user of the local credential is made if there is none."""
+    """Return the parts; with a data folder also the local credential, and the user it speaks for."""
     idle = timedelta(seconds=settings.session_idle_seconds)
-    async with UnitOfWork(database) as uow:
-        local_access = await local_credential.open_access(uow, clock, ids, secret)
+    local_access = None
+    if settings.data_folder is not None:
+        async with UnitOfWork(database) as uow:
+            local_access = await local_credential.open_access(uow, clock, ids, secret)
     tokens = AccessTokens(
         derive_key(secret, "access tokens"),
         clock=clock,

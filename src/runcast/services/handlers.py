@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Result, delete, select
+from sqlalchemy import Result, select
 
 from runcast.database import UnitOfWork
+from runcast.database.upserts import put
 from runcast.errors import InvalidInput, UnknownHandler
-from runcast.models import Handler, Worker
+from runcast.models import Handler, Worker, WorkerHandler
 from runcast.services import json_schemas
 
 
@@ -45,77 +45,37 @@ class Accepted:
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerView:
-    """A process that claims executions."""
-
-    id: UUID
-    name: str
-    concurrency: int
-    started_at: datetime
-    seen_at: datetime
-
-
-async def announce(
-    uow: UnitOfWork, worker: WorkerView, announcements: Sequence[Announcement]
-) -> None:
-    """Register a worker and its handlers, replacing what was said of them before.
+async def announce(uow: UnitOfWork, announcements: Sequence[Announcement], now: datetime) -> None:
+    """Keep what is said of these handlers, in place of what was said of them before.
 
     Raises:
         ValueError: a handler's input schema is none that inputs can be checked against.
     """
     for announced in announcements:
         _check_schema(announced)
-    uow.session.add(
-        Worker(
-            id=worker.id,
-            name=worker.name,
-            concurrency=worker.concurrency,
-            started_at=worker.started_at,
-            seen_at=worker.seen_at,
-        )
-    )
-    await uow.session.flush()
-    for announced in announcements:
-        handler = await uow.session.get(Handler, announced.name)
-        if handler is None:
-            handler = Handler(name=announced.name)
-            uow.session.add(handler)
-        handler.version = announced.version
-        handler.description = announced.description
-        handler.input_schema = announced.input_schema
-        handler.options = announced.options
-        handler.worker_id = worker.id
-        handler.announced_at = worker.seen_at
-
-
-async def forget_workers(uow: UnitOfWork) -> None:
-    """Remove every worker: the lock on the data folder proves that they are dead."""
-    await uow.session.execute(delete(Worker))
-
-
-async def heartbeat(uow: UnitOfWork, worker_id: UUID, now: datetime) -> None:
-    """Note a worker's sign of life."""
-    worker = await uow.session.get(Worker, worker_id)
-    if worker is not None:
-        worker.seen_at = now
-
-
-async def forget_worker(uow: UnitOfWork, worker_id: UUID) -> None:
-    """Remove a worker that has stopped; its handlers stay known, and are no longer live."""
-    worker = await uow.session.get(Worker, worker_id)
-    if worker is not None:
-        await uow.session.delete(worker)
+    # In one order everywhere, so that processes that start together do not wait for each other.
+    for announced in sorted(announcements, key=lambda each: each.name):
+        values = {
+            "version": announced.version,
+            "description": announced.description,
+            "input_schema": announced.input_schema,
+            "options": announced.options,
+            "announced_at": now,
+        }
+        await put(uow.session, Handler, {"name": announced.name}, values)
 
 
 async def list_all(uow: UnitOfWork, now: datetime, lease: timedelta) -> list[HandlerView]:
     """Return every handler that was ever announced, by name."""
-    statement = (
-        select(Handler, Worker.seen_at)
-        .outerjoin(Worker, Worker.id == Handler.worker_id)
-        .order_by(Handler.name)
+    live = (
+        select(1)
+        .where(WorkerHandler.handler == Handler.name, Worker.id == WorkerHandler.worker_id)
+        .where(Worker.seen_at > now - lease)
+        .exists()
     )
-    rows: Result[Any, Any] = await uow.session.execute(statement)
+    rows: Result[Any, Any] = await uow.session.execute(
+        select(Handler, live.label("live")).order_by(Handler.name)
+    )
     return [
         HandlerView(
             name=handler.name,
@@ -123,16 +83,10 @@ async def list_all(uow: UnitOfWork, now: datetime, lease: timedelta) -> list[Han
             description=handler.description,
             input_schema=handler.input_schema,
             options=handler.options,
-            live=seen_at is not None and seen_at > now - lease,
+            live=is_live,
         )
-        for handler, seen_at in rows
+        for handler, is_live in rows
     ]
-
-
-async def list_workers(uow: UnitOfWork) -> list[WorkerView]:
-    """Return the workers that have not stopped in an orderly way, oldest first."""
-    workers = (await uow.session.execute(select(Worker).order_by(Worker.id))).scalars()
-    return [WorkerView(w.id, w.name, w.concurrency, w.started_at, w.seen_at) for w in workers]
 
 
 async def accept_input(uow: UnitOfWork, name: str, value: Any, *, where: Sequence[str]) -> Accepted:

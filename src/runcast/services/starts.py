@@ -19,7 +19,7 @@ from runcast.models import Command, Event, Item, Payload
 from runcast.services import executions, handlers
 from runcast.services.credentials import Principal
 from runcast.services.event_log import EventLog
-from runcast.services.event_log.sqlite import Repeat
+from runcast.services.event_log.jobs import Repeat
 from runcast.services.event_log.units import CommandKey, CopiedStep, Start
 from runcast.services.executions import ExecutionView
 
@@ -226,7 +226,13 @@ async def _finished_steps(uow: UnitOfWork, execution_id: UUID) -> Iterable[Copie
         .order_by(Event.seq)
     )
     found = (await uow.session.execute(statement)).all()
-    return [_copied(orjson.loads(text), body, execution_id) for text, body in found]
+    events = [(orjson.loads(text), body) for text, body in found]
+    # Timers, signals and children of the old execution are not the new one's.
+    return [_copied(event, body, execution_id) for event, body in events if _is_step(event)]
+
+
+def _is_step(event: dict[str, Any]) -> bool:
+    return "of" not in event["data"]
 
 
 def _copied(event: dict[str, Any], body: str | None, origin: UUID) -> CopiedStep:

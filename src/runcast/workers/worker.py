@@ -4,39 +4,49 @@ import asyncio
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from runcast.clock import Clock
-from runcast.database import Database, UnitOfWork
+from runcast.database import Database
 from runcast.ids import Ids
 from runcast.lifecycle import State
-from runcast.services import attempts, handlers
+from runcast.periodic import Periodic
+from runcast.services import attempts, workers
+from runcast.services.attempts import Standing
 from runcast.services.event_log import Appended, EventLog
-from runcast.services.event_log.sqlite import Select, as_text
+from runcast.services.event_log.jobs import Due, HeldBy, Select
 from runcast.services.event_log.units import Claimed, claim, recover
-from runcast.services.handlers import WorkerView
+from runcast.services.workers import WorkerView
 from runcast.workers.attempt import Attempt, Interruption, Parts
 from runcast.workers.handlers import HandlerRegistry
+from runcast.workers.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
+LOOKS_PER_LEASE = 8
 HAND_BACK_SECONDS = 2.0
+# How often a worker asks what runs in its name that it knows nothing of.
+LOST_CLAIMS_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How much a worker takes on, how often it shows a sign of life, how long it waits for a cancel."""
+    """How much a worker takes on, how long its silence is borne, how long it waits for a cancel."""
 
     concurrency: int
-    heartbeat_seconds: float
+    lease_seconds: float
     cancel_seconds: float
 
 
 class Worker:
-    """Runs executions until it is stopped. On SQLite it is the only one."""
+    """Runs executions until it is stopped.
+
+    Attributes:
+        claims: executions claimed, in all.
+    """
 
     def __init__(
         self,
@@ -49,6 +59,7 @@ class Worker:
         options: WorkerOptions,
     ) -> None:
         self.id = ids.new()
+        self.claims = 0
         self._parts = Parts(database, log, clock)
         self._registry = registry
         self._options = options
@@ -56,25 +67,39 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._loops: list[asyncio.Task[None]] = []
+        self._claiming: asyncio.Task[None] | None = None
+        self._asked_for_lost_claims = clock.monotonic()
+        self.upkeep = Upkeep(
+            database=database,
+            log=log,
+            clock=clock,
+            worker=self._view(),
+            announcements=registry.announcements(),
+            lease_seconds=options.lease_seconds,
+        )
+        seconds = min(LOOK_SECONDS, options.lease_seconds / LOOKS_PER_LEASE)
+        self._standing_look = Periodic(seconds, self._look_at_own, "worker's look at its own")
+        self._upkeep_look = Periodic(seconds, self.upkeep.look, "worker's upkeep")
         self._stop: asyncio.Task[None] | None = None
 
+    @property
+    def running(self) -> int:
+        """How many executions run here now."""
+        return len(self._attempts)
+
     async def start(self) -> None:
-        """Announce the handlers, take over what a dead process left, and begin to claim."""
-        now = self._parts.clock.now()
-        name = f"{socket.gethostname()}:{os.getpid()}"
-        view = WorkerView(self.id, name, self._options.concurrency, now, now)
-        async with UnitOfWork(self._parts.database) as uow:
-            await handlers.forget_workers(uow)
-            await handlers.announce(uow, view, self._registry.announcements())
-        # The lock on the data folder proves that whoever claimed these is dead.
-        await self._parts.log.write(Select("state = 'running'", (), recover))
+        """Announce the handlers, take over what is known to be abandoned, and begin to claim.
+
+        Raises:
+            ValueError: a handler's input schema is none that inputs can be checked against.
+        """
+        await self.upkeep.begin()
         self._parts.log.listen(self._hear)
-        loop = asyncio.get_running_loop()
-        self._loops = [
-            loop.create_task(self._claim_forever(), name="claims"),
-            loop.create_task(self._look_forever(), name="worker's look"),
-        ]
+        self._claiming = asyncio.get_running_loop().create_task(
+            self._claim_forever(), name="claims"
+        )
+        self._standing_look.start()
+        self._upkeep_look.start()
 
     async def stop(self) -> None:
         """Hand back what runs, at once, and stop. Safe to call twice: the second waits for the first."""
@@ -82,15 +107,24 @@ class Worker:
             self._stop = asyncio.get_running_loop().create_task(self._stop_once(), name="stop")
         await asyncio.shield(self._stop)
 
+    def hear_of(self, execution_id: UUID, state: str) -> None:
+        """Take in news from another process; what it means is read from the database."""
+        if state == State.QUEUED:
+            self._wake.set()
+        if execution_id in self._attempts:
+            self._standing_look.wake()
+
     async def _stop_once(self) -> None:
         # Not cancelled: a claim that is on its way would be committed and belong to nobody.
         self._stopping.set()
         self._wake.set()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._claiming is None:
+            return
+        await asyncio.gather(self._claiming, return_exceptions=True)
         await self._hand_back()
-        if self._loops:
-            async with UnitOfWork(self._parts.database) as uow:
-                await handlers.forget_worker(uow, self.id)
+        await self._standing_look.stop()
+        await self._upkeep_look.stop()
+        await self.upkeep.end()
 
     async def _hand_back(self) -> None:
         for attempt in list(self._attempts.values()):
@@ -101,12 +135,15 @@ class Worker:
             attempt.give_up()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _hear(self, appended: Appended) -> None:
-        if appended.state is State.QUEUED:
-            self._wake.set()
-        attempt = self._attempts.get(appended.execution_id)
-        if attempt is not None and any(e.kind == "cancel.requested" for e in appended.events):
-            self._cancel(attempt)
+    def _hear(self, news: Sequence[Appended]) -> None:
+        for appended in news:
+            if appended.state is State.QUEUED:
+                self._wake.set()
+            attempt = self._attempts.get(appended.execution_id)
+            if attempt is not None:
+                attempt.told_of(appended.inbox)
+                if any(e.kind == "cancel.requested" for e in appended.events):
+                    self._cancel(attempt)
 
     def _cancel(self, attempt: Attempt) -> None:
         if attempt.interruption is None:
@@ -127,14 +164,28 @@ class Worker:
                 await _set_within(self._wake, LOOK_SECONDS)
 
     async def _claim(self) -> int:
+        await self._return_lost_claims()
         free = self._options.concurrency - len(self._attempts)
         if free <= 0 or self._stopping.is_set() or not self._registry:
             return 0
-        job = _claim_job(self._registry, self.id, self._parts.clock.now(), free)
-        claims: list[Claimed] = await self._parts.log.write(job)
+        due = Due(tuple(self._registry.claimable()), free)
+        claims: list[Claimed] = await self._parts.log.write(
+            Select(due, partial(claim, worker_id=self.id))
+        )
         for claimed in claims:
             self._begin(claimed)
+        self.claims += len(claims)
         return len(claims)
+
+    async def _return_lost_claims(self) -> None:
+        """Give back what was claimed in a commit whose answer never came; no claim is on its way now."""
+        now = self._parts.clock.monotonic()
+        if now - self._asked_for_lost_claims < LOST_CLAIMS_SECONDS:
+            return
+        self._asked_for_lost_claims = now
+        known = frozenset(self._attempts)
+        if await workers.has_others(self._parts.database, self.id, known):
+            await self._parts.log.write(Select(HeldBy(self.id, known), recover))
 
     def _begin(self, claimed: Claimed) -> None:
         attempt = Attempt(self._parts, self._registry[claimed.handler], claimed)
@@ -153,34 +204,37 @@ class Worker:
                 del self._attempts[attempt.claimed.execution_id]
             self._wake.set()
         if requeued is not None and requeued.next_at is not None:
+            # Its timer is known here: no need to wait for the next look.
             delay = (requeued.next_at - self._parts.clock.now()).total_seconds()
-            asyncio.get_running_loop().call_later(max(delay, 0.0), self._wake.set)
+            asyncio.get_running_loop().call_later(max(delay, 0.0), self._upkeep_look.wake)
 
-    async def _look_forever(self) -> None:
-        """Once a second, see what the news may have failed to tell, and show a sign of life."""
-        shown = self._parts.clock.monotonic()
-        while not await _set_within(self._stopping, LOOK_SECONDS):
-            try:
-                await self._look()
-                if self._parts.clock.monotonic() - shown >= self._options.heartbeat_seconds:
-                    shown = self._parts.clock.monotonic()
-                    async with UnitOfWork(self._parts.database) as uow:
-                        await handlers.heartbeat(uow, self.id, self._parts.clock.now())
-            except Exception:
-                logger.exception("the worker's look at the database failed")
-
-    async def _look(self) -> None:
+    async def _look_at_own(self) -> None:
+        """See what the news may have failed to tell of what runs here."""
         # What begins while the database answers is not in the answer, and is not lost for that.
         looked_at = dict(self._attempts)
-        if not looked_at:
+        if looked_at:
+            found = await attempts.standings(self._parts.database, looked_at)
+            for execution_id, attempt in looked_at.items():
+                self._compare(attempt, found.get(execution_id))
+
+    def _compare(self, attempt: Attempt, standing: Standing | None) -> None:
+        if standing is None or standing.claim != attempt.claimed.claim:
+            attempt.interrupt(Interruption.LOST)
             return
-        found = await attempts.standings(self._parts.database, looked_at)
-        for execution_id, attempt in looked_at.items():
-            standing = found.get(execution_id)
-            if standing is None or standing.claim != attempt.claimed.claim:
-                attempt.interrupt(Interruption.LOST)
-            elif standing.cancel_requested:
-                self._cancel(attempt)
+        attempt.told_of(standing.inbox)
+        if standing.cancel_requested:
+            self._cancel(attempt)
+
+    def _view(self) -> WorkerView:
+        now = self._parts.clock.now()
+        return WorkerView(
+            self.id,
+            f"{socket.gethostname()}:{os.getpid()}",
+            self._options.concurrency,
+            now,
+            now,
+            tuple(self._registry.claimable()),
+        )
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:
@@ -190,21 +244,3 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def _claim_job(registry: HandlerRegistry, worker_id: UUID, now: datetime, free: int) -> Select:
-    """Pick what is due, of the handlers that this worker has, the most urgent and oldest first.
-
-    What was started under a version is left to workers that announce that version.
-    """
-    kinds = registry.claimable()
-    conditions = " OR ".join(
-        ["(handler = ? AND (handler_version IS NULL OR handler_version = ?))"] * len(kinds)
-    )
-    named = [part for kind in kinds for part in kind]
-    return Select(
-        f"state = 'queued' AND run_at <= ? AND ({conditions}) "
-        "ORDER BY priority DESC, run_at, id LIMIT ?",
-        (as_text(now), *named, free),
-        partial(claim, worker_id=worker_id),
-    )

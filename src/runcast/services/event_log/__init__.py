@@ -1,7 +1,7 @@
 """The heart: one ordered, durable log per execution, and the only writer of events.
 
-`units` says what can be written, each unit a pure change of one execution's row and log; `sqlite`
-carries a group of units through one transaction; `writer` forms the groups; `reader` reads.
+`units` says what can be written, each unit a pure change of one execution's row and log; `sqlite` and
+`postgres` carry a group of jobs through one transaction; `writer` forms the groups; `reader` reads.
 """
 
 from runcast.services.event_log.reader import LogPage, LogReader

@@ -1,31 +1,54 @@
 """Reading logs: pages after a cursor, and the heads of many logs in one statement."""
 
-import sqlite3
-import sys
-from collections.abc import Collection
-from contextlib import closing
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 from uuid import UUID
 
-import orjson
+from sqlalchemy import BigInteger, Integer, and_, bindparam, func, select
 
 from runcast.database import Database
+from runcast.database.any_of import any_of
+from runcast.database.octets import octets
+from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import NotFound
 from runcast.lifecycle import State
+from runcast.models import Event, Execution
 from runcast.services.event_log.row import LoggedEvent
 
-_HEAD = "SELECT oldest_seq, last_seq, state FROM executions WHERE id = ?"
-# One parameter however many there are: SQLite takes no more than 32,766.
-_HEADS = (
-    "SELECT id, oldest_seq, last_seq, state FROM executions "
-    "WHERE id IN (SELECT value FROM json_each(?))"
-)
-_PAGE = (
-    "SELECT seq, kind, payload FROM events WHERE execution_id = ? AND seq > ? ORDER BY seq LIMIT ?"
-)
+NO_BOUND = 2**62
 
-_ROWS = 64
+_head = (Execution.oldest_seq, Execution.last_seq, Execution.state)
+_execution_id = bindparam("execution_id", type_=Execution.id.type)
+
+_HEAD = PreparedRead(select(*_head).where(Execution.id == _execution_id))
+_HEADS = PreparedRead(select(Execution.id, *_head).where(any_of(Execution.id, "ids")))
+
+
+def _page() -> PreparedRead:
+    """Return the head and the events in one statement, so that both are of one moment."""
+    found = (
+        select(Event.seq, Event.kind, Event.payload)
+        .where(Event.execution_id == _execution_id, Event.seq > bindparam("after", type_=Integer()))
+        .order_by(Event.seq)
+        .limit(bindparam("limit", type_=Integer()))
+        .subquery()
+    )
+    before = func.sum(octets(found.c.payload)).over(order_by=found.c.seq, rows=(None, -1))
+    sized = select(found, func.coalesce(before, 0).label("before")).subquery()
+    within = and_(
+        sized.c.seq <= Execution.last_seq,
+        sized.c.before < bindparam("max_bytes", type_=BigInteger()),
+    )
+    return PreparedRead(
+        select(*_head, sized.c.seq, sized.c.kind, sized.c.payload)
+        .outerjoin(sized, within)
+        .where(Execution.id == _execution_id)
+        .order_by(sized.c.seq)
+    )
+
+
+_PAGE = _page()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +69,26 @@ class LogPage:
 
 
 class LogReader:
-    """Reads from the database, on the reader threads; holds no connection between two calls."""
+    """Reads from the database, by the hot path; holds no connection between two calls."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def page(
-        self, execution_id: UUID, after: int, limit: int, *, max_bytes: int = sys.maxsize
+        self, execution_id: UUID, after: int, limit: int, *, max_bytes: int = NO_BOUND
     ) -> LogPage:
-        """Return at most `limit` events with a `seq` above `after`, and not many after `max_bytes`.
+        """Return at most `limit` events with a `seq` above `after`, and none after `max_bytes` of them.
 
         Raises:
             NotFound: there is no such execution.
         """
-        return await self._database.read(
-            partial(
-                _read_page,
-                execution_id=execution_id,
-                after=after,
-                limit=limit,
-                max_bytes=max_bytes,
-            )
+        found = await self._database.fetch(
+            _PAGE, execution_id=execution_id, after=after, limit=limit, max_bytes=max_bytes
         )
+        head = _head_of(found[0] if found else None)
+        # A log without such an event is one row, of the head alone.
+        events = tuple(LoggedEvent(*row[3:]) for row in found if row[3] is not None)
+        return LogPage(events, head)
 
     async def head(self, execution_id: UUID) -> Head:
         """Return where the log begins and ends.
@@ -75,40 +96,18 @@ class LogReader:
         Raises:
             NotFound: there is no such execution.
         """
-        return await self._database.read(partial(_read_head, execution_id=execution_id))
+        return _head_of(await self._database.fetch_one(_HEAD, execution_id=execution_id))
 
     async def heads(self, execution_ids: Collection[UUID]) -> dict[UUID, Head]:
         """Return the heads of these logs; one that does not exist is left out."""
         if not execution_ids:
             return {}
-        return await self._database.read(partial(_read_heads, execution_ids=execution_ids))
+        found = await self._database.fetch(_HEADS, ids=execution_ids)
+        return {id_: Head(oldest, last, State(state)) for id_, oldest, last, state in found}
 
 
-def _read_page(
-    connection: sqlite3.Connection, execution_id: UUID, after: int, limit: int, max_bytes: int
-) -> LogPage:
-    # The head first: events committed between the two statements are then at worst beyond it.
-    head = _read_head(connection, execution_id)
-    events: list[LoggedEvent] = []
-    size = 0
-    # Closed, because a statement that is not read to its end would keep its view of the database.
-    with closing(connection.execute(_PAGE, (execution_id.hex, after, limit))) as cursor:
-        while size < max_bytes and (rows := cursor.fetchmany(_ROWS)):
-            events.extend(LoggedEvent(*row) for row in rows if row[0] <= head.last)
-            size += sum(len(row[2]) for row in rows)
-    return LogPage(tuple(events), head)
-
-
-def _read_head(connection: sqlite3.Connection, execution_id: UUID) -> Head:
-    found = connection.execute(_HEAD, (execution_id.hex,)).fetchone()
-    if found is None:
+def _head_of(row: Sequence[Any] | None) -> Head:
+    if row is None:
         raise NotFound("no such execution")
-    return Head(found[0], found[1], State(found[2]))
-
-
-def _read_heads(
-    connection: sqlite3.Connection, execution_ids: Collection[UUID]
-) -> dict[UUID, Head]:
-    ids = orjson.dumps([id_.hex for id_ in execution_ids]).decode()
-    found = connection.execute(_HEADS, (ids,)).fetchall()
-    return {UUID(hex=row[0]): Head(row[1], row[2], State(row[3])) for row in found}
+    oldest, last, state, *_ = row
+    return Head(oldest, last, State(state))

@@ -1,17 +1,20 @@
 """An execution's row as the log's writer holds it under the lock, and the draft that extends its log.
 
-Pure: what reads and writes the row lives in `sqlite`.
+Pure: what reads and writes the row lives in `sqlite` and `postgres`.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
 
 from runcast.clock import rfc3339
 from runcast.lifecycle import State, may_follow
+
+if TYPE_CHECKING:
+    from runcast.services.event_log.units import Start
 
 MAX_INLINE_BYTES = 32 * 1024
 
@@ -37,9 +40,13 @@ class LoggedEvent:
 
 @dataclass(slots=True)
 class Row:
-    """The columns of one execution that its log's writer reads and writes; the lock is held."""
+    """The columns of one execution that its log's writer reads and writes; the lock is held.
+
+    `models.Execution` says what each is.
+    """
 
     id: UUID
+    parent_id: UUID | None
     handler: str
     handler_version: str | None
     state: State
@@ -51,9 +58,13 @@ class Row:
     retries: int
     takeovers: int
     claim: int
+    write_no: int
+    resuming: bool
     worker_id: UUID | None
     inbox: int
     cancel_requested: bool
+    open_questions: str
+    wake_at: datetime | None
     last_seq: int
     last_at: str
     started_at: datetime | None
@@ -62,11 +73,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What one commit added to one log, told after the commit."""
+    """What one commit added to one log, told after the commit.
+
+    There are no events where only the inbox rose: a child has ended.
+    """
 
     execution_id: UUID
     state: State
     events: tuple[LoggedEvent, ...]
+    last_seq: int
+    inbox: int
 
 
 @dataclass(slots=True)
@@ -74,12 +90,28 @@ class Draft:
     """The row, and what is being appended to its log within the open transaction.
 
     Whoever changes the row does so here, so that a state and the event that says it are one.
+
+    Attributes:
+        children: executions that begin in the same commit.
+        ended: a final state was reached, and the parent is not told yet.
+        stirred: it is news even if no event was appended.
     """
 
     row: Row
     now: datetime
     events: list[LoggedEvent] = field(default_factory=list)
     payloads: list[tuple[str, str]] = field(default_factory=list)
+    children: "list[Start]" = field(default_factory=list)
+    ended: bool = False
+    stirred: bool = False
+
+    @property
+    def news(self) -> Appended | None:
+        """What is to be told of it once it is committed, if anything."""
+        if not (self.events or self.stirred):
+            return None
+        row = self.row
+        return Appended(row.id, row.state, tuple(self.events), row.last_seq, row.inbox)
 
     def append(self, event: NewEvent) -> int:
         """Give the event its `seq` and append it; return that."""
@@ -111,6 +143,23 @@ class Draft:
             self.row.worker_id = None
         if state.final:
             self.row.finished_at = self.now
+            self.row.wake_at = None
+            self.row.open_questions = "[]"
+            self.ended = True
+
+    def deliver(self) -> None:
+        """Count something addressed to the execution, and queue it if it waits: no wake-up is lost."""
+        self.row.inbox += 1
+        self.stirred = True
+        if self.row.state is State.WAITING:
+            self.resume()
+
+    def resume(self) -> None:
+        """Queue what waits; the next claim goes on with the same attempt."""
+        self.move(State.QUEUED)
+        self.row.wake_at = None
+        self.row.resuming = True
+        self.say("execution.resumed")
 
     def inline(self, ref: str, text: str) -> str:
         """Return the JSON text, or the reference that stands for it when it is over 32 KiB."""

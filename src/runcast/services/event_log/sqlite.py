@@ -1,38 +1,44 @@
-"""A group of units carried through one transaction of SQLite, each unit standing alone in it.
+"""The store on SQLite: a group of jobs carried through one transaction, each standing alone in it.
 
 Runs on the writer's thread with the connection that is its own. What a unit means is in `units`; here
 are only the statements.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from runcast.database import SqliteDatabase
 from runcast.errors import NotFound, RuncastError, Unprocessable
 from runcast.lifecycle import State
+from runcast.services.event_log import sqlite_picks
+from runcast.services.event_log.jobs import Group, Job, Repeat, Select, tell_parents
 from runcast.services.event_log.row import Appended, Draft, Row
-from runcast.services.event_log.units import CommandKey, Start, Unit
+from runcast.services.event_log.sqlite_values import as_moment, as_text
+from runcast.services.event_log.units import CommandKey, Start
 
 _COLUMNS = (
-    "id, handler, handler_version, state, run_at, result, error, progress, attempt, retries, "
-    "takeovers, claim, worker_id, inbox, cancel_requested, last_seq, last_at, started_at, finished_at"
+    "id, parent_id, handler, handler_version, state, run_at, result, error, progress, attempt, "
+    "retries, takeovers, claim, write_no, resuming, worker_id, inbox, cancel_requested, "
+    "open_questions, wake_at, last_seq, last_at, started_at, finished_at"
 )
 _LOAD = f"SELECT {_COLUMNS} FROM executions WHERE id = ?"  # noqa: S608 - constants only
 _SAVE = (
     "UPDATE executions SET state = ?, run_at = ?, result = ?, error = ?, progress = ?, attempt = ?, "
-    "retries = ?, takeovers = ?, claim = ?, worker_id = ?, inbox = ?, cancel_requested = ?, "
-    "last_seq = ?, last_at = ?, started_at = ?, finished_at = ? WHERE id = ?"
+    "retries = ?, takeovers = ?, claim = ?, write_no = ?, resuming = ?, worker_id = ?, inbox = ?, "
+    "cancel_requested = ?, open_questions = ?, wake_at = ?, last_seq = ?, last_at = ?, "
+    "started_at = ?, finished_at = ? WHERE id = ?"
 )
 _INSERT = (
     "INSERT INTO executions (id, owner_id, item_id, retry_of, parent_id, handler, handler_version, "
-    "state, priority, run_at, input, attempt, retries, takeovers, claim, inbox, cancel_requested, "
-    "open_questions, oldest_seq, last_seq, last_at, created_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 1, 0, ?, ?)"
+    "state, priority, run_at, wake_at, input, attempt, retries, takeovers, claim, write_no, resuming, "
+    "inbox, cancel_requested, open_questions, oldest_seq, last_seq, last_at, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 0, ?, ?)"
 )
 _APPEND = "INSERT INTO events (execution_id, seq, kind, payload) VALUES (?, ?, ?, ?)"
 _KEEP_PAYLOAD = "INSERT INTO payloads (execution_id, ref, body) VALUES (?, ?, ?)"
@@ -43,31 +49,22 @@ _KEEP_COMMAND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
-    """Rows that the database picks, each changed alike; the change refuses none of them."""
+class SqliteStore:
+    """Carries groups on the writer's thread, while it holds the one right to write."""
 
-    where: str
-    parameters: tuple[Any, ...]
-    change: Callable[[Draft], Any]
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
 
+    async def carry(self, jobs: list[Job], now: datetime, *, patient: bool) -> Group:
+        """Carry all jobs through one transaction; see `Store`. Nobody else ever holds a row."""
+        del patient
+        async with self._database.write_lock:
+            return await self._database.write(partial(commit_group, jobs=jobs, now=now))
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """The outcome of a command that had been carried out before."""
-
-    outcome: Any
-
-
-Job = Unit | Start | Select
-
-
-@dataclass(slots=True)
-class Group:
-    """The answer to a group: what became of each job, and what the logs gained."""
-
-    outcomes: list[Any] = field(default_factory=list)
-    appended: list[Appended] = field(default_factory=list)
+    def may_try_again(self, error: Exception) -> bool:
+        """Tell whether another program wrote for longer than busy_timeout: nobody here is guilty."""
+        code = getattr(error, "sqlite_errorcode", 0)
+        return isinstance(error, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def commit_group(connection: sqlite3.Connection, jobs: Sequence[Job], now: datetime) -> Group:
@@ -85,16 +82,6 @@ def commit_group(connection: sqlite3.Connection, jobs: Sequence[Job], now: datet
             connection.execute("ROLLBACK")
         raise
     return group
-
-
-def as_text(moment: datetime) -> str:
-    """Return a moment as SQLAlchemy keeps it in SQLite: UTC, without a zone, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def as_moment(text: str) -> datetime:
-    """Return the aware moment that `as_text` wrote."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class _Transaction:
@@ -120,13 +107,11 @@ class _Transaction:
             return [job.change(draft) for draft in self._select(job)]
         if job.command is not None and (known := self._repeat(job.command)) is not None:
             return known
-        if isinstance(job, Start):
-            try:
-                self._insert(job)
-            except sqlite3.IntegrityError:
-                # The statement alone is undone; what it refers to was deleted since it was looked up.
-                raise NotFound("what was to be started is no longer there") from None
-        outcome = job.apply(self._draft(job.execution_id))
+        draft = self._insert(job) if isinstance(job, Start) else self._draft(job.execution_id)
+        outcome = job.apply(draft)
+        while draft.children:
+            child = draft.children.pop(0)
+            child.apply(self._insert(child))
         if job.command is not None:
             self._keep_command(job.command, job.execution_id, outcome)
         return outcome
@@ -143,30 +128,35 @@ class _Transaction:
     def _select(self, job: Select) -> list[Draft]:
         # What earlier jobs of the group changed must be seen by the query.
         self._flush_rows()
-        statement = f"SELECT id FROM executions WHERE {job.where}"  # noqa: S608 - our own constants
-        ids = self._connection.execute(statement, job.parameters).fetchall()
-        return [self._draft(UUID(hex=found[0])) for found in ids]
+        return [
+            self._draft(UUID(hex=found))
+            for found in sqlite_picks.pick(self._connection, job.pick, self._now)
+        ]
 
-    def _insert(self, start: Start) -> None:
+    def _insert(self, start: Start) -> Draft:
         ids = (start.item_id, start.retry_of, start.parent_id)
         row = start.row(self._now)
-        self._connection.execute(
-            _INSERT,
-            (
-                start.execution_id.hex,
-                start.owner_id.hex,
-                *(None if id_ is None else id_.hex for id_ in ids),
-                start.handler,
-                start.handler_version,
-                row.state,
-                start.priority,
-                as_text(start.run_at),
-                start.input_in_row,
-                row.last_at,
-                as_text(self._now),
-            ),
+        values = (
+            start.execution_id.hex,
+            start.owner_id.hex,
+            *(None if id_ is None else id_.hex for id_ in ids),
+            start.handler,
+            start.handler_version,
+            row.state,
+            start.priority,
+            as_text(start.run_at),
+            _text_or_none(row.wake_at),
+            start.input_in_row,
+            row.last_at,
+            as_text(self._now),
         )
-        self._drafts[row.id] = Draft(row, self._now)
+        try:
+            self._connection.execute(_INSERT, values)
+        except sqlite3.IntegrityError:
+            # The statement alone is undone; what it refers to was deleted since it was looked up.
+            raise NotFound("what was to be started is no longer there") from None
+        draft = self._drafts[row.id] = Draft(row, self._now)
+        return draft
 
     def _repeat(self, command: CommandKey) -> Repeat | None:
         found = self._connection.execute(_KNOWN_COMMAND, (command.scope, command.key)).fetchone()
@@ -182,34 +172,46 @@ class _Transaction:
         self._connection.execute(_KEEP_COMMAND, (*kept, text, as_text(self._now)))
 
     def _flush_rows(self) -> None:
+        self._tell_parents()
         self._connection.executemany(_SAVE, [_saved(d.row) for d in self._drafts.values()])
+
+    def _tell_parents(self) -> None:
+        parents = {d.row.parent_id for d in self._drafts.values() if d.ended and d.row.parent_id}
+        for parent_id in parents - self._drafts.keys():
+            self._draft(parent_id)
+        tell_parents(self._drafts)
 
     def _save(self) -> list[Appended]:
         self._flush_rows()
-        changed = [draft for draft in self._drafts.values() if draft.events]
-        self._connection.executemany(
-            _APPEND,
-            [
-                (draft.row.id.hex, event.seq, event.kind, event.payload)
-                for draft in changed
-                for event in draft.events
-            ],
-        )
+        changed = self._drafts.values()
+        self._connection.executemany(_APPEND, _events(changed))
         self._connection.executemany(
             _KEEP_PAYLOAD,
             [(draft.row.id.hex, ref, body) for draft in changed for ref, body in draft.payloads],
         )
-        return [Appended(d.row.id, d.row.state, tuple(d.events)) for d in changed]
+        return [news for draft in changed if (news := draft.news) is not None]
+
+
+def _events(drafts: Iterable[Draft]) -> list[tuple[str, int, str, str]]:
+    return [
+        (draft.row.id.hex, event.seq, event.kind, event.payload)
+        for draft in drafts
+        for event in draft.events
+    ]
 
 
 def _row(found: tuple[Any, ...]) -> Row:
-    *plain, started_at, finished_at = found
-    row = Row(*plain, *(None if t is None else as_moment(t) for t in (started_at, finished_at)))
+    row = Row(*found)
     row.id = UUID(hex=found[0])
-    row.state = State(found[3])
-    row.run_at = as_moment(found[4])
-    row.worker_id = None if found[12] is None else UUID(hex=found[12])
-    row.cancel_requested = bool(found[14])
+    row.parent_id = None if found[1] is None else UUID(hex=found[1])
+    row.state = State(found[4])
+    row.run_at = as_moment(found[5])
+    row.resuming = bool(found[14])
+    row.worker_id = None if found[15] is None else UUID(hex=found[15])
+    row.cancel_requested = bool(found[17])
+    row.wake_at = _moment_or_none(found[19])
+    row.started_at = _moment_or_none(found[22])
+    row.finished_at = _moment_or_none(found[23])
     return row
 
 
@@ -224,12 +226,24 @@ def _saved(row: Row) -> tuple[Any, ...]:
         row.retries,
         row.takeovers,
         row.claim,
+        row.write_no,
+        row.resuming,
         None if row.worker_id is None else row.worker_id.hex,
         row.inbox,
         row.cancel_requested,
+        row.open_questions,
+        _text_or_none(row.wake_at),
         row.last_seq,
         row.last_at,
-        None if row.started_at is None else as_text(row.started_at),
-        None if row.finished_at is None else as_text(row.finished_at),
+        _text_or_none(row.started_at),
+        _text_or_none(row.finished_at),
         row.id.hex,
     )
+
+
+def _text_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else as_text(moment)
+
+
+def _moment_or_none(text: str | None) -> datetime | None:
+    return None if text is None else as_moment(text)

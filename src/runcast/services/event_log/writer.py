@@ -6,32 +6,42 @@ is told, after the commit.
 
 import asyncio
 import logging
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Protocol
+from uuid import UUID
 
 from runcast.clock import Clock
 from runcast.database import Database
 from runcast.errors import Restarting
+from runcast.services.event_log.jobs import SKIPPED, Group, Job, Select, Store
 from runcast.services.event_log.row import Appended
-from runcast.services.event_log.sqlite import Group, Job, commit_group
+from runcast.services.event_log.stores import store_of
 
 logger = logging.getLogger(__name__)
 MAX_GROUP = 1000
+# From this round on in which somebody else holds its row, a job is carried alone now and then.
+PATIENT_AFTER = 8
+BETWEEN_ROUNDS_SECONDS = 0.01
+AWAY_SECONDS = 0.2
 
-Listener = Callable[[Appended], None]
+Listener = Callable[[Sequence[Appended]], None]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Entry:
-    """A job, and the future of its outcome."""
+    """A job, the future of its outcome, and in how many rounds its row was held by somebody else."""
 
     job: Job
+    skipped: int = 0
     future: "asyncio.Future[Any]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
+
+    @property
+    def needs_patience(self) -> bool:
+        """Whether to wait for the row now: in rounds 8, 16, 32, …, because the log waits with it."""
+        return self.skipped >= PATIENT_AFTER and self.skipped & (self.skipped - 1) == 0
 
 
 class Source(Protocol):
@@ -47,12 +57,14 @@ class EventLog:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._store: Store = store_of(database)
         self._clock = clock
         self._entries: list[Entry] = []
         self._sources: dict[Source, None] = {}
         self._listeners: list[Listener] = []
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._held_up: list[Entry] = []
+        self._stop_wanted = asyncio.Event()
         self._closed = False
         self._task: asyncio.Task[None] | None = None
 
@@ -62,13 +74,13 @@ class EventLog:
 
     async def stop(self) -> None:
         """Commit what was handed in, then stop. Safe to call twice."""
-        self._stopping = True
+        self._stop_wanted.set()
         self._wake.set()
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def listen(self, listener: Listener) -> None:
-        """Tell this listener, on the loop, of all that is committed from now on."""
+        """Tell this listener, on the loop, of each group that is committed from now on."""
         self._listeners.append(listener)
 
     def enlist(self, source: Source) -> None:
@@ -82,7 +94,7 @@ class EventLog:
         Raises:
             RuncastError: it was refused; nothing of it was written.
             Restarting: the log is closed.
-            sqlite3.Error: it failed; nothing of it was written.
+            Exception: the driver's; nothing of it was written.
             RuntimeError: this task holds a write transaction open, for which the group would wait.
         """
         self.check_may_wait()
@@ -97,8 +109,12 @@ class EventLog:
         Raises:
             RuntimeError: this task holds a write transaction open, for which the group would wait.
         """
-        if self._database.write_lock.held_by_this_task():
+        if self._database.is_written_by_this_task():
             raise RuntimeError("commit the open transaction before waiting for the log")
+
+    @property
+    def _stopping(self) -> bool:
+        return self._stop_wanted.is_set()
 
     def _hand_in(self) -> None:
         if self._closed:
@@ -121,24 +137,44 @@ class EventLog:
     async def _commit_all(self) -> None:
         while entries := self._collect():
             try:
-                await self._commit(entries)
+                await self._commit_in_order(entries)
             finally:
                 # What was interrupted is known to nobody; whoever waits for it must hear so.
-                _refuse(entries)
+                _refuse(set(entries) - set(self._held_up))
+
+    async def _commit_in_order(self, entries: list[Entry]) -> None:
+        """Commit as one group; what has been held up for long goes first, alone, and waits."""
+        first, *rest = entries
+        if first.needs_patience:
+            await self._commit([first], patient=True)
+            self._held_up += rest
+        else:
+            await self._commit(entries)
+            if len(self._held_up) == len(entries):
+                await self._wait_for_others(entries)
+
+    async def _wait_for_others(self, entries: list[Entry]) -> None:
+        """Give those who hold all of these rows a moment; a log that stops does not wait for ever."""
+        if self._stopping and all(entry.skipped > PATIENT_AFTER for entry in entries):
+            self._held_up = []
+        await asyncio.sleep(BETWEEN_ROUNDS_SECONDS)
 
     def _refuse_all(self) -> None:
         while entries := self._collect():
             _refuse(entries)
 
     def _collect(self) -> list[Entry]:
-        entries, self._entries = self._entries[:MAX_GROUP], self._entries[MAX_GROUP:]
+        """Return the next group: what was held up comes before what the same rows get later."""
+        waiting = self._held_up + self._entries
+        entries, self._entries = waiting[:MAX_GROUP], waiting[MAX_GROUP:]
+        self._held_up = []
         sources, self._sources = self._sources, {}
         entries.extend(entry for source in sources if (entry := source.take()) is not None)
         return entries
 
-    async def _commit(self, entries: list[Entry]) -> None:
+    async def _commit(self, entries: list[Entry], *, patient: bool = False) -> None:
         try:
-            group = await self._carry([entry.job for entry in entries])
+            group = await self._carry([entry.job for entry in entries], patient=patient)
         except Exception as error:  # noqa: BLE001 - one who hands in nonsense must not end the log
             await self._after_a_failed_group(entries, error)
         else:
@@ -151,41 +187,59 @@ class EventLog:
             _settle(entries[0].future, error)
             return
         for entry in entries:
+            await self._commit_in_turn(entry)
+
+    async def _commit_in_turn(self, entry: Entry) -> None:
+        held_up = {_target(each.job) for each in self._held_up} - {None}
+        if _target(entry.job) in held_up:
+            self._held_up.append(entry)
+        else:
             await self._commit([entry])
 
-    async def _carry(self, jobs: list[Job]) -> Group:
+    async def _carry(self, jobs: list[Job], *, patient: bool) -> Group:
         while True:
             try:
-                async with self._database.write_lock:
-                    return await self._database.write(
-                        partial(commit_group, jobs=jobs, now=self._clock.now())
-                    )
-            except sqlite3.OperationalError as error:
-                # Another program writes for longer than busy_timeout: nobody in the group is guilty.
-                if self._stopping or not _is_busy(error):
+                return await self._store.carry(jobs, self._clock.now(), patient=patient)
+            except Exception as error:
+                # The server is away, or somebody else writes for long: nobody in the group is guilty.
+                if self._stopping or not self._store.may_try_again(error):
                     raise
-                logger.warning("waiting for another program that writes to the database")
+                logger.warning("the log waits for the database: %r", error)
+                await self._pause(AWAY_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait a while, or until the log is to stop."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop_wanted.wait()
+        except TimeoutError:
+            return
 
     def _resolve(self, entries: list[Entry], group: Group) -> None:
-        for appended in group.appended:
-            self._tell(appended)
+        self._tell(group.appended)
         for entry, outcome in zip(entries, group.outcomes, strict=True):
-            _settle(entry.future, outcome)
+            if outcome is SKIPPED:
+                entry.skipped += 1
+                self._held_up.append(entry)
+            else:
+                _settle(entry.future, outcome)
 
-    def _tell(self, appended: Appended) -> None:
+    def _tell(self, news: Sequence[Appended]) -> None:
+        if not news:
+            return
         for listener in self._listeners:
             try:
-                listener(appended)
+                listener(news)
             except Exception:
                 # What is committed is committed; a deaf listener finds it when it next looks.
-                logger.exception("a listener failed on news of %s", appended.execution_id)
+                logger.exception("a listener failed on news of %d executions", len(news))
 
 
-def _is_busy(error: sqlite3.OperationalError) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+def _target(job: Job) -> UUID | None:
+    return None if isinstance(job, Select) else job.execution_id
 
 
-def _refuse(entries: list[Entry]) -> None:
+def _refuse(entries: Iterable[Entry]) -> None:
     """Nobody will commit these, so nobody may wait for them."""
     for entry in entries:
         _settle(entry.future, Restarting("the event log is closed"))

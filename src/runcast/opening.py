@@ -1,0 +1,200 @@
+"""The parts of an application, opened in order and closed in reverse."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from runcast.bus import Bus, MemoryBus, RedisBus, Ring
+from runcast.clock import Clock, SystemClock
+from runcast.database import Database, migrations, open_database
+from runcast.database.clock import DatabaseClock
+from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
+from runcast.errors import Unavailable
+from runcast.feeds import Feeds, Guard
+from runcast.ids import Ids
+from runcast.runtime import Runtime
+from runcast.services.accounts import open_accounts
+from runcast.services.event_log import Appended, EventLog, LogReader
+from runcast.settings import Settings
+from runcast.websocket.heartbeat import Heartbeat
+from runcast.workers.handlers import HandlerRegistry
+from runcast.workers.worker import Worker, WorkerOptions
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An application's parts at work; `worker` is None where executions are run elsewhere."""
+
+    runtime: Runtime
+    heartbeat: Heartbeat
+    worker: Worker | None
+
+
+async def open_parts(
+    stack: AsyncExitStack,
+    settings: Settings,
+    *,
+    clock: Clock,
+    ids: Ids,
+    registry: HandlerRegistry,
+    with_worker: bool,
+) -> Opened:
+    """Open everything; leaving the stack closes it in reverse.
+
+    Raises:
+        Unavailable: the database cannot be used as it is; the message says what to do.
+        ValueError: a handler cannot be announced.
+    """
+    secret = await _secret(settings)
+    database = await _open_database(stack, settings)
+    clock = await _open_clock(stack, clock, database)
+    accounts = await open_accounts(database, settings, clock, ids, secret)
+    stack.callback(accounts.stop)
+    bus = await _open_bus(stack, settings)
+    log = EventLog(database, clock)
+    log.start()
+    stack.push_async_callback(log.stop)
+    feeds = await _open_feeds(stack, settings, database, log, bus)
+    guard = Guard(accounts.credentials, database, clock)
+    guard.start()
+    stack.push_async_callback(guard.stop)
+    heartbeat = Heartbeat(clock, settings.heartbeat_seconds, settings.stuck_seconds)
+    heartbeat.start()
+    stack.push_async_callback(heartbeat.stop)
+    runtime = Runtime(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        database=database,
+        bus=bus,
+        log=log,
+        reader=LogReader(database),
+        feeds=feeds,
+        guard=guard,
+        cursors=accounts.cursors,
+        credentials=accounts.credentials,
+        issuer=accounts.issuer,
+        registrar=accounts.registrar,
+        local_access=accounts.local_access,
+    )
+    worker = await _open_worker(stack, runtime, registry) if with_worker else None
+    return Opened(runtime, heartbeat, worker)
+
+
+async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
+    if settings.data_folder is None:
+        await _refuse_an_old_schema(settings)
+    else:
+        await _open_data_folder(stack, settings, settings.data_folder)
+    database = open_database(settings)
+    stack.push_async_callback(database.stop)
+    await database.start()
+    return database
+
+
+async def _open_data_folder(stack: AsyncExitStack, settings: Settings, folder: Path) -> None:
+    """Take the folder for this process alone, and bring its file up to date."""
+    await asyncio.to_thread(make_folder, folder)
+    lock = DataFolderLock(folder)
+    await asyncio.to_thread(lock.acquire)
+    stack.callback(lock.release)
+    await asyncio.to_thread(_bring_up_to_date, settings.database_url)
+
+
+def _bring_up_to_date(database_url: str) -> None:
+    if not migrations.is_current(database_url):
+        migrations.upgrade(database_url, locked=True)
+
+
+async def _refuse_an_old_schema(settings: Settings) -> None:
+    """A server's database is shared: nobody who only serves changes it for all."""
+    if await asyncio.to_thread(migrations.is_behind, settings.database_url):
+        raise Unavailable(
+            "the database's schema is older than this version of Runcast; "
+            "bring it up to date with: runcast db upgrade"
+        )
+
+
+async def _open_clock(stack: AsyncExitStack, clock: Clock, database: Database) -> Clock:
+    if not isinstance(clock, SystemClock):
+        # A clock that was handed in is meant to be the only one.
+        return clock
+    theirs = DatabaseClock(clock, database)
+    await theirs.start()
+    stack.push_async_callback(theirs.stop)
+    return theirs
+
+
+async def _open_bus(stack: AsyncExitStack, settings: Settings) -> Bus:
+    url = settings.redis_url
+    bus: Bus = MemoryBus() if url is None else RedisBus(url.get_secret_value())
+    stack.push_async_callback(bus.stop)
+    await bus.start()
+    return bus
+
+
+async def _open_feeds(
+    stack: AsyncExitStack, settings: Settings, database: Database, log: EventLog, bus: Bus
+) -> Feeds:
+    feeds = Feeds(LogReader(database), settings.feed_buffer_bytes)
+    log.listen(partial(_extend, feeds))
+    log.listen(partial(_ring, bus))
+    bus.listen(feeds.on_rings)
+    bus.listen_resumed(feeds.look_soon)
+    feeds.start()
+    stack.push_async_callback(feeds.stop)
+    return feeds
+
+
+def _extend(feeds: Feeds, news: Sequence[Appended]) -> None:
+    for appended in news:
+        feeds.on_appended(appended)
+
+
+def _ring(bus: Bus, news: Sequence[Appended]) -> None:
+    bus.publish([Ring(a.execution_id, a.last_seq, a.state, a.inbox) for a in news])
+
+
+async def _open_worker(
+    stack: AsyncExitStack, runtime: Runtime, registry: HandlerRegistry
+) -> Worker:
+    settings = runtime.settings
+    # Without handlers too: what a process with handlers left behind is seen to.
+    worker = Worker(
+        database=runtime.database,
+        log=runtime.log,
+        clock=runtime.clock,
+        ids=runtime.ids,
+        registry=registry,
+        options=WorkerOptions(
+            concurrency=settings.concurrency,
+            lease_seconds=settings.lease_seconds,
+            cancel_seconds=settings.cancel_seconds,
+        ),
+    )
+    stack.push_async_callback(worker.stop)
+    runtime.bus.listen(partial(_hear, worker))
+    await worker.start()
+    return worker
+
+
+def _hear(worker: Worker, rings: Sequence[Ring]) -> None:
+    for ring in rings:
+        worker.hear_of(ring.execution_id, ring.state)
+
+
+async def _secret(settings: Settings) -> str:
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    if settings.data_folder is None:
+        raise Unavailable(
+            "set RUNCAST_SECRET_KEY, at least 32 characters and the same for every process: "
+            "without a data folder there is no place to keep one"
+        )
+    return await asyncio.to_thread(secret_key, settings.data_folder)

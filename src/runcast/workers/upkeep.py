@@ -1,0 +1,124 @@
+"""What a worker does beside running handlers: it shows that it lives, wakes what timers hold, and
+takes over from workers that are dead."""
+
+import logging
+from datetime import timedelta
+
+from runcast.clock import Clock
+from runcast.database import Database, UnitOfWork
+from runcast.services import handlers, workers
+from runcast.services.event_log import EventLog
+from runcast.services.event_log.jobs import Abandoned, Overdue, Select
+from runcast.services.event_log.units import recover, wake
+from runcast.services.handlers import Announcement
+from runcast.services.workers import WorkerView
+
+logger = logging.getLogger(__name__)
+# So that even a worker that died right after a sign of life is taken over from within the lease, with
+# the time between two looks on top.
+SILENT_FOR = 0.8
+BEATS_PER_LEASE = 4
+# After being away from the database oneself, others are not judged before they could show a sign.
+GRACE = 0.5
+AT_ONCE = 500
+
+
+class Upkeep:
+    """Keeps a worker known, and executions moving that nobody runs.
+
+    Attributes:
+        takeovers: executions taken from dead workers, in all.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        log: EventLog,
+        clock: Clock,
+        worker: WorkerView,
+        announcements: list[Announcement],
+        lease_seconds: float,
+    ) -> None:
+        self.takeovers = 0
+        self._database = database
+        self._log = log
+        self._clock = clock
+        self._worker = worker
+        self._announcements = announcements
+        self._lease = lease_seconds
+        self._seen_at = clock.monotonic()
+        self._in_touch_since = clock.monotonic()
+
+    async def begin(self) -> None:
+        """Announce the worker and its handlers; where no other process can live, take over at once.
+
+        Raises:
+            ValueError: a handler's input schema is none that inputs can be checked against.
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """
+        async with UnitOfWork(self._database) as uow:
+            await handlers.announce(uow, self._announcements, self._worker.started_at)
+        async with UnitOfWork(self._database) as uow:
+            if self._database.is_ours_alone:
+                await workers.forget_all(uow)
+            await workers.register(uow, self._worker)
+        if self._database.is_ours_alone:
+            await self._take_over(Abandoned(None, AT_ONCE))
+
+    async def end(self) -> None:
+        """Say that the worker has stopped in an orderly way."""
+        async with UnitOfWork(self._database) as uow:
+            await workers.forget(uow, self._worker.id)
+
+    async def look(self) -> None:
+        """Do what is due; to be called about once a second.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer; the lease of others
+                is judged again only some time after it does.
+        """
+        try:
+            await self._beat()
+            await self.wake_timers()
+            if not self._database.is_ours_alone:
+                await self._look_for_the_dead()
+        except Exception:
+            self._in_touch_since = self._clock.monotonic()
+            raise
+
+    async def wake_timers(self) -> None:
+        """Queue what has waited until now, and what was to be run later."""
+        now = self._clock.now()
+        while (at := await workers.next_wake(self._database)) is not None and at <= now:
+            await self._log.write(Select(Overdue(AT_ONCE), wake))
+
+    async def _beat(self) -> None:
+        if self._clock.monotonic() - self._seen_at < self._lease / BEATS_PER_LEASE:
+            return
+        async with UnitOfWork(self._database) as uow:
+            known = await workers.beat(uow, self._worker.id, self._clock.now())
+            if not known:
+                logger.warning(
+                    "worker %s was forgotten; it makes itself known again", self._worker.id
+                )
+                await workers.register(uow, self._known_again())
+        self._seen_at = self._clock.monotonic()
+
+    def _known_again(self) -> WorkerView:
+        view = self._worker
+        now = self._clock.now()
+        return WorkerView(view.id, view.name, view.concurrency, view.started_at, now, view.kinds)
+
+    async def _look_for_the_dead(self) -> None:
+        if self._clock.monotonic() - self._in_touch_since < GRACE * self._lease:
+            return
+        silent_since = self._clock.now() - timedelta(seconds=SILENT_FOR * self._lease)
+        await self._take_over(Abandoned(silent_since, AT_ONCE))
+        async with UnitOfWork(self._database) as uow:
+            await workers.forget_silent(uow, self._clock.now())
+
+    async def _take_over(self, abandoned: Abandoned) -> None:
+        while taken := len(await self._log.write(Select(abandoned, recover))):
+            self.takeovers += taken
+            logger.warning("took over %d executions of workers that are gone", taken)
