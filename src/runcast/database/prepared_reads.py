@@ -18,7 +18,7 @@ from runcast.database.postgres_dialect import RuncastPostgresDialect
 _SQLITE = sqlite_dialect(paramstyle="qmark", json_deserializer=stored_json.load)
 _POSTGRESQL: Dialect = RuncastPostgresDialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's
 _Convert = Callable[[Any], Any]
-_Statement = Select[Any] | CompoundSelect[Any]
+_Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 class PreparedRead:

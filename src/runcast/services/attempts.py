@@ -1,40 +1,77 @@
 """What a worker needs to run an execution: its input, whose it is, and what its log remembers."""
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlalchemy import Integer, Text, and_, bindparam, case, cast, select
 
 from runcast.database import Database
+from runcast.database.any_of import any_of
+from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import NotFound
+from runcast.models import Event, Execution, Item, Payload, User
 
-_WORK = """
-SELECT e.handler, CASE e.input WHEN '' THEN p.body ELSE e.input END,
-       u.id, u.email, u.name, i.id, i.name, i.metadata, e.retries
-  FROM executions e JOIN users u ON u.id = e.owner_id LEFT JOIN items i ON i.id = e.item_id
-       LEFT JOIN payloads p ON p.execution_id = e.id AND p.ref = 'input'
- WHERE e.id = ?
-"""
-_JOURNAL = """
-SELECT ev.seq, ev.kind, ev.payload, p.body
-  FROM events ev
-  LEFT JOIN payloads p ON p.execution_id = ev.execution_id AND p.ref = CAST(ev.seq AS TEXT)
- WHERE ev.execution_id = ? AND ev.kind IN (
-       'step.started', 'step.succeeded', 'step.failed',
-       'execution.retrying', 'execution.superseded')
- ORDER BY ev.seq
-"""
-_EMITTED = """
-SELECT seq, json_extract(payload, '$.attempt'), json_extract(payload, '$.step')
-  FROM events
- WHERE execution_id = ? AND seq > ?
-   AND instr(kind, '.') = 0 AND kind NOT IN ('question', 'answer', 'signal')
- ORDER BY seq
-"""
+JOURNAL_KINDS = (
+    "step.started",
+    "step.succeeded",
+    "step.failed",
+    "question",
+    "answer",
+    "signal",
+    "child.started",
+    "execution.retrying",
+    "execution.superseded",
+)
+_ADDRESSED = ("question", "answer", "signal")
+
+_execution_id = bindparam("execution_id", type_=Execution.id.type)
+_WORK = PreparedRead(
+    select(
+        Execution.handler,
+        case((Execution.input == "", Payload.body), else_=Execution.input),
+        User.id,
+        User.email,
+        User.name,
+        Item.id,
+        Item.name,
+        Item.metadata_,
+        Execution.retries,
+    )
+    .join(User, User.id == Execution.owner_id)
+    .outerjoin(Item, Item.id == Execution.item_id)
+    .outerjoin(Payload, and_(Payload.execution_id == Execution.id, Payload.ref == "input"))
+    .where(Execution.id == _execution_id)
+)
+_JOURNAL = PreparedRead(
+    select(Event.seq, Event.kind, Event.payload, Payload.body)
+    .outerjoin(
+        Payload,
+        and_(
+            Payload.execution_id == Event.execution_id,
+            Payload.ref == cast(Event.seq, Text),
+        ),
+    )
+    .where(Event.execution_id == _execution_id, Event.kind.in_(JOURNAL_KINDS))
+    .order_by(Event.seq)
+)
+_EMITTED = PreparedRead(
+    select(Event.seq, Event.payload)
+    .where(
+        Event.execution_id == _execution_id,
+        Event.seq > bindparam("after", type_=Integer()),
+        Event.kind.not_like("%.%"),
+        Event.kind.not_in(_ADDRESSED),
+    )
+    .order_by(Event.seq)
+)
+_STANDINGS = PreparedRead(
+    select(Execution.id, Execution.claim, Execution.cancel_requested, Execution.inbox).where(
+        any_of(Execution.id, "ids")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +119,29 @@ async def load(database: Database, execution_id: UUID) -> Work:
     Raises:
         NotFound: it is gone.
     """
-    return await database.read(partial(_load, execution_id=execution_id))
-
-
-async def emitted(database: Database, execution_id: UUID, after: int) -> list[tuple[int, int, str]]:
-    """Return (seq, attempt, step) of what handlers emitted after this event, in order."""
-    return await database.read(
-        lambda connection: connection.execute(_EMITTED, (execution_id.hex, after)).fetchall()
+    row = await database.fetch_one(_WORK, execution_id=execution_id)
+    if row is None:
+        raise NotFound("no such execution")
+    handler, given, owner_id, email, name, item_id, item_name, metadata, retries = row
+    return Work(
+        handler=handler,
+        input=orjson.loads(given),
+        owner=Owner(owner_id, email, name),
+        item=None if item_id is None else StartedItem(item_id, item_name, metadata),
+        retries=retries,
+        journal=tuple(
+            _entry(*found) for found in await database.fetch(_JOURNAL, execution_id=execution_id)
+        ),
     )
+
+
+async def emitted(
+    database: Database, execution_id: UUID, after: int
+) -> list[tuple[int, int, str | None]]:
+    """Return (seq, attempt, step) of what handlers emitted after this event, in order."""
+    found = await database.fetch(_EMITTED, execution_id=execution_id, after=after)
+    events = [(seq, orjson.loads(payload)) for seq, payload in found]
+    return [(seq, event["attempt"], event["step"]) for seq, event in events]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +150,13 @@ class Standing:
 
     claim: int
     cancel_requested: bool
+    inbox: int
 
 
 async def standings(database: Database, ids: Collection[UUID]) -> dict[UUID, Standing]:
     """Return how these executions stand, in one statement."""
-    marks = ", ".join("?" * len(ids))
-    statement = f"SELECT id, claim, cancel_requested FROM executions WHERE id IN ({marks})"  # noqa: S608 - marks only
-    found = await database.read(
-        lambda connection: connection.execute(statement, [id_.hex for id_ in ids]).fetchall()
-    )
-    return {UUID(hex=row[0]): Standing(row[1], bool(row[2])) for row in found}
-
-
-def _load(connection: sqlite3.Connection, execution_id: UUID) -> Work:
-    row = connection.execute(_WORK, (execution_id.hex,)).fetchone()
-    if row is None:
-        raise NotFound("no such execution")
-    item = None
-    if row[5] is not None:
-        item = StartedItem(UUID(hex=row[5]), row[6], orjson.loads(row[7]))
-    return Work(
-        handler=row[0],
-        input=orjson.loads(row[1]),
-        owner=Owner(UUID(hex=row[2]), row[3], row[4]),
-        item=item,
-        retries=row[8],
-        journal=tuple(
-            _entry(*found) for found in connection.execute(_JOURNAL, (execution_id.hex,))
-        ),
-    )
+    found = await database.fetch(_STANDINGS, ids=ids)
+    return {id_: Standing(*rest) for id_, *rest in found}
 
 
 def _entry(seq: int, kind: str, payload: str, body: str | None) -> JournalEntry:

@@ -1,42 +1,46 @@
 """Who is behind a credential, asked of the database at most every 2 seconds for each.
 
 A signature says who a token was made for; only the rows say whether that still holds (law 12). Reads
-go to the reader threads, so that no request and no socket holds a connection for it.
+go by the hot path, so that no request and no socket holds a session for it.
 """
 
 import hashlib
 import hmac
-import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-import orjson
+from sqlalchemy import bindparam, cast, null, select, union_all
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.database.any_of import any_of
+from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import InvalidToken
+from runcast.models import Session, User
 from runcast.services.tokens import AccessTokens
 
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 10_000
 
-_LIVE_SESSIONS = """
-SELECT s.id AS id, s.user_id AS user_id, u.email AS email, u.name AS name, u.is_admin AS is_admin
-  FROM sessions AS s JOIN users AS u ON u.id = s.user_id
- WHERE s.id IN (SELECT value FROM json_each(:sessions))
-   AND s.ended_at IS NULL AND s.expires_at > :now AND s.last_used_at > :idle_since
-   AND u.disabled_at IS NULL
-"""
-_LIVE_USERS = """
-SELECT NULL AS id, id AS user_id, email, name, is_admin
-  FROM users WHERE id IN (SELECT value FROM json_each(:users)) AND disabled_at IS NULL
-"""
-_LIVE = f"{_LIVE_SESSIONS} UNION ALL {_LIVE_USERS}"
-
-_Row = tuple[str | None, str, str, str, int]
+_LIVE_SESSIONS = (
+    select(Session.id, Session.user_id, User.email, User.name, User.is_admin)
+    .join(User, User.id == Session.user_id)
+    .where(
+        any_of(Session.id, "sessions"),
+        Session.ended_at.is_(None),
+        Session.expires_at > bindparam("now", type_=Session.expires_at.type),
+        Session.last_used_at > bindparam("idle_since", type_=Session.last_used_at.type),
+        User.disabled_at.is_(None),
+    )
+)
+_LIVE_USERS = select(
+    cast(null(), Session.id.type), User.id, User.email, User.name, User.is_admin
+).where(any_of(User.id, "users"), User.disabled_at.is_(None))
+_LIVE = PreparedRead(union_all(_LIVE_SESSIONS, _LIVE_USERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Credentials:
         now = self._clock.now()
         current = [p for p in principals if p.expires_at is None or p.expires_at > now]
         rights = {
-            (session, user): bool(is_admin)
+            (session, user): is_admin
             for session, user, _, _, is_admin in await self._live(
                 sessions={p.session_id for p in current if p.session_id is not None},
                 users={p.user_id for p in current if p.session_id is None},
@@ -146,7 +150,7 @@ class Credentials:
             sessions=() if proof.session_id is None else (proof.session_id,),
             users=(proof.user_id,) if proof.session_id is None else (),
         )
-        if not rows or rows[0][1] != proof.user_id.hex:
+        if not rows or rows[0][1] != proof.user_id:
             self._cache.pop(digest, None)
             raise InvalidToken("the session has ended")
         principal = _principal(proof, rows[0])
@@ -166,28 +170,25 @@ class Credentials:
         claims = self._tokens.read(token)
         return _Proof(claims.user_id, claims.session_id, claims.expires_at)
 
-    async def _live(self, *, sessions: Iterable[UUID], users: Iterable[UUID]) -> list[_Row]:
+    async def _live(
+        self, *, sessions: Iterable[UUID], users: Iterable[UUID]
+    ) -> Sequence[tuple[Any, ...]]:
         now = self._clock.now()
-        parameters = {
-            "sessions": orjson.dumps([session.hex for session in sessions]).decode(),
-            "users": orjson.dumps([user.hex for user in users]).decode(),
-            "now": _stored(now),
-            "idle_since": _stored(now - self._idle),
-        }
-
-        def query(connection: sqlite3.Connection) -> list[_Row]:
-            return connection.execute(_LIVE, parameters).fetchall()
-
-        return await self._database.read(query)
+        return await self._database.fetch(
+            _LIVE,
+            sessions=list(sessions),
+            users=list(users),
+            now=now,
+            idle_since=now - self._idle,
+        )
 
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
 
 
-def _key(principal: Principal) -> tuple[str | None, str]:
-    session = principal.session_id
-    return (None if session is None else session.hex, principal.user_id.hex)
+def _key(principal: Principal) -> tuple[UUID | None, UUID]:
+    return principal.session_id, principal.user_id
 
 
 def _holds(principal: Principal, is_admin: bool | None) -> bool:
@@ -195,18 +196,13 @@ def _holds(principal: Principal, is_admin: bool | None) -> bool:
     return is_admin is not None and (is_admin or not principal.is_admin)
 
 
-def _principal(proof: _Proof, row: _Row) -> Principal:
+def _principal(proof: _Proof, row: tuple[Any, ...]) -> Principal:
     _, _, email, name, is_admin = row
     return Principal(
         user_id=proof.user_id,
         email=email,
         name=name,
-        is_admin=bool(is_admin),
+        is_admin=is_admin,
         session_id=proof.session_id,
         expires_at=proof.expires_at,
     )
-
-
-def _stored(moment: datetime) -> str:
-    """Return the moment as SQLite holds it, where text compares as time."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

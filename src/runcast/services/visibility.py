@@ -1,27 +1,24 @@
 """Which executions anyone may still see, asked for many at once."""
 
-import sqlite3
 from collections.abc import Collection
-from functools import partial
 from uuid import UUID
 
-import orjson
+from sqlalchemy import select
 
 from runcast.database import Database
+from runcast.database.any_of import any_of
+from runcast.database.prepared_reads import PreparedRead
+from runcast.models import Execution, Item
 
-_PUBLIC = """
-SELECT e.id FROM executions AS e JOIN items AS i ON i.id = e.item_id
- WHERE e.id IN (SELECT value FROM json_each(?)) AND i.visibility = 'public'
-"""
+_PUBLIC = PreparedRead(
+    select(Execution.id)
+    .join(Item, Item.id == Execution.item_id)
+    .where(any_of(Execution.id, "ids"), Item.visibility == "public")
+)
 
 
 async def still_public(database: Database, execution_ids: Collection[UUID]) -> set[UUID]:
     """Return those of these executions whose item is public; asks nothing for none."""
     if not execution_ids:
         return set()
-    return await database.read(partial(_read, execution_ids=execution_ids))
-
-
-def _read(connection: sqlite3.Connection, execution_ids: Collection[UUID]) -> set[UUID]:
-    ids = orjson.dumps([id_.hex for id_ in execution_ids]).decode()
-    return {UUID(hex=row[0]) for row in connection.execute(_PUBLIC, (ids,))}
+    return {row[0] for row in await database.fetch(_PUBLIC, ids=execution_ids)}

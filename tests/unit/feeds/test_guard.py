@@ -43,9 +43,9 @@ class Answers:
             raise self.failure
         return asked & self.good
 
-    async def read(self, _function: Any) -> set[UUID]:
+    async def fetch(self, _read: Any, **_values: Any) -> list[tuple[UUID]]:
         """Return what is public."""
-        return self.public
+        return [(public,) for public in self.public]
 
 
 def principal() -> Principal:

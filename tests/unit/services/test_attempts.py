@@ -72,7 +72,7 @@ async def test_what_is_gone_is_not_found(database: Database) -> None:
         await attempts.load(database, uuid4())
 
 
-async def test_the_journal_holds_steps_alone_with_large_results_in_their_place(
+async def test_the_journal_holds_durable_calls_alone_with_large_results_in_their_place(
     database: Database, log: EventLog
 ) -> None:
     got = await claimed(log, await add_user(database))
@@ -113,6 +113,6 @@ async def test_standings_tell_claims_and_cancels_of_what_is_there(
     )
     ids = [got.execution_id, other.execution_id, uuid4()]
     assert await attempts.standings(database, ids) == {
-        got.execution_id: Standing(1, cancel_requested=True),
-        other.execution_id: Standing(9, cancel_requested=False),
+        got.execution_id: Standing(1, cancel_requested=True, inbox=1),
+        other.execution_id: Standing(9, cancel_requested=False, inbox=0),
     }
