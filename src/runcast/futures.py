@@ -1,8 +1,10 @@
-"""Settling a future of an event loop from another thread."""
+"""Futures settled from another thread, and tasks ended for certain."""
 
 import asyncio
 import contextlib
 from typing import Any
+
+_CANCEL_AGAIN_SECONDS = 0.1
 
 
 def resolve_from_thread(future: "asyncio.Future[Any]", result: Any) -> None:
@@ -14,6 +16,17 @@ def fail_from_thread(future: "asyncio.Future[Any]", error: BaseException) -> Non
     """Make the future raise, unless its loop is closed or nobody waits any more."""
     # A StopIteration cannot be raised into a future; what was meant is a failure.
     _call(future, _fail, RuntimeError(repr(error)) if isinstance(error, StopIteration) else error)
+
+
+async def end(task: "asyncio.Task[Any]") -> None:
+    """Cancel the task, and return when it has ended.
+
+    Again and again, because a cancel can be lost: `asyncio.wait_for`, which drivers use, drops one
+    that comes as its answer does, until Python 3.12.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CANCEL_AGAIN_SECONDS)
 
 
 def _call(future: "asyncio.Future[Any]", settle: Any, value: Any) -> None:

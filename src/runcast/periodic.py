@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from runcast.futures import end
+
 logger = logging.getLogger(__name__)
 
 
@@ -34,8 +36,7 @@ class Periodic:
     async def stop(self) -> None:
         """Stop, in the middle of a look too. Safe to call twice, or without a start."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     def wake(self) -> None:
         """Look at once; if it is looking, look again after that."""

@@ -1,4 +1,4 @@
-"""Settling a loop's futures from other threads."""
+"""Futures settled from other threads, and tasks ended for certain."""
 
 import asyncio
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from runcast.futures import fail_from_thread, resolve_from_thread
+from runcast.futures import end, fail_from_thread, resolve_from_thread
 
 
 def from_a_thread(work: Callable[[], None]) -> None:
@@ -54,3 +54,34 @@ def test_a_closed_loop_hears_nothing_and_harms_no_thread() -> None:
     resolve_from_thread(future, 3)
     fail_from_thread(future, KeyError("k"))
     assert not future.done()
+
+
+async def test_a_task_that_loses_a_cancel_is_ended_all_the_same() -> None:
+    lost = 0
+
+    async def stubborn() -> None:
+        nonlocal lost
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                lost += 1
+                if lost > 1:
+                    raise
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await end(task)
+    assert (task.cancelled(), lost) == (True, 2)
+    await end(task)
+
+
+async def test_a_task_that_has_failed_has_ended() -> None:
+    async def fail() -> None:
+        raise ValueError("x")
+
+    task = asyncio.create_task(fail())
+    await asyncio.sleep(0)
+    await end(task)
+    assert isinstance(task.exception(), ValueError)
