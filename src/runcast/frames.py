@@ -26,8 +26,26 @@ class Auth:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to an open question. `id` is the client's own, so that a resend is known."""
+
+    id: str
+    question: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something to tell the handler. `id` is the client's own."""
+
+    id: str
+    name: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
-    """End the execution. `id` is the client's own, so that a resend is known."""
+    """End the execution. `id` is the client's own."""
 
     id: str
 
@@ -42,7 +60,8 @@ class Pong:
     """I am here."""
 
 
-ClientFrame = Auth | Cancel | Ping | Pong
+Command = Answer | Signal | Cancel
+ClientFrame = Auth | Answer | Signal | Cancel | Ping | Pong
 
 
 class RefusedFrame(Exception):
@@ -157,6 +176,10 @@ def _known(frame: dict[str, Any]) -> ClientFrame:
             return Pong()
         case "auth":
             return _auth(frame)
+        case "answer":
+            return _answer(frame, _id(frame))
+        case "signal":
+            return Signal(_id(frame), _text(frame, "name"), frame.get("data"))
         case "cancel":
             return Cancel(_id(frame))
         case other:
@@ -168,6 +191,19 @@ def _auth(frame: dict[str, Any]) -> Auth:
     if token is not None and (not isinstance(token, str) or not token):
         raise RefusedFrame(None, "invalid_frame", "token is a string, or null for what is public")
     return Auth(token)
+
+
+def _answer(frame: dict[str, Any], id_: str) -> Answer:
+    if "value" not in frame:
+        raise RefusedFrame(id_, "invalid_frame", "value is missing")
+    return Answer(id_, _text(frame, "question"), frame["value"])
+
+
+def _text(frame: dict[str, Any], name: str) -> str:
+    text = frame.get(name)
+    if not isinstance(text, str):
+        raise RefusedFrame(_said_id(frame), "invalid_frame", f"{name} is a string")
+    return text
 
 
 def _id(frame: dict[str, Any]) -> str:

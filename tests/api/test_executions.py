@@ -2,13 +2,15 @@
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 
 from runcast.application import Runcast
+from runcast.runtime import Runtime
 from tests.tools.people import SignedIn
+from tests.tools.questions import child_of
 from tests.tools.work import LATER, Prepare, Works, ended, start, start_item
 
 PATH = "/api/executions"
@@ -78,6 +80,21 @@ async def test_filters_choose(app: Runcast, alice: SignedIn) -> None:
     assert await ids(alice, item_id=from_item["item_id"]) == [from_item["id"]]
     assert await ids(alice, handler="echo", state="failed") == []
     assert await ids(alice, item_id=str(uuid4())) == []
+    assert await ids(alice, parent_id=later["id"]) == []
+
+
+async def test_children_are_listed_by_their_parent(app: Runcast, alice: SignedIn) -> None:
+    runtime: Runtime = app.state.runtime
+    parent = await start(alice, "echo", run_at=LATER)
+    children = [await child_of(UUID(parent["id"]), runtime, alice.user["id"]) for _ in range(3)]
+    assert await ids(alice, parent_id=parent["id"]) == [str(each) for each in children[::-1]]
+    first = await page(alice, parent_id=parent["id"], limit=2)
+    assert first["items"][0]["parent_id"] == parent["id"]
+    rest = await page(alice, parent_id=parent["id"], limit=2, cursor=first["next_cursor"])
+    assert [one["id"] for one in rest["items"]] == [str(children[0])]
+    other = {"parent_id": str(uuid4()), "cursor": first["next_cursor"]}
+    assert (await alice.get(PATH, params=other)).status_code == 422
+    assert (await alice.get(PATH, params={"parent_id": "x"})).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from websockets.streams import StreamReader
 
 from runcast import frames
 from runcast.errors import BadRequest
-from runcast.frames import Auth, Cancel, Message, Ping, Pong, RefusedFrame
+from runcast.frames import Answer, Auth, Cancel, Message, Ping, Pong, RefusedFrame, Signal
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,13 @@ from runcast.frames import Auth, Cancel, Message, Ping, Pong, RefusedFrame
         ('{"type":"pong","unknown":1}', Pong()),
         ('{"type":"auth","token":"x"}', Auth("x")),
         ('{"type":"auth","token":null}', Auth(None)),
+        (
+            '{"type":"answer","id":"7","question":"q1","value":[true]}',
+            Answer("7", "q1", [True]),
+        ),
+        ('{"type":"answer","id":"7","question":"","value":null}', Answer("7", "", None)),
+        ('{"type":"signal","id":"7","name":"go","data":{"a":1}}', Signal("7", "go", {"a": 1})),
+        ('{"type":"signal","id":"7","name":"go"}', Signal("7", "go", None)),
         ('{"type":"cancel","id":"7"}', Cancel("7")),
         ('{"type":"cancel","id":"' + "x" * 200 + '"}', Cancel("x" * 200)),
     ],
@@ -34,6 +41,13 @@ def test_a_known_frame_is_read(text: str, frame: frames.ClientFrame) -> None:
         ('{"type":"auth"}', "invalid_frame", None),
         ('{"type":"auth","token":""}', "invalid_frame", None),
         ('{"type":"auth","token":1}', "invalid_frame", None),
+        ('{"type":"answer","question":"q1","value":1}', "invalid_frame", None),
+        ('{"type":"answer","id":"7","question":"q1"}', "invalid_frame", "7"),
+        ('{"type":"answer","id":"7","question":1,"value":1}', "invalid_frame", "7"),
+        ('{"type":"answer","id":"7","value":1}', "invalid_frame", "7"),
+        ('{"type":"signal","id":"7"}', "invalid_frame", "7"),
+        ('{"type":"signal","id":"7","name":null}', "invalid_frame", "7"),
+        ('{"type":"signal","name":"go"}', "invalid_frame", None),
         ('{"type":"cancel"}', "invalid_frame", None),
         ('{"type":"cancel","id":""}', "invalid_frame", None),
         ('{"type":"cancel","id":"' + "x" * 201 + '"}', "invalid_frame", None),

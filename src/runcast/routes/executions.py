@@ -1,4 +1,4 @@
-"""Start, list, read, cancel, retry."""
+"""Start, list, read, retry; and what people send to an execution: answers, signals, cancels."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,13 +11,17 @@ from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.runtime import Runtime
 from runcast.schemas.executions import (
+    AnswerBody,
     ExecutionFilters,
     ExecutionOut,
+    SignalBody,
     StartBody,
     StartHandlerBody,
 )
 from runcast.schemas.pages import Page
-from runcast.services import cancels, executions, starts
+from runcast.services import answers, cancels, executions, signals, starts
+from runcast.services.commands import Sender
+from runcast.services.credentials import Principal
 from runcast.services.executions import Filters
 from runcast.services.starts import NOT_GIVEN, Started, Starter, StartRequest
 
@@ -38,6 +42,7 @@ _REPEAT: dict[int | str, dict[str, Any]] = {
     200: {"model": ExecutionOut, "description": "A repeat: the execution made before"}
 }
 _TOO_LARGE = responses(errors.TooLarge)
+_CONFLICT = responses(errors.Conflict)
 
 
 @router.post(
@@ -91,7 +96,7 @@ async def list_executions(
         uow,
         runtime.cursors,
         user,
-        Filters(query.state, query.item_id, query.handler),
+        Filters(query.state, query.item_id, query.handler, query.parent_id),
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -109,20 +114,56 @@ async def read_execution(execution_id: UUID, user: OptionalUser, uow: Unit) -> E
 
 
 @router.post(
-    "/executions/{execution_id}/cancel", responses={**_ACTING, **responses(errors.Conflict)}
+    "/executions/{execution_id}/answers/{question}",
+    responses={**_ACTING, **_CONFLICT, **_TOO_LARGE},
 )
+async def answer_question(
+    execution_id: UUID,
+    question: str,
+    body: AnswerBody,
+    user: CurrentUser,
+    runtime: Parts,
+    uow: Unit,
+    key: Key = None,
+) -> ExecutionOut:
+    """Answer an open question. The first answer that fits its schema wins."""
+    sender = _sender(runtime, user, execution_id, key)
+    await answers.give(uow, sender, question, body.value)
+    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+
+
+@router.post(
+    "/executions/{execution_id}/signals/{name}",
+    responses={**_ACTING, **_CONFLICT, **_TOO_LARGE},
+)
+async def send_signal(
+    execution_id: UUID,
+    name: str,
+    user: CurrentUser,
+    runtime: Parts,
+    uow: Unit,
+    body: SignalBody | None = None,
+    key: Key = None,
+) -> ExecutionOut:
+    """Tell a handler something. It is kept until the handler asks for it."""
+    sender = _sender(runtime, user, execution_id, key)
+    await signals.send(uow, sender, name, None if body is None else body.data)
+    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+
+
+@router.post("/executions/{execution_id}/cancel", responses={**_ACTING, **_CONFLICT})
 async def cancel_execution(
     execution_id: UUID, user: CurrentUser, runtime: Parts, uow: Unit, key: Key = None
 ) -> ExecutionOut:
-    """Cancel what is queued, tell what runs. Twice is as good as once."""
-    await cancels.request(uow, runtime.log, user, execution_id, key)
+    """Cancel what is queued or waits, tell what runs, and its children. Twice is as good as once."""
+    await cancels.request(uow, _sender(runtime, user, execution_id, key))
     return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
 
 
 @router.post(
     "/executions/{execution_id}/retry",
     status_code=status.HTTP_201_CREATED,
-    responses={**_ACTING, **_REPEAT, **responses(errors.Conflict)},
+    responses={**_ACTING, **_REPEAT, **_CONFLICT},
 )
 async def retry_execution(
     execution_id: UUID,
@@ -139,6 +180,10 @@ async def retry_execution(
 
 def _starter(runtime: Runtime) -> Starter:
     return Starter(runtime.log, runtime.clock, runtime.ids)
+
+
+def _sender(runtime: Runtime, principal: Principal, execution_id: UUID, key: str | None) -> Sender:
+    return Sender(runtime.log, runtime.ids, principal, execution_id, key)
 
 
 def _request(body: StartBody, key: str | None) -> StartRequest:

@@ -52,6 +52,22 @@ class StartHandlerBody(StartBody):
     handler: str = Field(min_length=1, max_length=200)
 
 
+class AnswerBody(BaseModel):
+    """The answer to a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: Any
+
+
+class SignalBody(BaseModel):
+    """What a signal carries; null if it is left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: Any = None
+
+
 class ExecutionFilters(BaseModel):
     """The query of a list of executions; all of it but `limit` is bound into the cursor."""
 
@@ -60,6 +76,7 @@ class ExecutionFilters(BaseModel):
     state: State | None = None
     item_id: UUID | None = None
     handler: HandlerName | None = None
+    parent_id: UUID | None = None
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(
         default=None, max_length=1000, description="The `next_cursor` of the page before."

@@ -84,6 +84,7 @@ class Filters:
     state: State | None = None
     item_id: UUID | None = None
     handler: str | None = None
+    parent_id: UUID | None = None
 
 
 async def get(
@@ -181,6 +182,8 @@ def _filtered(filters: Filters, principal: Principal) -> Select[Any]:
         statement = statement.where(Execution.item_id == filters.item_id)
     if filters.handler is not None:
         statement = statement.where(Execution.handler == filters.handler)
+    if filters.parent_id is not None:
+        statement = statement.where(Execution.parent_id == filters.parent_id)
     return statement
 
 
@@ -197,6 +200,7 @@ def _view(row: Any, *, owned: bool) -> ExecutionView:
     plain = {column.key: row[column.key] for column in _PLAIN}
     plain["state"] = State(plain["state"])
     plain["owner_id"] = plain["owner_id"] if owned else None
+    plain["open_questions"] = len(orjson.loads(plain["open_questions"]))
     for name in ("progress", "error"):
         plain[name] = None if plain[name] is None else orjson.loads(plain[name])
     return ExecutionView(**plain, input=_shown(row, "input"), result=_shown(row, "result"))

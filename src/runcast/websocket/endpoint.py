@@ -12,15 +12,15 @@ from starlette.websockets import WebSocket
 from runcast import frames
 from runcast.database import UnitOfWork
 from runcast.dependencies import Parts
-from runcast.errors import BadRequest, CloseCode, RuncastError, Unauthenticated
+from runcast.errors import BadRequest, CloseCode, RuncastError
 from runcast.feeds import Feed, Follower, Guarded
-from runcast.frames import Auth, Cancel, Message, Ping, RefusedFrame
+from runcast.frames import Auth, Command, Message, Ping, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.schemas.executions import ExecutionOut
-from runcast.services import cancels, executions
+from runcast.services import executions
 from runcast.services.credentials import Principal
 from runcast.services.executions import ExecutionView
-from runcast.websocket import closing, handshake
+from runcast.websocket import closing, commands, handshake
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
 from runcast.websocket.wires import GONE, wire_of
@@ -152,8 +152,9 @@ class _Connection:
             self._socket.say(frames.PONG)
         elif isinstance(frame, Auth):
             await self._renew(frame)
-        elif isinstance(frame, Cancel):
-            await self._cancel(frame)
+        elif isinstance(frame, Command):
+            ack = await commands.carry_out(self._runtime, self._principal, self._id, frame)
+            self._socket.say(ack)
 
     async def _renew(self, frame: Auth) -> None:
         try:
@@ -166,18 +167,6 @@ class _Connection:
                 None, "wrong_principal", "a socket keeps the principal it began with"
             )
         self._stand_for(principal)
-
-    async def _cancel(self, frame: Cancel) -> None:
-        try:
-            if self._principal is None:
-                raise Unauthenticated("sign in to act")
-            async with UnitOfWork(self._runtime.database) as uow:
-                seq = await cancels.request(
-                    uow, self._runtime.log, self._principal, self._id, frame.id
-                )
-        except RuncastError as error:
-            raise RefusedFrame(frame.id, error.code, error.detail) from error
-        self._socket.say(frames.ack(frame.id, seq))
 
     def _stand_down(self) -> None:
         if self._guarded is not None:

@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from runcast import frames, strict_json
 from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
-from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Cancel, RefusedFrame
+from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Command, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.services.credentials import Principal
 from runcast.websocket import origins
@@ -147,7 +147,7 @@ async def _first_auth(websocket: WebSocket) -> Auth:
 
 
 def _auth(frame: frames.ClientFrame) -> Auth | None:
-    if isinstance(frame, Cancel):
+    if isinstance(frame, Command):
         raise RefusedFrame(frame.id, Unauthenticated.code, "sign in first")
     return frame if isinstance(frame, Auth) else None
 

@@ -1,0 +1,95 @@
+"""What people send to an execution: who sends it, and the id under which it is done once."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from runcast import strict_json
+from runcast.database import UnitOfWork
+from runcast.errors import TooLarge, Unprocessable
+from runcast.ids import Ids
+from runcast.models import Command
+from runcast.services.credentials import Principal
+from runcast.services.event_log import EventLog
+from runcast.services.event_log.jobs import Repeat
+from runcast.services.event_log.units import CommandKey, Unit
+
+MAX_DOCUMENT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends something to which execution, and the log that takes it.
+
+    `key` is the sender's own id of it, unique per principal and execution whatever it came by; None
+    if they gave none.
+    """
+
+    log: EventLog
+    ids: Ids
+    principal: Principal
+    execution_id: UUID
+    key: str | None = None
+
+    def command(self, digest: bytes) -> CommandKey:
+        """Return what makes a repeat known.
+
+        Without an id of the sender's one is made, so that a commit whose outcome was lost is found
+        again and not made twice.
+        """
+        scope = f"execution {self.principal.user_id} {self.execution_id}"
+        return CommandKey(scope, self.key or str(self.ids.new()), digest)
+
+    async def write(self, uow: UnitOfWork, unit: Unit) -> int:
+        """Write the unit, and return the log's head after it; a repeat gets the first outcome.
+
+        Raises:
+            Unprocessable: the id was used before, for something else.
+            RuncastError: whatever the unit refuses; nothing was written.
+        """
+        await uow.commit()
+        outcome = await self.log.write(unit)
+        head: int = outcome.outcome if isinstance(outcome, Repeat) else outcome
+        return head
+
+
+async def outcome(uow: UnitOfWork, command: CommandKey) -> int | None:
+    """Return the log's head after this command, if it was carried out before.
+
+    Raises:
+        Unprocessable: the id was used before, for something else.
+    """
+    statement = select(Command.digest, Command.outcome).where(
+        Command.scope == command.scope, Command.key == command.key
+    )
+    found = (await uow.session.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    if found.digest != command.digest:
+        raise Unprocessable("this id was used before, for another request")
+    head: int = orjson.loads(found.outcome)
+    return head
+
+
+def digest(*content: Any) -> bytes:
+    """Return what tells this content from any other, whatever the order of its members."""
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def document(value: Any) -> str:
+    """Return a document that somebody sends as JSON text.
+
+    Raises:
+        TooLarge: it is over 64 KiB.
+        InvalidDocument: it is nothing that `runcast.strict_json` keeps.
+    """
+    text = orjson.dumps(value)
+    if len(text) > MAX_DOCUMENT_BYTES:
+        raise TooLarge(f"what is sent to an execution holds at most {MAX_DOCUMENT_BYTES} bytes")
+    # Walked only once it is known to be small.
+    strict_json.check(value)
+    return text.decode()
