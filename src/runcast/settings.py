@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         default=True,
         description="Off behind PgBouncer in transaction mode, which keeps none for a client.",
     )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="What rings between processes: redis://, rediss:// or unix://.",
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         min_length=32,
@@ -134,6 +138,14 @@ class Settings(BaseSettings):
         file = rest.removeprefix("/")
         if kind == "sqlite" and (not rest.startswith("/") or file in {"", ":memory:"}):
             raise ValueError("an SQLite database is a file: sqlite:///path/to/runcast.db")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _names_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        schemes = ("redis://", "rediss://", "unix://")
+        if url is not None and not url.get_secret_value().startswith(schemes):
+            raise ValueError("redis_url begins with redis://, rediss:// or unix://")
         return url
 
     @property

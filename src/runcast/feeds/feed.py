@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from runcast.feeds.batch import Batch
@@ -41,12 +41,20 @@ class Feed:
         self._followers: dict[Callable[[], None], None] = {}
         self._taken: dict[int, Batch] = {}
         self._reads: dict[int, asyncio.Task[Batch | None]] = {}
+        self._rung = 0
+        self._placed = False
+        self._fetching: asyncio.Task[None] | None = None
 
     @property
     def available(self) -> Available:
         """What a follower may take now."""
         first = self._buffer[0].seq if self._buffer else self._head + 1
         return Available(first, self._head, self.state.final)
+
+    @property
+    def fetching(self) -> bool:
+        """Whether it is reading what a ring told of."""
+        return self._fetching is not None and not self._fetching.done()
 
     @property
     def watched(self) -> bool:
@@ -97,23 +105,68 @@ class Feed:
 
     def extend(self, appended: Appended) -> None:
         """Take in the news of a commit: what is known is dropped, what skips ahead empties the buffer."""
-        fresh = [event for event in appended.events if event.seq > self._head]
+        self._take_in(appended.events, appended.state)
+
+    def _take_in(self, events: Sequence[LoggedEvent], state: State) -> None:
+        fresh = [event for event in events if event.seq > self._head]
         if not fresh:
             return
         if fresh[0].seq != self._head + 1:
             self._clear()
         self._keep(fresh)
+        self._placed = True
         self._head = fresh[-1].seq
-        self.state = appended.state
+        self.state = state
         self._notify_soon()
 
     def look_at(self, last: int, state: State) -> None:
         """Compare with the head that the database tells; what was missed is read from there."""
+        self._placed = True
         if last > self._head:
             self._clear()
             self._head = last
             self.state = state
             self._notify_soon()
+        self._fetch_what_was_rung()
+
+    def ring(self, last: int) -> None:
+        """Hear that the log has grown to `last` elsewhere, and read that once for all who follow.
+
+        Only what is read is believed. A read that fails is made good by the next look at the heads.
+        """
+        self._rung = max(self._rung, last)
+        self._fetch_what_was_rung()
+
+    def close(self) -> None:
+        """Read nothing more: nobody follows."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+
+    def _fetch_what_was_rung(self) -> None:
+        # Before its first look a feed does not know where it stands, and would read the whole log.
+        if self._placed and self._rung > self._head and not self.fetching:
+            self._fetching = asyncio.get_running_loop().create_task(self._fetch())
+
+    async def _fetch(self) -> None:
+        try:
+            while self._rung > self._head and await self._fetch_page():
+                continue
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next look makes it good
+            logger.info("could not fetch the news of %s: %r", self.execution_id, error)
+        # What could not be had was not true, or is left to the next look.
+        self._rung = self._head
+
+    async def _fetch_page(self) -> bool:
+        """Take in a page of news; return whether there was any."""
+        page = await self._reader.page(
+            self.execution_id, self._head, PAGE_EVENTS, max_bytes=MAX_CHUNK_BYTES
+        )
+        if not page.events:
+            return False
+        # The state is the head's: before that is reached it would end the feed too early.
+        level = page.events[-1].seq == page.head.last
+        self._take_in(page.events, page.head.state if level else self.state)
+        return True
 
     async def _read(self, after: int) -> Batch | None:
         page = await self._reader.page(

@@ -1,13 +1,15 @@
 """What is watched in this process: one feed for each watched execution, kept up to date.
 
-News of commits comes from the event log; once a second the heads of all that is watched are compared
-with the database, so that lost news costs a second, never an event.
+News of this process's commits comes from the event log, with the events; of those elsewhere the bus
+rings, and the feed reads them. Once a second the heads of all that is watched are compared with the
+database, so that lost news costs a second, never an event.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+from runcast.bus import Ring
 from runcast.feeds.feed import Feed
 from runcast.periodic import Periodic
 from runcast.services.event_log import Appended, LogReader
@@ -33,14 +35,27 @@ class Feeds:
         self._looking.start()
 
     async def stop(self) -> None:
-        """Stop looking. Safe to call twice."""
+        """Stop looking and fetching. Safe to call twice."""
         await self._looking.stop()
+        for feed in self._feeds.values():
+            feed.close()
 
     def on_appended(self, appended: Appended) -> None:
         """Take in the news of a commit."""
         feed = self._feeds.get(appended.execution_id)
         if feed is not None:
             feed.extend(appended)
+
+    def on_rings(self, rings: Sequence[Ring]) -> None:
+        """Hear what has grown in other processes; what is watched here is read from the database."""
+        for ring in rings:
+            feed = self._feeds.get(ring.execution_id)
+            if feed is not None:
+                feed.ring(ring.last_seq)
+
+    def look_soon(self) -> None:
+        """Compare the heads at once: rings may have been lost."""
+        self._looking.wake()
 
     @contextmanager
     def subscribed(self, execution_id: UUID) -> Iterator[Feed]:
@@ -58,6 +73,7 @@ class Feeds:
             feed.release()
             if not feed.watched:
                 self._feeds.pop(execution_id, None)
+                feed.close()
 
     async def look(self) -> None:
         """Compare the heads of all that is watched with the database, in one statement.
@@ -70,5 +86,7 @@ class Feeds:
 
     def _tell(self, execution_id: UUID, head: Head) -> None:
         feed = self._feeds.get(execution_id)
-        if feed is not None:
+        # One that is fetching finds more than this look did; sending all its watchers to the
+        # database meanwhile would only make them slower.
+        if feed is not None and not feed.fetching:
             feed.look_at(head.last, head.state)

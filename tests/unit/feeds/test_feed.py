@@ -191,3 +191,120 @@ async def test_a_feed_is_watched_while_it_is_held_or_followed(feed: Feed) -> Non
     assert feed.watched
     feed.leave(feed.hold)
     assert not feed.watched
+
+
+async def fetched(feed: Feed) -> None:
+    """Return when it has read what it was rung for."""
+    assert feed._fetching is not None
+    async with asyncio.timeout(5):
+        await asyncio.wait({feed._fetching})
+
+
+async def test_what_rings_elsewhere_is_read_once_and_served_from_the_buffer(
+    feed: Feed, log: MemoryLog
+) -> None:
+    feed.extend(log.append(2))
+    log.append(2, final=True)
+    for last in (3, 4, 4):
+        feed.ring(last)
+    assert feed.fetching
+    await fetched(feed)
+    assert log.reads == [2]
+    assert feed.available == Available(1, 4, ended=True)
+    assert [event.seq for event in feed.take(0).events] == [1, 2, 3, 4]
+
+
+async def test_what_grows_while_it_is_read_is_read_next_until_it_is_level(
+    feed: Feed, log: MemoryLog
+) -> None:
+    feed.look_at(0, log.state)
+    log.page_events = 2
+    log.append(3)
+    log.gate = asyncio.Event()
+    feed.ring(3)
+    await one_turn()
+    log.append(1, final=True)
+    feed.ring(4)
+    log.gate.set()
+    await fetched(feed)
+    assert log.reads == [0, 2]
+    assert feed.available == Available(1, 4, ended=True)
+
+
+async def test_a_page_that_is_not_the_last_does_not_end_the_feed(
+    feed: Feed, log: MemoryLog
+) -> None:
+    feed.extend(log.append(1))
+    log.append(3, final=True)
+    log.page_events = 1
+    seen: list[Available] = []
+    feed.follow(lambda: seen.append(feed.available))
+    feed.ring(4)
+    await fetched(feed)
+    await one_turn()
+    assert [available.ended for available in seen if available.head < 4] == [False] * (
+        len(seen) - 1
+    )
+    assert seen[-1] == Available(1, 4, ended=True)
+
+
+async def test_a_ring_never_moves_the_head_back_and_invents_nothing(
+    feed: Feed, log: MemoryLog
+) -> None:
+    feed.extend(log.append(3))
+    feed.ring(2)
+    feed.ring(3)
+    assert not feed.fetching
+    feed.ring(2**50)
+    await fetched(feed)
+    assert feed.available == Available(1, 3, ended=False)
+    assert log.reads == [3]
+    feed.extend(log.append(1))
+    assert not feed.fetching
+
+
+async def test_a_ring_before_the_first_look_waits_for_it(feed: Feed, log: MemoryLog) -> None:
+    log.append(500)
+    feed.ring(500)
+    assert not feed.fetching
+    feed.look_at(499, log.state)
+    await fetched(feed)
+    assert log.reads == [499]
+    assert feed.available == Available(500, 500, ended=False)
+
+
+async def test_what_could_not_be_read_is_left_to_the_look(feed: Feed, log: MemoryLog) -> None:
+    feed.extend(log.append(1))
+    log.append(2)
+    log.exists = False
+    feed.ring(3)
+    await fetched(feed)
+    assert feed.available == Available(1, 1, ended=False)
+    feed.look_at(3, State.RUNNING)
+    assert feed.available == Available(4, 3, ended=False)
+
+
+async def test_news_of_this_process_that_comes_while_it_reads_is_not_taken_twice(
+    feed: Feed, log: MemoryLog
+) -> None:
+    feed.extend(log.append(1))
+    news = log.append(2)
+    log.gate = asyncio.Event()
+    feed.ring(3)
+    await one_turn()
+    feed.extend(news)
+    log.gate.set()
+    await fetched(feed)
+    assert [event.seq for event in feed.take(0).events] == [1, 2, 3]
+
+
+async def test_one_that_is_closed_reads_nothing_more(feed: Feed, log: MemoryLog) -> None:
+    feed.close()
+    feed.extend(log.append(1))
+    log.append(1)
+    log.gate = asyncio.Event()
+    feed.ring(2)
+    await one_turn()
+    feed.close()
+    await fetched(feed)
+    assert feed.available.head == 1

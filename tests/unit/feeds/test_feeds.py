@@ -8,9 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from runcast.feeds import Feeds, feeds
+from runcast.bus import Ring
+from runcast.feeds import Feed, Feeds, feeds
 from runcast.services.event_log.reader import Head
 from tests.tools.memory_logs import MemoryLog
+from tests.tools.rings import until
 
 
 @pytest.fixture
@@ -57,6 +59,72 @@ async def test_a_look_finds_what_no_news_told(log: MemoryLog) -> None:
         log.exists = False
         await watched.look()
     await watched.look()
+
+
+def ring(log: MemoryLog) -> Ring:
+    """Return the ring of a log's head."""
+    return Ring(log.id, log.last, log.state, 0)
+
+
+async def until_level(feed: Feed, log: MemoryLog) -> None:
+    """Return when the feed has the log's head."""
+    await until(lambda: feed.available.head >= log.last)
+
+
+async def test_rings_go_to_the_feeds_that_they_are_of(log: MemoryLog) -> None:
+    watched, other = Feeds(log, 1000), MemoryLog()
+    other.append(7)
+    with watched.subscribed(log.id) as feed:
+        feed.look_at(0, log.state)
+        log.append(2)
+        watched.on_rings([ring(other), ring(log)])
+        await until_level(feed, log)
+        assert feed.available.first == 1
+    watched.on_rings([ring(log)])
+    assert len(watched) == 0
+
+
+async def test_a_look_leaves_a_feed_that_is_fetching_to_its_buffer(log: MemoryLog) -> None:
+    watched = Feeds(log, 1000)
+    with watched.subscribed(log.id) as feed:
+        feed.look_at(0, log.state)
+        log.append(2)
+        log.gate = asyncio.Event()
+        watched.on_rings([ring(log)])
+        await watched.look()
+        log.gate.set()
+        await until_level(feed, log)
+        assert feed.available.first == 1
+
+
+async def test_a_feed_that_nobody_follows_any_more_and_a_stop_end_the_fetching(
+    log: MemoryLog,
+) -> None:
+    watched = Feeds(log, 1000)
+    log.gate = asyncio.Event()
+    with watched.subscribed(log.id) as feed:
+        feed.look_at(0, log.state)
+        log.append(1)
+        feed.ring(1)
+        await asyncio.sleep(0)
+        await watched.stop()
+        await asyncio.sleep(0)
+        assert not feed.fetching
+        feed.ring(1)
+        await asyncio.sleep(0)
+        assert feed.fetching
+    await asyncio.sleep(0)
+    assert not feed.fetching
+
+
+async def test_a_gap_of_the_bus_makes_it_look_at_once(log: MemoryLog) -> None:
+    watched = Feeds(log, 1000)
+    with watched.subscribed(log.id) as feed:
+        log.append(2)
+        watched.start()
+        watched.look_soon()
+        await until_level(feed, log)
+    await watched.stop()
 
 
 class BrokenOnce(MemoryLog):
