@@ -12,7 +12,8 @@ from typing import Protocol
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 REQUEST_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -61,6 +62,7 @@ class Metrics:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.registry = CollectorRegistry()
         self._monotonic = monotonic
+        self._watched: dict[str, Collector] = {}
         self._running: dict[UUID, _Running] = {}
         self._routes: dict[tuple[str, str, int], Histogram] = {}
         self._requests = self._histogram(
@@ -84,6 +86,9 @@ class Metrics:
             "execution_events", "Changes of executions that this process committed.", ("kind",)
         )
         self._takeovers = self._counter("takeovers", "Executions taken over from a lost worker.")
+        self._claims = self._counter(
+            "claims", "Executions that this process claimed.", ("handler",)
+        )
         self._attempts = self._histogram(
             "attempt_seconds",
             "Seconds of one attempt, from its claim to its last commit.",
@@ -132,6 +137,7 @@ class Metrics:
     @contextmanager
     def attempt(self, execution_id: UUID, handler: str) -> Iterator[None]:
         """Count an attempt while it runs, and its end by what the log says of it meanwhile."""
+        self._claims.labels(handler).inc()
         running = self._running[execution_id] = _Running(handler)
         began = self._monotonic()
         try:
@@ -142,19 +148,36 @@ class Metrics:
             if self._running.get(execution_id) is running:
                 del self._running[execution_id]
 
-    def watch(self, name: str, text: str, ask: Callable[[], float]) -> None:
-        """Show a number that is asked for at each scrape."""
-        self._gauge(name, text).set_function(ask)
+    def watch(self, name: str, text: str, ask: Callable[[], float], *, rises: bool = False) -> None:
+        """Show a number that is asked for at each scrape; `rises` if it only ever does."""
+        kind = CounterMetricFamily if rises else GaugeMetricFamily
+        self._replace(name, _Asked(f"runcast_{name}", text, (), lambda: {(): ask()}, kind))
 
     def watch_each(
         self, name: str, text: str, label: str, ask: Callable[[], Mapping[str, float]]
     ) -> None:
         """Show numbers by a label's value, asked for at each scrape; what is not answered is not shown."""
-        self.registry.register(_ByLabel(f"runcast_{name}", text, label, ask))
+        self._replace(
+            name,
+            _Asked(
+                f"runcast_{name}",
+                text,
+                (label,),
+                lambda: {(value,): number for value, number in ask().items()},
+                GaugeMetricFamily,
+            ),
+        )
 
     def text(self) -> bytes:
         """Return all of it in Prometheus's text format."""
         return generate_latest(self.registry)
+
+    def _replace(self, name: str, collector: Collector) -> None:
+        """Register a collector; an application that is opened again has other parts to ask."""
+        if (earlier := self._watched.pop(name, None)) is not None:
+            self.registry.unregister(earlier)
+        self._watched[name] = collector
+        self.registry.register(collector)
 
     def _turn(self, execution_id: UUID, event: LoggedEvent) -> None:
         self._turns.labels(event.kind.removeprefix(_STATE)).inc()
@@ -175,15 +198,16 @@ class Metrics:
         return Gauge(f"runcast_{name}", text, registry=self.registry)
 
 
-@dataclass(frozen=True, slots=True)
-class _ByLabel(Collector):
+@dataclass(eq=False, slots=True)
+class _Asked(Collector):
     name: str
     text: str
-    label: str
-    ask: Callable[[], Mapping[str, float]]
+    labels: tuple[str, ...]
+    ask: Callable[[], Mapping[tuple[str, ...], float]]
+    kind: type[CounterMetricFamily] | type[GaugeMetricFamily]
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        family = GaugeMetricFamily(self.name, self.text, labels=[self.label])
-        for value, number in self.ask().items():
-            family.add_metric([value], number)
+    def collect(self) -> Iterator[Metric]:
+        family = self.kind(self.name, self.text, labels=self.labels)
+        for values, number in self.ask().items():
+            family.add_metric(values, number)
         yield family

@@ -101,6 +101,13 @@ def test_what_is_watched_is_asked_at_each_scrape(metrics: Metrics) -> None:
     assert (value(metrics, "pool"), value(metrics, "queue", handler="sweep")) == (0, None)
 
 
+def test_parts_of_an_application_that_is_opened_again_are_asked_instead(metrics: Metrics) -> None:
+    for number in (1, 2):
+        metrics.watch("pool", "Connections.", lambda number=number: number)
+        metrics.watch_each("queue", "Due.", "handler", lambda number=number: {"sweep": number})
+    assert (value(metrics, "pool"), value(metrics, "queue", handler="sweep")) == (2, 2)
+
+
 def test_each_application_has_meters_of_its_own(metrics: Metrics) -> None:
     other = Metrics()
     metrics.group(1, 0.1)

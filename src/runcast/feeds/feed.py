@@ -2,8 +2,14 @@
 
 import asyncio
 import logging
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Sequence
+=======
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+>>>>>>> 1c272d0 (wip)
 from uuid import UUID
+from weakref import WeakSet
 
 from runcast.feeds.batch import Batch
 from runcast.feeds.watcher import Available
@@ -19,6 +25,15 @@ MAX_CHUNK_BYTES = 256 * 1024
 MAX_SHARED_CHUNKS = 64
 
 
+class Cursor(Protocol):
+    """A place in the log that somebody has reached."""
+
+    @property
+    def seq(self) -> int:
+        """The last event that was handed out."""
+        ...
+
+
 class Feed:
     """Holds no cursor of anyone's: each follower has its own into the buffer.
 
@@ -29,6 +44,7 @@ class Feed:
     def __init__(self, execution_id: UUID, reader: LogReader, buffer_bytes: int) -> None:
         self.execution_id = execution_id
         self.state = State.QUEUED
+        self.cursors: WeakSet[Cursor] = WeakSet()
         self._reader = reader
         self._buffer: list[Encoded] = []
         self._buffer_bytes = buffer_bytes
@@ -50,6 +66,10 @@ class Feed:
         """What a follower may take now."""
         first = self._buffer[0].seq if self._buffer else self._head + 1
         return Available(first, self._head, self.state.final)
+
+    def lags(self) -> Iterator[int]:
+        """Yield how many events each cursor is behind the head."""
+        return (self._head - cursor.seq for cursor in self.cursors)
 
     @property
     def fetching(self) -> bool:

@@ -30,6 +30,10 @@ class Feeds:
     def __len__(self) -> int:
         return len(self._feeds)
 
+    def lags(self) -> Iterator[int]:
+        """Yield how many events each cursor of this process is behind its log's head."""
+        return (lag for feed in self._feeds.values() for lag in feed.lags())
+
     def start(self) -> None:
         """Start looking at the heads."""
         self._looking.start()

@@ -46,6 +46,7 @@ class Follower:
     def __init__(self, feed: Feed, after: int) -> None:
         self._feed = feed
         self._watcher = Watcher(after)
+        feed.cursors.add(self)
         self._more = asyncio.Event()
         self._was_live = False
         self._after_the_gap: Batch | None = None

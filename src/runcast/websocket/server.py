@@ -94,6 +94,7 @@ def server(
         ws_ping_interval=app.settings.heartbeat_seconds,
         ws_ping_timeout=None,
         lifespan="off",
+        log_config=None,
         log_level=log_level,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,

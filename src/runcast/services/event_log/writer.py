@@ -26,6 +26,7 @@ BETWEEN_ROUNDS_SECONDS = 0.01
 AWAY_SECONDS = 0.2
 
 Listener = Callable[[Sequence[Appended]], None]
+Measure = Callable[[int, float], None]
 
 
 @dataclass(eq=False, slots=True)
@@ -62,6 +63,7 @@ class EventLog:
         self._entries: list[Entry] = []
         self._sources: dict[Source, None] = {}
         self._listeners: list[Listener] = []
+        self._measures: list[Measure] = []
         self._wake = asyncio.Event()
         self._held_up: list[Entry] = []
         self._stop_wanted = asyncio.Event()
@@ -82,6 +84,10 @@ class EventLog:
     def listen(self, listener: Listener) -> None:
         """Tell this listener, on the loop, of each group that is committed from now on."""
         self._listeners.append(listener)
+
+    def measure(self, measure: Measure) -> None:
+        """Tell of each group that is committed: how many jobs it had, and how many seconds it took."""
+        self._measures.append(measure)
 
     def enlist(self, source: Source) -> None:
         """Ask this source for what it has when the next group is formed."""
@@ -173,11 +179,14 @@ class EventLog:
         return entries
 
     async def _commit(self, entries: list[Entry], *, patient: bool = False) -> None:
+        began = self._clock.monotonic()
         try:
             group = await self._carry([entry.job for entry in entries], patient=patient)
         except Exception as error:  # noqa: BLE001 - one who hands in nonsense must not end the log
             await self._after_a_failed_group(entries, error)
         else:
+            for measure in self._measures:
+                measure(len(entries), self._clock.monotonic() - began)
             self._resolve(entries, group)
 
     async def _after_a_failed_group(self, entries: list[Entry], error: Exception) -> None:
