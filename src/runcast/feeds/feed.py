@@ -2,17 +2,12 @@
 
 import asyncio
 import logging
-<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Sequence
-=======
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
->>>>>>> 1c272d0 (wip)
 from uuid import UUID
 from weakref import WeakSet
 
 from runcast.feeds.batch import Batch
-from runcast.feeds.watcher import Available
+from runcast.feeds.watcher import Available, Cursor
 from runcast.lifecycle import State
 from runcast.services.event_log import Appended, LoggedEvent, LogReader
 from runcast.services.event_views import Encoded, encode
@@ -23,15 +18,6 @@ PAGE_EVENTS = 1000
 MAX_CHUNK_BYTES = 256 * 1024
 # Slow watchers stand at as many places; what only one of them asked for need not be kept for long.
 MAX_SHARED_CHUNKS = 64
-
-
-class Cursor(Protocol):
-    """A place in the log that somebody has reached."""
-
-    @property
-    def seq(self) -> int:
-        """The last event that was handed out."""
-        ...
 
 
 class Feed:
@@ -67,8 +53,8 @@ class Feed:
         first = self._buffer[0].seq if self._buffer else self._head + 1
         return Available(first, self._head, self.state.final)
 
-    def lags(self) -> Iterator[int]:
-        """Yield how many events each cursor is behind the head."""
+    def lags(self) -> Iterable[int]:
+        """Return how many events each cursor is behind the head."""
         return (self._head - cursor.seq for cursor in self.cursors)
 
     @property

@@ -6,6 +6,7 @@ in order; a gap said, never stepped over; a marker when it is caught up; the end
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Protocol
 
 
 class Move(Enum):
@@ -18,6 +19,15 @@ class Move(Enum):
     SAY_CAUGHT_UP = auto()
     SAY_END = auto()
     WAIT = auto()
+
+
+class Cursor(Protocol):
+    """A place in the log that somebody has reached."""
+
+    @property
+    def seq(self) -> int:
+        """The last event that was handed out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
