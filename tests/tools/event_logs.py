@@ -1,8 +1,7 @@
 """Event logs on a database, without an application: what to write to them, and how to look at them."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -13,10 +12,11 @@ from runcast.clock import Clock
 from runcast.database import Database
 from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
+from runcast.models import Execution
 from runcast.services.event_log import Appended, EventLog, NewEvent
-from runcast.services.event_log.sqlite import Select
+from runcast.services.event_log.jobs import Due, Select
 from runcast.services.event_log.units import Append, Claimed, Start, claim
-from tests.tools.rows import MOMENT
+from tests.tools.rows import MOMENT, as_another_process
 
 WAIT_SECONDS = 20.0
 WORKER = UUID(int=7)
@@ -42,9 +42,10 @@ def start(owner_id: UUID, handler: str = "work", **columns: Any) -> Start:
     )
 
 
-def claim_all() -> Select:
-    """Return the job that claims everything that is queued, for `WORKER`."""
-    return Select("state = 'queued'", (), lambda draft: claim(draft, WORKER))
+def claim_all(*handlers: str) -> Select:
+    """Return the job that claims, for `WORKER`, all that is due of these handlers, or of `work`."""
+    kinds = tuple((handler, None) for handler in handlers or ("work",))
+    return Select(Due(kinds, 1000), lambda draft: claim(draft, WORKER))
 
 
 async def claimed(log: EventLog, owner_id: UUID) -> Claimed:
@@ -77,22 +78,23 @@ async def kinds(database: Database, execution_id: UUID) -> list[str]:
     return [event["kind"] for event in await events(database, execution_id)]
 
 
+async def payloads(database: Database, execution_id: UUID) -> dict[str, str]:
+    """Return the large values of an execution, by their references."""
+    statement = "SELECT ref, body FROM payloads WHERE execution_id = ?"
+    return dict(await rows(database, statement, execution_id.hex))
+
+
 async def row(database: Database, execution_id: UUID) -> dict[str, Any]:
-    """Return the columns of an execution, as SQLite holds them."""
-
-    def read(connection: sqlite3.Connection) -> dict[str, Any]:
-        found = connection.execute("SELECT * FROM executions WHERE id = ?", (execution_id.hex,))
-        names = [column[0] for column in found.description]
-        return dict(zip(names, found.fetchone(), strict=True))
-
-    return await database.read(read)
+    """Return the columns of an execution, as the database holds them."""
+    names = [column.name for column in Execution.__table__.columns]
+    statement = f"SELECT {', '.join(names)} FROM executions WHERE id = ?"
+    (found,) = await rows(database, statement, execution_id.hex)
+    return dict(zip(names, found, strict=True))
 
 
 async def rows(database: Database, statement: str, *parameters: Any) -> list[Any]:
-    """Return what a statement finds."""
-    return await database.read(
-        lambda connection: connection.execute(statement, parameters).fetchall()
-    )
+    """Return what a statement finds; ids come out as hexadecimal digits."""
+    return await asyncio.to_thread(as_another_process, database, statement, *parameters)
 
 
 class News:
@@ -128,8 +130,9 @@ class News:
             lambda a: a.execution_id == execution_id and any(e.kind == kind for e in a.events)
         )
 
-    def _hear(self, appended: Appended) -> None:
-        self.told.append(appended)
+    def _hear(self, news: Sequence[Appended]) -> None:
+        self.told += news
         for wanted, future in self._waiting:
-            if not future.done() and wanted(appended):
-                future.set_result(appended)
+            found = next(filter(wanted, news), None)
+            if found is not None and not future.done():
+                future.set_result(found)

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from runcast.database import Database, UnitOfWork
+from runcast.database import Database, PostgresDatabase, SqliteDatabase, UnitOfWork
 from runcast.ids import TimeOrderedIds
 from runcast.models import Execution, User
+from runcast.services import workers
+from runcast.services.workers import WorkerView
+from tests.tools import databases
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _ids = TimeOrderedIds()
@@ -45,8 +48,21 @@ async def add_execution(database: Database, owner_id: UUID, item_id: UUID, state
     return execution_id
 
 
+async def add_worker(database: Database, worker_id: UUID, *, seen_at: datetime) -> None:
+    """Keep a worker that showed a sign of life then."""
+    view = WorkerView(worker_id, "here:1", 1, seen_at, seen_at)
+    async with UnitOfWork(database) as uow:
+        await workers.register(uow, view)
+
+
 def as_another_process(database: Database, statement: str, *parameters: str | int) -> list[Any]:
-    """Execute and commit a statement over a connection of its own; return what it finds."""
+    """Execute and commit a statement over a connection of its own; return what it finds.
+
+    Parameters are marked `?`; ids go in and come out as hexadecimal digits.
+    """
+    if isinstance(database, PostgresDatabase):
+        return databases.execute(database.url, statement, *parameters)
+    assert isinstance(database, SqliteDatabase)
     with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
         return connection.execute(statement, parameters).fetchall()

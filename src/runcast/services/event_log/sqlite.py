@@ -126,12 +126,9 @@ class _Transaction:
         return draft
 
     def _select(self, job: Select) -> list[Draft]:
-        # What earlier jobs of the group changed must be seen by the query.
-        self._flush_rows()
-        return [
-            self._draft(UUID(hex=found))
-            for found in sqlite_picks.pick(self._connection, job.pick, self._now)
-        ]
+        # What this group has changed already is left to the next, which sees how it is then.
+        found = map(UUID, sqlite_picks.pick(self._connection, job.pick, self._now))
+        return [self._draft(id_) for id_ in found if id_ not in self._drafts]
 
     def _insert(self, start: Start) -> Draft:
         ids = (start.item_id, start.retry_of, start.parent_id)
@@ -171,10 +168,6 @@ class _Transaction:
         text = orjson.dumps(outcome).decode()
         self._connection.execute(_KEEP_COMMAND, (*kept, text, as_text(self._now)))
 
-    def _flush_rows(self) -> None:
-        self._tell_parents()
-        self._connection.executemany(_SAVE, [_saved(d.row) for d in self._drafts.values()])
-
     def _tell_parents(self) -> None:
         parents = {d.row.parent_id for d in self._drafts.values() if d.ended and d.row.parent_id}
         for parent_id in parents - self._drafts.keys():
@@ -182,8 +175,9 @@ class _Transaction:
         tell_parents(self._drafts)
 
     def _save(self) -> list[Appended]:
-        self._flush_rows()
+        self._tell_parents()
         changed = self._drafts.values()
+        self._connection.executemany(_SAVE, [_saved(draft.row) for draft in changed])
         self._connection.executemany(_APPEND, _events(changed))
         self._connection.executemany(
             _KEEP_PAYLOAD,
