@@ -9,7 +9,6 @@ from typing import Any, TypeVar, overload
 from fastapi import FastAPI
 
 from runcast.clock import Clock, SystemClock
-from runcast.database import Database, SqliteDatabase, migrations
 from runcast.errors import Restarting
 from runcast.ids import Ids, TimeOrderedIds
 from runcast.opening import open_parts
@@ -127,14 +126,20 @@ class Runcast(FastAPI):
         return register
 
     def begin_stop(self) -> None:
-        """Close every feed and hand back what runs; what serves calls it before it stops.
+        """Begin to close feeds and to hand back what runs; what serves calls it before it stops.
 
-        Closing the application waits for both.
+        From here on it takes no new feeds and is not ready. Closing the application waits until what
+        runs is handed back.
         """
         runtime: Runtime = self.state.runtime
-        runtime.guard.end_all(Restarting())
+        runtime.guard.begin_to_end_all(Restarting())
         if self._worker is not None:
             self._handing_back = asyncio.get_running_loop().create_task(self._worker.stop())
+
+    async def watchers_told(self) -> None:
+        """Return when `begin_stop` has told every watcher, which takes up to four seconds."""
+        runtime: Runtime = self.state.runtime
+        await runtime.guard.all_ended()
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Any]:

@@ -2,10 +2,21 @@
 
 import httpx2
 
+from runcast.application import Runcast
+
 
 async def test_a_started_application_is_ready(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_one_that_stops_is_alive_and_no_longer_ready(
+    app: Runcast, client: httpx2.AsyncClient
+) -> None:
+    app.begin_stop()
+    answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["title"]) == (503, "Restarting")
+    assert (await client.get("/health/live")).status_code == 200
 
 
 async def test_an_unknown_path_under_api_is_a_problem_whatever_is_accepted(

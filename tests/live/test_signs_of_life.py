@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from runcast.feeds import guard
 from runcast.websocket import heartbeat
 from tests.live.conftest import Live
 from tests.tools.faults import vanish
@@ -125,3 +126,33 @@ async def test_one_that_reads_nothing_does_not_keep_the_server_from_stopping(
     async with asyncio.timeout(5):
         await live.stop()
     vanish(stuck)
+
+
+async def test_a_server_that_stops_sends_new_watchers_elsewhere_at_once(
+    live: Live, alice: SignedIn, story: Story
+) -> None:
+    live.app.begin_stop()
+    async with watching(live.url, story.id, alice.token) as late:
+        assert await late.close_code() == 1012
+        assert late.frames == []
+
+
+async def test_many_watchers_are_told_of_the_stop_batch_by_batch_and_fed_until_then(
+    live: Live, alice: SignedIn, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "LEAST_BATCH", 1)
+    monkeypatch.setattr(guard, "BATCH_SECONDS", 1.5)
+    async with AsyncExitStack() as stack:
+        first, last = [
+            await stack.enter_async_context(watching(live.url, story.id, alice.token))
+            for _ in range(2)
+        ]
+        for watcher in (first, last):
+            await watcher.until("caught_up")
+        stopping = asyncio.create_task(live.stop())
+        assert await first.close_code() == 1012
+        await story.tell()
+        await last.until_seq(3)
+        assert await last.close_code() == 1012
+        assert first.seqs == [1, 2]
+        await stopping

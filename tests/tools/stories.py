@@ -1,7 +1,6 @@
 """Executions whose logs a test writes by itself, unit by unit, without a handler."""
 
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID, uuid4
 
 import orjson
@@ -10,8 +9,8 @@ from runcast.clock import rfc3339
 from runcast.lifecycle import State
 from runcast.runtime import Runtime
 from runcast.services.event_log import NewEvent
-from runcast.services.event_log.sqlite import Select
-from runcast.services.event_log.units import Append, Finish, Start, claim
+from runcast.services.event_log.row import Draft
+from runcast.services.event_log.units import Append, Claimed, Finish, Start, claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +26,30 @@ class Story:
         at = rfc3339(self.runtime.clock.now())
         data = orjson.dumps({"level": "info", "message": "x" * size, "fields": {}}).decode()
         events = tuple(NewEvent("log", data, at) for _ in range(count))
-        await self.runtime.log.write(Append(self.id, self.claim, events))
+        await self.runtime.log.write(Append(execution_id=self.id, claim=self.claim, events=events))
 
     async def end(self, state: State = State.SUCCEEDED) -> None:
         """Append the final event."""
         error = '{"code":"x","message":"y"}' if state is State.FAILED else None
-        await self.runtime.log.write(Finish(self.id, self.claim, state, error=error))
+        await self.runtime.log.write(
+            Finish(execution_id=self.id, claim=self.claim, state=state, error=error)
+        )
 
     async def head(self) -> int:
         """Return the last `seq`."""
         return (await self.runtime.reader.head(self.id)).last
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A claim of this execution and no other, as a worker that runs nothing."""
+
+    execution_id: UUID
+    command: None = None
+
+    def apply(self, draft: Draft) -> Claimed:
+        """Claim it."""
+        return claim(draft, uuid4())
 
 
 async def queued(runtime: Runtime, owner_id: UUID | str, item_id: UUID | str | None = None) -> UUID:
@@ -58,7 +71,5 @@ async def queued(runtime: Runtime, owner_id: UUID | str, item_id: UUID | str | N
 
 async def begin(runtime: Runtime, owner_id: UUID | str, item_id: UUID | str | None = None) -> Story:
     """Start an execution and claim it for the test."""
-    execution_id = await queued(runtime, owner_id, item_id)
-    change = partial(claim, worker_id=uuid4())
-    (claimed,) = await runtime.log.write(Select("id = ?", (execution_id.hex,), change))
-    return Story(runtime, execution_id, claimed.claim)
+    claimed = await runtime.log.write(_Claim(await queued(runtime, owner_id, item_id)))
+    return Story(runtime, claimed.execution_id, claimed.claim)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from runcast.dependencies import Unit
+from runcast.dependencies import Parts, Unit
 from runcast.errors import Unavailable
 from runcast.routes.problems import responses
 from runcast.schemas.health import Health
@@ -18,7 +18,8 @@ async def live() -> Health:
 
 
 @router.get("/ready", responses=responses(Unavailable))
-async def ready(uow: Unit) -> Health:
-    """Answer once the database does."""
+async def ready(uow: Unit, runtime: Parts) -> Health:
+    """Answer once the database does, and until the server begins to stop."""
+    runtime.guard.check_open()
     await health.check_database(uow)
     return Health(status="ok")

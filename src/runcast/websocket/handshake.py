@@ -69,10 +69,11 @@ async def sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
     """Return who speaks: by the Authorization header, else by the first `auth` frame.
 
     Raises:
-        Refused: the credential is not good, or none came in time.
+        Refused: the credential is not good, none came in time, or the server stops.
         WebSocketDisconnect: the client has left.
     """
     try:
+        runtime.guard.check_open()
         header = websocket.headers.get("authorization")
         if header is not None:
             return await runtime.credentials.principal(_bearer(header))

@@ -24,7 +24,11 @@ class Servable(Protocol):
     router: APIRouter
 
     def begin_stop(self) -> None:
-        """Tell watchers that the server stops."""
+        """Begin to tell watchers that the server stops."""
+        ...
+
+    async def watchers_told(self) -> None:
+        """Return when all of them have been told."""
         ...
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -65,8 +69,9 @@ class Server(uvicorn.Server):
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell watchers, then stop as uvicorn does."""
+        """Tell watchers batch by batch, taking requests meanwhile, then stop as uvicorn does."""
         self._app.begin_stop()
+        await self._app.watchers_told()
         await super().shutdown(sockets)
         await self._opened.aclose()
 

@@ -150,12 +150,66 @@ async def test_an_answer_makes_it_sure_again(
     assert known.reasons == []
 
 
-async def test_all_can_be_ended_at_once(watch: Guard) -> None:
+async def test_a_few_are_ended_at_once_and_whoever_comes_then(watch: Guard) -> None:
     opened = [Open(principal()), Open(None)]
     for each in opened:
         watch.add(each.guarded)
-    watch.end_all(Restarting())
+    watch.check_open()
+    assert not watch.stopping
+    await watch.all_ended()
+    watch.begin_to_end_all(Restarting())
+    watch.begin_to_end_all(Restarting())
     assert [each.ended_by for each in opened] == [[Restarting], [Restarting]]
+    assert watch.stopping
+    with pytest.raises(Restarting):
+        watch.check_open()
+    late = Open(principal())
+    watch.add(late.guarded)
+    assert late.ended_by == [Restarting]
+    await watch.all_ended()
+    await watch.stop()
+
+
+async def test_many_are_ended_in_equal_batches_spread_over_the_farewell(
+    watch: Guard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[float] = []
+    opened = [
+        Guarded(None, lambda _reason: told.append(asyncio.get_running_loop().time()))
+        for _ in range(guard.LEAST_BATCH * 40)
+    ]
+
+    def fail(_reason: RuncastError) -> None:
+        raise ValueError("a defect")
+
+    broken, gone = Guarded(None, fail), Open(None)
+    for each in (broken, *opened, gone.guarded):
+        watch.add(each)
+    monkeypatch.setattr(guard, "FAREWELL_SECONDS", 0.4)
+    monkeypatch.setattr(guard, "BATCH_SECONDS", 0.01)
+    watch.begin_to_end_all(Restarting())
+    first = len(told)
+    assert first == guard.LEAST_BATCH
+    watch.remove(gone.guarded)
+    await watch.all_ended()
+    assert len(told) == len(opened)
+    assert told[-1] - told[0] >= 0.9 * 40 * 0.01
+    assert gone.reasons == []
+    assert "could not end what is open" in caplog.text
+
+
+async def test_a_stop_does_not_wait_for_the_farewell(
+    watch: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "BATCH_SECONDS", 3600)
+    monkeypatch.setattr(guard, "FAREWELL_SECONDS", 4 * 3600)
+    opened = [Open(None) for _ in range(100)]
+    for each in opened:
+        watch.add(each.guarded)
+    watch.begin_to_end_all(Restarting())
+    async with asyncio.timeout(5):
+        await watch.stop()
+    assert sum(len(each.reasons) for each in opened) == guard.LEAST_BATCH
 
 
 async def test_it_looks_by_itself_until_it_is_stopped(

@@ -24,6 +24,10 @@ class Application:
         """Note that it was told."""
         self.life.append("told of the stop")
 
+    async def watchers_told(self) -> None:
+        """Note that it was waited for."""
+        self.life.append("watchers told")
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve nothing."""
 
@@ -67,7 +71,7 @@ async def test_it_tells_its_address_once_it_answers_and_its_stop_first() -> None
     assert serving.url.startswith("http://127.0.0.1:")
     assert not serving.url.endswith(":0")
     await serving.shutdown()
-    assert app.life == ["opened", "told of the stop", "closed"]
+    assert app.life == ["opened", "told of the stop", "watchers told", "closed"]
 
 
 async def test_an_address_of_ip_version_6_is_one_that_can_be_opened() -> None:
