@@ -7,12 +7,25 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, TypeVar, overload
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from runcast.clock import Clock, SystemClock
 from runcast.errors import Restarting
 from runcast.ids import Ids, TimeOrderedIds
+from runcast.metrics import Metrics
 from runcast.opening import open_parts
-from runcast.routes import auth, events, executions, handlers, health, items, problems, sessions
+from runcast.routes import (
+    auth,
+    events,
+    executions,
+    handlers,
+    health,
+    items,
+    metrics,
+    problems,
+    sessions,
+)
+from runcast.routes.observing import Observing
 from runcast.runtime import Runtime
 from runcast.settings import Settings
 from runcast.websocket import endpoint, own_sockets
@@ -23,6 +36,7 @@ F = TypeVar("F", bound=Function)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 ROUTERS = (
     health.router,
+    metrics.router,
     auth.router,
     sessions.router,
     items.router,
@@ -70,11 +84,13 @@ class Runcast(FastAPI):
         self._worker: Worker | None = None
         self.handlers = HandlerRegistry()
         self.runs_executions = True
+        self.metrics = Metrics(self._clock.monotonic)
+        traced = self.settings.telemetry == "on"
         super().__init__(
             **{
                 "title": "Runcast",
                 # FastAPI's own telemetry costs a fifth of the requests per second when it is on.
-                "telemetry": {"tracing": False, "metrics": False, "logs": False},
+                "telemetry": {"tracing": traced, "metrics": traced, "logs": traced},
                 # A path with a slash too many is unknown, and 404; Starlette's redirect of it crashes
                 # on a query that is no UTF-8.
                 "redirect_slashes": False,
@@ -125,6 +141,12 @@ class Runcast(FastAPI):
 
         return register
 
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return FastAPI's stack with what is noted of every request around it."""
+        stack = super().build_middleware_stack()
+        access_log = self.settings.access_log
+        return Observing(stack, self.metrics, self._clock, self._ids, access_log=access_log)
+
     def begin_stop(self) -> None:
         """Begin to close feeds and to hand back what runs; what serves calls it before it stops.
 
@@ -150,6 +172,7 @@ class Runcast(FastAPI):
                 clock=self._clock,
                 ids=self._ids,
                 registry=self.handlers,
+                metrics=self.metrics,
                 with_worker=self.runs_executions,
             )
             self.state.runtime = opened.runtime

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from runcast import gauges
 from runcast.bus import Bus, MemoryBus, RedisBus, Ring
 from runcast.clock import Clock, SystemClock
 from runcast.database import Database, migrations, open_database
@@ -16,13 +17,16 @@ from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
 from runcast.errors import Unavailable
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
+from runcast.metrics import Metrics
 from runcast.runtime import Runtime
 from runcast.services.accounts import open_accounts
 from runcast.services.event_log import Appended, EventLog, LogReader
+from runcast.services.queues import QueueLook
 from runcast.settings import Settings
+from runcast.tracing import Tracing
 from runcast.websocket.heartbeat import Heartbeat
 from runcast.workers.handlers import HandlerRegistry
-from runcast.workers.worker import Worker, WorkerOptions
+from runcast.workers.worker import Observed, Worker, WorkerOptions
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ async def open_parts(
     clock: Clock,
     ids: Ids,
     registry: HandlerRegistry,
+    metrics: Metrics,
     with_worker: bool,
 ) -> Opened:
     """Open everything; leaving the stack closes it in reverse.
@@ -82,8 +87,12 @@ async def open_parts(
         issuer=accounts.issuer,
         registrar=accounts.registrar,
         local_access=accounts.local_access,
+        metrics=metrics,
+        queues=QueueLook(database, clock),
     )
-    worker = await _open_worker(stack, runtime, registry) if with_worker else None
+    gauges.attach(runtime)
+    observed = gauges.Observation(metrics, _tracing(runtime))
+    worker = await _open_worker(stack, runtime, registry, observed) if with_worker else None
     return Opened(runtime, heartbeat, worker)
 
 
@@ -162,7 +171,7 @@ def _ring(bus: Bus, news: Sequence[Appended]) -> None:
 
 
 async def _open_worker(
-    stack: AsyncExitStack, runtime: Runtime, registry: HandlerRegistry
+    stack: AsyncExitStack, runtime: Runtime, registry: HandlerRegistry, observed: Observed
 ) -> Worker:
     settings = runtime.settings
     # Without handlers too: what a process with handlers left behind is seen to.
@@ -172,6 +181,7 @@ async def _open_worker(
         clock=runtime.clock,
         ids=runtime.ids,
         registry=registry,
+        observed=observed,
         options=WorkerOptions(
             concurrency=settings.concurrency,
             lease_seconds=settings.lease_seconds,
@@ -182,6 +192,14 @@ async def _open_worker(
     runtime.bus.listen(partial(_hear, worker))
     await worker.start()
     return worker
+
+
+def _tracing(runtime: Runtime) -> Tracing | None:
+    if runtime.settings.telemetry == "off":
+        return None
+    tracing = Tracing()
+    tracing.listen(runtime.database.engine.sync_engine)
+    return tracing
 
 
 def _hear(worker: Worker, rings: Sequence[Ring]) -> None:

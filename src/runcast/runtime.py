@@ -7,9 +7,11 @@ from runcast.clock import Clock
 from runcast.database import Database
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
+from runcast.metrics import Metrics
 from runcast.services.credentials import Credentials, LocalAccess
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.pages import Cursors
+from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
 from runcast.services.users import Registrar
 from runcast.settings import Settings
@@ -33,3 +35,5 @@ class Runtime:
     issuer: Issuer
     registrar: Registrar
     local_access: LocalAccess | None
+    metrics: Metrics
+    queues: QueueLook

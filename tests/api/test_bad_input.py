@@ -225,7 +225,7 @@ async def test_odd_bytes_in_a_query_crash_nothing(
     path = operation.address(addresses).encode()
     for query in (b"\xff", b"%FF=%00", b"cursor=%ED%A0%80", b"x" * 9000, b"handler=%00", b"&=&="):
         answer = await raw.send(app, operation.method, path + b"?" + query, signed(alice))
-        assert answer.status in {200, 422}, query
+        assert answer.status in {200, 403, 422}, query
         answer = await raw.send(app, operation.method, path + b"/?" + query, signed(alice))
         assert answer.status in {404, 422}, query
 

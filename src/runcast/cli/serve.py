@@ -1,7 +1,6 @@
 """`runcast serve`: one process with everything in it, until it is told to stop."""
 
 import asyncio
-import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,13 +27,14 @@ def serve(
 ) -> None:
     """Serve an application: API, feeds and, unless told otherwise, a worker in one process."""
     # Here, because these take half a second that the other commands need not wait for.
+    from runcast import logs  # noqa: PLC0415
     from runcast.errors import Unavailable  # noqa: PLC0415
 
-    # Tracebacks of handlers go here, and nowhere else.
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         app = load_app(target)
         app.runs_executions = with_worker
+        # Tracebacks of handlers go here, and nowhere else.
+        logs.configure(app.settings.log_format, app.settings.log_level)
         asyncio.run(_serve(app, host, port))
     except Unavailable as refusal:
         typer.echo(refusal.detail, err=True)

@@ -1,7 +1,6 @@
 """`runcast worker`: a process that runs executions and answers nobody, until it is told to stop."""
 
 import asyncio
-import logging
 import signal
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,13 @@ if TYPE_CHECKING:
 def worker(target: Target) -> None:
     """Run an application's executions; any number of workers share one database."""
     # Here, because it takes half a second that the other commands need not wait for.
+    from runcast import logs  # noqa: PLC0415
     from runcast.errors import Unavailable  # noqa: PLC0415
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(_work(load_app(target)))
+        app = load_app(target)
+        logs.configure(app.settings.log_format, app.settings.log_level)
+        asyncio.run(_work(app))
     except Unavailable as refusal:
         typer.echo(refusal.detail, err=True)
         raise typer.Exit(1) from None

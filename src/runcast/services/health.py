@@ -1,19 +1,48 @@
-"""Whether what the process stands on answers."""
+"""Whether what the process stands on answers, and is what its code was written for."""
 
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
 
 from runcast.database import UnitOfWork
+from runcast.database.failures import DRIVER_ERRORS
+from runcast.database.lineage import RUNCAST
 from runcast.errors import Unavailable
+
+# Revisions of one thousand are one generation: older code works on the newer schema. A revision that it
+# cannot work on begins the next thousand.
+GENERATION = 1000
+NEWEST = max(path.name.partition("_")[0] for path in RUNCAST.folder.glob("[0-9]*.py"))
+_CURRENT = text(f"SELECT version_num FROM {RUNCAST.version_table}")  # noqa: S608 - a constant
 
 
 async def check_database(uow: UnitOfWork) -> None:
-    """Return if the database answers a query.
+    """Return if the database answers, with a schema that this code can work on.
 
     Raises:
         Unavailable: it does not.
     """
     try:
-        await uow.session.execute(select(1))
-    except SQLAlchemyError as error:
+        current = await uow.session.scalar(_CURRENT)
+    except DRIVER_ERRORS as error:
         raise Unavailable("the database does not answer") from error
+    check_schema(current, NEWEST)
+
+
+def check_schema(current: str | None, newest: str) -> None:
+    """Return if code whose newest revision is `newest` works on a schema at `current`.
+
+    Raises:
+        Unavailable: the schema is older, or of another generation.
+    """
+    if current is None or _number(current) < _number(newest):
+        raise Unavailable(
+            f"the schema is at {current or 'no revision'}, older than {newest}: run runcast db upgrade"
+        )
+    if _number(current) // GENERATION != _number(newest) // GENERATION:
+        raise Unavailable(
+            f"the schema is at {current}, too new for this version, which knows {newest}"
+        )
+
+
+def _number(revision: str) -> int:
+    # What is no number was made by hand; it cannot be judged, and is taken for the newest.
+    return int(revision) if revision.isdecimal() else GENERATION - 1

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -25,6 +26,7 @@ from runcast.workers.handlers import HandlerRegistry
 from runcast.workers.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
+Observed = Callable[[Claimed], AbstractContextManager[None]]
 LOOK_SECONDS = 1.0
 LOOKS_PER_LEASE = 8
 HAND_BACK_SECONDS = 2.0
@@ -57,12 +59,14 @@ class Worker:
         ids: Ids,
         registry: HandlerRegistry,
         options: WorkerOptions,
+        observed: Observed = lambda _claimed: nullcontext(),
     ) -> None:
         self.id = ids.new()
         self.claims = 0
         self._parts = Parts(database, log, clock)
         self._registry = registry
         self._options = options
+        self._observed = observed
         self._attempts: dict[UUID, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -198,7 +202,8 @@ class Worker:
 
     async def _see_through(self, attempt: Attempt) -> None:
         try:
-            requeued = await attempt.run_to_the_end()
+            with self._observed(attempt.claimed):
+                requeued = await attempt.run_to_the_end()
         finally:
             if self._attempts.get(attempt.claimed.execution_id) is attempt:
                 del self._attempts[attempt.claimed.execution_id]

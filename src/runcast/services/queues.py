@@ -1,0 +1,77 @@
+"""What waits to be run, by handler: counted from the partial indexes, and no further than a bound."""
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from runcast.clock import Clock
+from runcast.database import Database, UnitOfWork
+
+COUNT_LIMIT = 100_000
+CACHE_SECONDS = 5.0
+
+# The conditions are written out: what is bound to a parameter fits no partial index.
+COUNTS = text(
+    f"""
+SELECT 'due' AS part, name, (
+    SELECT count(*) FROM (
+        SELECT 1 FROM executions
+         WHERE handler = handlers.name AND state = 'queued' AND wake_at IS NULL
+         LIMIT {COUNT_LIMIT}
+    ) AS due
+) AS number FROM handlers
+UNION ALL SELECT 'running', '', (
+    SELECT count(*) FROM (
+        SELECT 1 FROM executions WHERE state = 'running' LIMIT {COUNT_LIMIT}
+    ) AS running
+)
+UNION ALL SELECT 'timed', '', (
+    SELECT count(*) FROM (
+        SELECT 1 FROM executions WHERE wake_at IS NOT NULL LIMIT {COUNT_LIMIT}
+    ) AS timed
+)
+"""  # noqa: S608 - a constant of ours
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """How many are due by handler, run anywhere, and will be woken by a timer. None is over the limit."""
+
+    due: dict[str, int]
+    running: int
+    timed: int
+
+
+async def count(uow: UnitOfWork) -> Queues:
+    """Count in one statement, each part in its own partial index, to `COUNT_LIMIT` and no further."""
+    rows = (await uow.session.execute(COUNTS)).all()
+    alone = {part: number for part, _, number in rows if part != "due"}
+    due = {name: number for part, name, number in rows if part == "due"}
+    return Queues(due, alone["running"], alone["timed"])
+
+
+class QueueLook:
+    """Counts at most once in five seconds, however many ask."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._looked_at = float("-inf")
+        self.last = Queues({}, 0, 0)
+
+    async def look(self) -> Queues:
+        """Return the counts, at most five seconds old.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        async with self._lock:
+            now = self._clock.monotonic()
+            if now - self._looked_at >= CACHE_SECONDS:
+                async with UnitOfWork(self._database) as uow:
+                    self.last = await count(uow)
+                self._looked_at = now
+        return self.last
