@@ -35,7 +35,8 @@ async def outcome(watcher: Watcher, frame: dict[str, Any], id_: str) -> int | st
     while (said := await watcher.next())["type"] not in {"ack", "error"}:
         continue
     assert said["id"] == id_
-    return said["seq"] if said["type"] == "ack" else said["code"]
+    told: int | str = said["seq"] if said["type"] == "ack" else said["code"]
+    return told
 
 
 async def post(person: SignedIn, story: Story, path: str, body: Any, key: str) -> int:

@@ -2,7 +2,9 @@
 
 import typer
 
-from runcast.cli import db, login, openapi, run, serve, users, watch
+from runcast.cli import commands, db, login, openapi, run, serve, users, watch, worker
+
+_TAKES_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 app = typer.Typer(
     name="runcast",
@@ -13,8 +15,12 @@ app = typer.Typer(
 )
 
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("run")(run.run)
 app.command("watch")(watch.watch)
+app.command("answer", context_settings=_TAKES_NEGATIVE_NUMBERS)(commands.answer)
+app.command("signal", context_settings=_TAKES_NEGATIVE_NUMBERS)(commands.signal)
+app.command("cancel")(commands.cancel)
 app.command("login")(login.login)
 app.command("logout")(login.logout)
 app.command("openapi")(openapi.openapi)

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from runcast.cli.questions import question_of
 from runcast_client import Event
 
 LEVEL_STYLES = {"debug": "dim", "warning": "yellow", "error": "red", "critical": "bold red"}
@@ -78,7 +79,23 @@ def _step_failed(event: Event) -> str:
 
 
 def _question(event: Event) -> str:
-    return f"{event.data['prompt']} (question {event.data['id']})"
+    return question_of(event.data).told
+
+
+def _answer(event: Event) -> str:
+    return f"{event.data['question']}: {_json(event.data['value'])}"
+
+
+def _signal(event: Event) -> str:
+    data = event.data
+    return data["name"] if data["data"] is None else f"{data['name']} {_json(data['data'])}"
+
+
+def _waiting(event: Event) -> str:
+    awaited = [
+        f"{kind} {one}" for wait in event.data["for"] for kind, one in wait.items() if kind != "key"
+    ]
+    return f"waiting for {', '.join(awaited)}"
 
 
 def _progress(event: Event) -> str:
@@ -109,7 +126,11 @@ _TOLD: Mapping[str, tuple[str, Callable[[Event], str]]] = {
     "execution.failed": ("bold red", _failed),
     "execution.cancelled": ("bold yellow", _anything),
     "step.failed": ("red", _step_failed),
+    "execution.waiting": ("dim", _waiting),
+    "execution.resumed": ("dim", _anything),
     "question": ("bold cyan", _question),
+    "answer": ("cyan", _answer),
+    "signal": ("cyan", _signal),
     "progress": ("", _progress),
     "metric": ("", _metric),
 }

@@ -1,14 +1,14 @@
 """What went wrong, said in a line or two, with an exit status of its own. No traceback."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import typer
 from pydantic import ValidationError
 
 from runcast.cli.connection import NoServer
 from runcast.cli.login_file import LoginUnreadable
-from runcast_client import ClientError, ProblemError, Unauthenticated, Unreachable
+from runcast_client import Client, ClientError, NotFound, ProblemError, Unauthenticated, Unreachable
 
 REFUSED = 4
 """The exit status of a command that could not be carried out. 1 says that an execution failed."""
@@ -26,11 +26,33 @@ def refusals(command: str) -> Iterator[None]:
         raise typer.Exit(REFUSED) from None
 
 
+@asynccontextmanager
+async def asked_as(client: Client) -> AsyncIterator[None]:
+    """Add to what was not found as whom it was asked for: what others own is not found either."""
+    try:
+        yield
+    except NotFound as error:
+        error.add_note(await _who(client))
+        raise
+
+
+async def _who(client: Client) -> str:
+    if client.credential is None:
+        return "Asked without signing in, which finds only what is public."
+    try:
+        user = await client.me()
+    except ClientError as error:
+        return f"Asked with a credential of which the server does not say whose it is: {error}"
+    return f"Asked as {user.email}, who finds only their own and what is public."
+
+
 def explain(error: Exception) -> str:
     """Return what an error says and, where there is one, the way out."""
     match error:
         case Unreachable():
             return f"no answer from {error}\nIs the server running? `runcast serve APP` starts one."
+        case NotFound():
+            return "\n".join([str(error), *getattr(error, "__notes__", ())])
         case Unauthenticated():
             return f"{error}\nSign in with `runcast login`, or set RUNCAST_TOKEN."
         case ProblemError() if len(error.errors) > 1:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol
 
@@ -12,8 +13,8 @@ from rich.style import Style
 from rich.text import Text
 
 from runcast.cli.board import Board
-from runcast.cli.event_lines import Line
-from runcast.cli.terminal_text import coloured, plain
+from runcast.cli.event_lines import Line, note
+from runcast.cli.terminal_text import coloured, one_line, plain
 from runcast.cli.transcript import Transcript
 from runcast_client import Frame
 
@@ -22,7 +23,13 @@ RESULT_LINES = 40
 
 
 class Screen(Protocol):
-    """Shows frames while it is open, and the result behind them."""
+    """Shows frames while it is open, and the result behind them.
+
+    Attributes:
+        can_ask: what is typed below it can be told from what it shows.
+    """
+
+    can_ask: bool
 
     async def __aenter__(self) -> "Screen":
         """Open it."""
@@ -41,6 +48,14 @@ class Screen(Protocol):
         """Show what a frame tells."""
         ...
 
+    def tell(self, text: str) -> None:
+        """Show a line about the watch itself."""
+        ...
+
+    def prompt(self, text: str | None) -> None:
+        """Ask for a line below all that is shown, or ask no more."""
+        ...
+
     def show_result(self, text: str) -> None:
         """Show the result, as JSON."""
         ...
@@ -54,7 +69,9 @@ def open_screen() -> Screen:
 
 
 class PlainScreen:
-    """Lines without control codes."""
+    """Lines without control codes; nothing is asked below them."""
+
+    can_ask = False
 
     def __init__(self) -> None:
         self._transcript = Transcript(numbers=True)
@@ -72,17 +89,29 @@ class PlainScreen:
 
     def show(self, frame: Frame) -> None:
         """Print what a frame tells."""
-        for line in self._transcript.lines(frame):
-            sys.stdout.write(plain(f"{line.mark}{line.text}") + "\n")
-        sys.stdout.flush()
+        self._print(self._transcript.lines(frame))
+
+    def tell(self, text: str) -> None:
+        """Print a line about the watch itself."""
+        self._print([note(text)])
+
+    def prompt(self, text: str | None) -> None:
+        """Ask nothing."""
 
     def show_result(self, text: str) -> None:
         """Print all of it."""
         sys.stdout.write(plain(text) + "\n")
 
+    def _print(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            sys.stdout.write(plain(f"{line.mark}{line.text}") + "\n")
+        sys.stdout.flush()
+
 
 class TerminalScreen:
-    """Coloured lines, and below them a board, drawn anew ten times a second."""
+    """Coloured lines, and below them a board, drawn anew ten times a second, or a prompt."""
+
+    can_ask = True
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -91,6 +120,7 @@ class TerminalScreen:
         # Rich would refresh from a thread, while the board changes.
         self._live = Live(self._board, console=console, auto_refresh=False, transient=True)
         self._lines: list[Line] = []
+        self._prompt: Text | None = None
         self._refreshing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "TerminalScreen":
@@ -114,6 +144,21 @@ class TerminalScreen:
         self._board.take(frame)
         self._lines += self._transcript.lines(frame)
 
+    def tell(self, text: str) -> None:
+        """Show a line about the watch itself at the next refresh."""
+        self._lines.append(note(text))
+
+    def prompt(self, text: str | None) -> None:
+        """Put a prompt in the place of the board, which would draw over what is being typed."""
+        if text is None:
+            self._prompt = None
+            self._live.start()
+            return
+        self._refresh()
+        self._live.stop()
+        self._prompt = Text(f"{one_line(text)} ", style="bold cyan")
+        self._console.print(self._prompt, end="")
+
     def show_result(self, text: str) -> None:
         """Print its first lines; who wants to read on has it in the execution."""
         lines = plain(text).split("\n")
@@ -130,10 +175,18 @@ class TerminalScreen:
     def _refresh(self) -> None:
         lines, self._lines = self._lines, []
         if lines:
-            # Printing draws the board anew below.
-            self._console.print(Text("\n").join(map(_text, lines)), soft_wrap=True)
-        else:
+            self._print(Text("\n").join(map(_text, lines)))
+        elif self._prompt is None:
             self._live.refresh()
+
+    def _print(self, text: Text) -> None:
+        """Print above the board, which is drawn anew below, or above the prompt."""
+        if self._prompt is None:
+            self._console.print(text, soft_wrap=True)
+        else:
+            self._console.print(
+                Text.assemble("\n", text, "\n", self._prompt), soft_wrap=True, end=""
+            )
 
 
 def _text(line: Line) -> Text:

@@ -57,7 +57,7 @@ def _password(*, from_stdin: bool) -> str:
 
 def _prepared(settings: "Settings") -> "Settings":
     """Return the settings, their database's schema brought up to date if no server has done so."""
-    from runcast.database import SqliteDatabase, migrations  # noqa: PLC0415
+    from runcast.database import migrations  # noqa: PLC0415
 
     if not migrations.is_current(settings.database_url):
         migrations.upgrade(settings.database_url)
@@ -66,14 +66,13 @@ def _prepared(settings: "Settings") -> "Settings":
 
 async def _add(settings: "Settings", newcomer: "Newcomer", *, is_admin: bool) -> "UserView":
     from runcast.clock import SystemClock  # noqa: PLC0415
-    from runcast.database import Database, UnitOfWork  # noqa: PLC0415
+    from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
     from runcast.ids import TimeOrderedIds  # noqa: PLC0415
     from runcast.services import users  # noqa: PLC0415
     from runcast.services.accounts import make_registrar  # noqa: PLC0415
 
-    assert settings.sqlite_path is not None
     registrar = make_registrar(settings, SystemClock(), TimeOrderedIds())
-    database = SqliteDatabase(settings.sqlite_path)
+    database = open_database(settings)
     try:
         async with UnitOfWork(database) as uow:
             return await users.add(uow, registrar, newcomer, is_admin=is_admin)

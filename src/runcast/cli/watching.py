@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 import typer
 
+from runcast.cli.asking import open_asker
 from runcast.cli.connection import connect
-from runcast.cli.refusals import explain, refusals
+from runcast.cli.questions import OpenQuestions
+from runcast.cli.refusals import asked_as, explain, refusals
 from runcast.cli.screen import Screen, open_screen
-from runcast_client import Client, ClientError, Events, Frame
+from runcast_client import Client, ClientError, Events, Frame, Watch
 
 EXIT_STATUS = {"succeeded": 0, "failed": 1, "cancelled": 3}
 STOPPED_WATCHING = 130
@@ -46,16 +48,29 @@ async def _start(client: Client, handler: str, given: Any) -> str:
 async def _watch(client: Client, execution_id: str) -> int:
     async with client:
         # A feed would come back for ever to a server that is not there; this says so at once.
-        await client.executions.get(execution_id)
+        async with asked_as(client):
+            await client.executions.get(execution_id)
         screen = open_screen()
         async with screen, client.watch(execution_id) as feed:
-            result = None
-            async for frame in feed.frames():
-                screen.show(frame)
-                result = _result_in(frame) or result
+            result = await _follow(feed, screen, execution_id)
         if result is not None:
             await show_result(client, execution_id, result["result"], screen)
         return EXIT_STATUS[str(feed.state)]
+
+
+async def _follow(feed: Watch, screen: Screen, execution_id: str) -> dict[str, Any] | None:
+    """Show every frame and ask what the handler asks; return what the execution succeeded with."""
+    questions, result = OpenQuestions(), None
+    asker = open_asker(feed, screen, execution_id)
+    try:
+        async for frame in feed.frames():
+            screen.show(frame)
+            questions.take(frame)
+            asker.ask(questions.first)
+            result = _result_in(frame) or result
+    finally:
+        asker.stop()
+    return result
 
 
 async def show_result(client: Client, execution_id: str, result: Any, screen: Screen) -> None:

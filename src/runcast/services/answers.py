@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, InvalidAnswer, NotFound, Unprocessable
@@ -16,7 +16,7 @@ from runcast.services.commands import Sender
 from runcast.services.event_log.units import Answer
 
 # Spelt out, so that an index on questions alone serves.
-_QUESTION = literal_column("'question'")
+_QUESTION: ColumnElement[str] = literal_column("'question'")
 # Questions whose text names the id; all but one do so by chance.
 _CANDIDATES = 100
 

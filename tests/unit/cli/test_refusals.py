@@ -4,8 +4,16 @@ import pytest
 import typer
 
 from runcast.cli.connection import NoServer
-from runcast.cli.refusals import REFUSED, explain, refusals
-from runcast_client import NotFound, SignedOut, Unauthenticated, Unprocessable, Unreachable
+from runcast.cli.refusals import REFUSED, asked_as, explain, refusals
+from runcast_client import (
+    Client,
+    NotFound,
+    SignedOut,
+    StaticToken,
+    Unauthenticated,
+    Unprocessable,
+    Unreachable,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +28,30 @@ from runcast_client import NotFound, SignedOut, Unauthenticated, Unprocessable, 
 )
 def test_an_error_says_what_and_the_way_out(error: Exception, said: str) -> None:
     assert said in explain(error)
+
+
+async def test_what_was_not_found_says_as_whom_it_was_asked_for() -> None:
+    async with Client("http://127.0.0.1:1") as nobody:
+        with pytest.raises(NotFound) as missing:
+            async with asked_as(nobody):
+                raise NotFound(404, {"title": "Not found"})
+    assert explain(missing.value).splitlines() == [
+        "404 Not found",
+        "Asked without signing in, which finds only what is public.",
+    ]
+    async with Client("http://127.0.0.1:1", StaticToken("t")) as somebody:
+        with pytest.raises(NotFound) as missing:
+            async with asked_as(somebody):
+                raise NotFound(404, {"title": "Not found"})
+    assert "does not say whose it is" in explain(missing.value)
+
+
+async def test_other_refusals_are_left_as_they_are() -> None:
+    async with Client("http://127.0.0.1:1") as nobody:
+        with pytest.raises(Unprocessable) as refused:
+            async with asked_as(nobody):
+                raise Unprocessable(422, {"title": "Invalid input"})
+    assert explain(refused.value) == "422 Invalid input"
 
 
 def test_several_faults_of_an_input_are_all_named() -> None:

@@ -53,6 +53,32 @@ async def test_markup_is_text_like_any_other() -> None:
     assert "[bold]as it is[/bold] :smile:" in file.getvalue()
 
 
+async def test_a_prompt_takes_the_place_of_the_board_until_it_is_answered() -> None:
+    screen, file = terminal()
+    async with screen:
+        screen.show(events(progress(1, 2), log("before")))
+        screen.prompt("Keep\x1b[2J it?")
+        shown = file.getvalue()
+        assert shown.endswith("Keep it? \x1b[0m")
+        assert shown.index("before") < shown.index("Keep it?")
+        screen.show(events(log("meanwhile")))
+        screen.tell("not taken")
+        screen._refresh()
+        again = file.getvalue().removeprefix(shown)
+        assert again.index("meanwhile") < again.index("not taken") < again.index("Keep it?")
+        assert "50 %" not in again
+        screen.prompt(None)
+        screen.show(events(progress(2, 2)))
+    assert "100 %" in file.getvalue().rpartition("Keep it?")[2]
+
+
+async def test_plain_lines_tell_and_do_not_ask(capsys: pytest.CaptureFixture[str]) -> None:
+    async with PlainScreen() as screen:
+        screen.prompt("Keep it?")
+        screen.tell("Answer\x1b[2J it")
+    assert (capsys.readouterr().out, screen.can_ask) == ("-- Answer it\n", False)
+
+
 async def test_the_cursor_comes_back_and_the_board_goes() -> None:
     screen, file = terminal()
     async with screen:
