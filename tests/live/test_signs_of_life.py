@@ -143,12 +143,10 @@ async def test_many_watchers_are_told_of_the_stop_batch_by_batch_and_fed_until_t
     monkeypatch.setattr(guard, "LEAST_BATCH", 1)
     monkeypatch.setattr(guard, "BATCH_SECONDS", 1.5)
     async with AsyncExitStack() as stack:
-        first, last = [
-            await stack.enter_async_context(watching(live.url, story.id, alice.token))
-            for _ in range(2)
-        ]
-        for watcher in (first, last):
-            await watcher.until("caught_up")
+        first = await stack.enter_async_context(watching(live.url, story.id, alice.token))
+        await first.until("caught_up")
+        last = await stack.enter_async_context(watching(live.url, story.id, alice.token))
+        await last.until("caught_up")
         stopping = asyncio.create_task(live.stop())
         assert await first.close_code() == 1012
         await story.tell()
