@@ -186,6 +186,7 @@ async def _open_worker(
             concurrency=settings.concurrency,
             lease_seconds=settings.lease_seconds,
             cancel_seconds=settings.cancel_seconds,
+            park_seconds=settings.park_seconds,
         ),
     )
     stack.push_async_callback(worker.stop)

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         le=86_400,
         description="A handler that ignores a cancel for this long is given up.",
     )
+    park_seconds: float = Field(
+        default=3,
+        gt=0,
+        le=86_400,
+        description="An execution that only waits for this long gives its place back.",
+    )
     registration: Literal["open", "closed"] = Field(
         default="open", description="Whether anybody may register, or only administrators are made."
     )

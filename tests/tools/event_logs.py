@@ -1,8 +1,9 @@
 """Event logs on a database, without an application: what to write to them, and how to look at them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
 from runcast.models import Execution
 from runcast.services.event_log import Appended, EventLog, NewEvent
-from runcast.services.event_log.jobs import Due, Select
-from runcast.services.event_log.units import Append, Claimed, Start, claim
+from runcast.services.event_log.jobs import Abandoned, Due, Select
+from runcast.services.event_log.units import Append, Claimed, Start, claim, recover
 from tests.tools.rows import MOMENT, as_another_process
 
 WAIT_SECONDS = 20.0
@@ -46,6 +47,11 @@ def claim_all(*handlers: str) -> Select:
     """Return the job that claims, for `WORKER`, all that is due of these handlers, or of `work`."""
     kinds = tuple((handler, None) for handler in handlers or ("work",))
     return Select(Due(kinds, 1000), lambda draft: claim(draft, WORKER))
+
+
+def lost_claims() -> Select:
+    """Return the job that takes all claims away, as from workers that are dead."""
+    return Select(Abandoned(None, 1000), recover)
 
 
 async def claimed(log: EventLog, owner_id: UUID) -> Claimed:
@@ -124,11 +130,20 @@ class News:
         found = await self.until(lambda a: a.execution_id == execution_id and a.state.final)
         return found.state
 
-    async def until_kind(self, execution_id: UUID, kind: str) -> None:
-        """Return when an event of this kind is in the log."""
-        await self.until(
-            lambda a: a.execution_id == execution_id and any(e.kind == kind for e in a.events)
-        )
+    async def until_kind(self, execution_id: UUID, kind: str, times: int = 1) -> None:
+        """Return when so many events of this kind are in the log."""
+
+        def enough(appended: Appended) -> bool:
+            return appended.execution_id == execution_id and self._count(appended, kind) >= times
+
+        await self.until(enough)
+
+    def _count(self, up_to: Appended, kind: str) -> int:
+        told = takewhile(lambda a: a.last_seq <= up_to.last_seq, self._of(up_to.execution_id))
+        return sum(event.kind == kind for appended in told for event in appended.events)
+
+    def _of(self, execution_id: UUID) -> Iterator[Appended]:
+        return (appended for appended in self.told if appended.execution_id == execution_id)
 
     def _hear(self, news: Sequence[Appended]) -> None:
         self.told += news

@@ -1,5 +1,6 @@
 """A log and a worker on a database, without HTTP: start executions of test handlers and look at them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,10 +13,10 @@ from runcast.database import Database
 from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
 from runcast.services.event_log import EventLog
-from runcast.services.event_log.units import RequestCancel
+from runcast.services.event_log.units import Answer, RequestCancel, Signal
 from runcast.workers.handlers import HandlerRegistry
 from runcast.workers.worker import Worker, WorkerOptions
-from tests.tools.event_logs import News, events, kinds, row, start
+from tests.tools.event_logs import News, events, kinds, lost_claims, row, start
 from tests.tools.rows import MOMENT, add_user
 
 
@@ -37,17 +38,19 @@ class Stage:
 
     @asynccontextmanager
     async def working(
-        self, concurrency: int = 100, cancel_seconds: float = 5
+        self, concurrency: int = 100, cancel_seconds: float = 5, park_seconds: float = 3
     ) -> AsyncIterator[None]:
         """Keep a worker at work."""
-        self.worker = self.new_worker(concurrency, cancel_seconds)
+        self.worker = self.new_worker(concurrency, cancel_seconds, park_seconds)
         await self.worker.start()
         try:
             yield
         finally:
             await self.worker.stop()
 
-    def new_worker(self, concurrency: int = 100, cancel_seconds: float = 5) -> Worker:
+    def new_worker(
+        self, concurrency: int = 100, cancel_seconds: float = 5, park_seconds: float = 3
+    ) -> Worker:
         """Return a worker that has not started."""
         return Worker(
             database=self.database,
@@ -55,7 +58,7 @@ class Stage:
             clock=self._clock,
             ids=TimeOrderedIds(),
             registry=self.registry,
-            options=WorkerOptions(concurrency, 10, cancel_seconds),
+            options=WorkerOptions(concurrency, 10, cancel_seconds, park_seconds),
         )
 
     async def begin(self, value: Any = None, handler: str = "work", **columns: Any) -> UUID:
@@ -68,6 +71,34 @@ class Stage:
     async def cancel(self, execution_id: UUID) -> None:
         """Ask for an end, as its owner."""
         await self.log.write(RequestCancel(execution_id, self.owner_id))
+
+    async def lose_claims(self) -> None:
+        """Take all claims away, as from workers that are dead."""
+        await self.log.write(lost_claims())
+
+    async def answer(self, execution_id: UUID, question: str, value: Any) -> None:
+        """Answer a question, as its owner."""
+        text = orjson.dumps(value).decode()
+        await self.log.write(Answer(execution_id, question, text, self.owner_id))
+
+    async def signal(self, execution_id: UUID, name: str, data: Any = None) -> None:
+        """Send a signal, as its owner."""
+        text = orjson.dumps(data).decode()
+        await self.log.write(Signal(execution_id, name, text, self.owner_id))
+
+    async def parked(self, execution_id: UUID, times: int = 1) -> None:
+        """Wait until it has been parked so many times."""
+        await self.news.until_kind(execution_id, "execution.waiting", times)
+
+    async def idle(self) -> None:
+        """Wait until the worker holds no execution any more.
+
+        Raises:
+            TimeoutError: it held one for 10 s.
+        """
+        async with asyncio.timeout(10):
+            while self.worker.running:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0)
 
     async def ended(self, execution_id: UUID) -> State:
         """Wait for the end."""

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Integer, Text, and_, bindparam, case, cast, select
+from sqlalchemy import Integer, Text, and_, bindparam, case, cast, literal, select
 
 from runcast.database import Database
 from runcast.database.any_of import any_of
 from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import NotFound
+from runcast.lifecycle import State
 from runcast.models import Event, Execution, Item, Payload, User
 
 JOURNAL_KINDS = (
@@ -22,10 +23,14 @@ JOURNAL_KINDS = (
     "answer",
     "signal",
     "child.started",
+    "execution.waiting",
     "execution.retrying",
     "execution.superseded",
 )
 _ADDRESSED = ("question", "answer", "signal")
+
+# What an attempt that runs has to be told: the rest of its log it has written itself.
+_MAIL_KINDS = ("answer", "signal", "step.failed")
 
 _execution_id = bindparam("execution_id", type_=Execution.id.type)
 _WORK = PreparedRead(
@@ -70,6 +75,21 @@ _EMITTED = PreparedRead(
 _STANDINGS = PreparedRead(
     select(Execution.id, Execution.claim, Execution.cancel_requested, Execution.inbox).where(
         any_of(Execution.id, "ids")
+    )
+)
+_INBOX = PreparedRead(select(Execution.inbox).where(Execution.id == _execution_id))
+_MAIL = PreparedRead(
+    select(Event.seq, Event.kind, Event.payload, literal(None))
+    .where(
+        Event.execution_id == _execution_id,
+        Event.seq > bindparam("after", type_=Integer()),
+        Event.kind.in_(_MAIL_KINDS),
+    )
+    .order_by(Event.seq)
+)
+_ENDED = PreparedRead(
+    select(Execution.id, Execution.state, Execution.result, Execution.error).where(
+        any_of(Execution.id, "ids"), Execution.finished_at.is_not(None)
     )
 )
 
@@ -157,6 +177,50 @@ async def standings(database: Database, ids: Collection[UUID]) -> dict[UUID, Sta
     """Return how these executions stand, in one statement."""
     found = await database.fetch(_STANDINGS, ids=ids)
     return {id_: Standing(*rest) for id_, *rest in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What was addressed to an execution: everything that the row's `inbox` had counted is there."""
+
+    inbox: int
+    entries: tuple[JournalEntry, ...]
+
+
+async def mail(database: Database, execution_id: UUID, after: int) -> Mail:
+    """Return what came after this event: answers, signals, and questions that have expired.
+
+    Raises:
+        NotFound: the execution is gone.
+    """
+    # The count first: what comes in between is in the entries, and will be counted next time.
+    row = await database.fetch_one(_INBOX, execution_id=execution_id)
+    if row is None:
+        raise NotFound("no such execution")
+    found = await database.fetch(_MAIL, execution_id=execution_id, after=after)
+    return Mail(row[0], tuple(_entry(*each) for each in found))
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnd:
+    """How an execution has ended, for the one that started it."""
+
+    state: State
+    result: Any
+    error: dict[str, str] | None
+
+
+async def children(database: Database, ids: Collection[UUID]) -> dict[UUID, ChildEnd]:
+    """Return how those of these executions have ended that have."""
+    found = await database.fetch(_ENDED, ids=ids)
+    return {
+        id_: ChildEnd(
+            State(state),
+            None if result is None else orjson.loads(result),
+            None if error is None else orjson.loads(error),
+        )
+        for id_, state, result, error in found
+    }
 
 
 def _entry(seq: int, kind: str, payload: str, body: str | None) -> JournalEntry:

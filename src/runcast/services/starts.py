@@ -80,7 +80,9 @@ async def from_handler(
     if (known := await _known(uow, principal, command)) is not None:
         return known
     given = GivenInput({} if request.input is NOT_GIVEN else request.input, _IN_BODY)
-    unit = await _unit(uow, starter, principal, handler=handler, given=given, request=request)
+    unit = await _unit(
+        uow, starter, principal.user_id, handler=handler, given=given, request=request
+    )
     return await _write(uow, starter, principal, replace(unit, command=command))
 
 
@@ -101,7 +103,9 @@ async def from_item(
     handler, given = await _runnable_item(uow, principal, item_id)
     if request.input is not NOT_GIVEN:
         given = GivenInput(request.input, _IN_BODY)
-    unit = await _unit(uow, starter, principal, handler=handler, given=given, request=request)
+    unit = await _unit(
+        uow, starter, principal.user_id, handler=handler, given=given, request=request
+    )
     return await _write(uow, starter, principal, replace(unit, item_id=item_id, command=command))
 
 
@@ -125,7 +129,9 @@ async def again(
         raise Conflict(f"the execution is {old.state}")
     whole = await executions.get(uow, execution_id, principal)
     given = GivenInput(whole.input, _IN_EXECUTION)
-    unit = await _unit(uow, starter, principal, handler=old.handler, given=given, request=request)
+    unit = await _unit(
+        uow, starter, principal.user_id, handler=old.handler, given=given, request=request
+    )
     unit = replace(
         unit,
         priority=old.priority,
@@ -135,6 +141,20 @@ async def again(
         command=command,
     )
     return await _write(uow, starter, principal, unit)
+
+
+async def child(
+    uow: UnitOfWork, starter: Starter, *, parent_id: UUID, owner_id: UUID, handler: str, value: Any
+) -> Start:
+    """Return the unit that starts a handler on behalf of an execution; its holder writes it.
+
+    Raises:
+        UnknownHandler, InvalidInput, TooLarge: nothing can be started so.
+    """
+    given = GivenInput(value, ("input",))
+    request = StartRequest()
+    unit = await _unit(uow, starter, owner_id, handler=handler, given=given, request=request)
+    return replace(unit, parent_id=parent_id)
 
 
 async def _known(
@@ -174,7 +194,7 @@ async def _runnable_item(
 async def _unit(
     uow: UnitOfWork,
     starter: Starter,
-    principal: Principal,
+    owner_id: UUID,
     *,
     handler: str,
     given: GivenInput,
@@ -186,7 +206,7 @@ async def _unit(
     accepted = await handlers.accept_input(uow, handler, given.value, where=given.where)
     return Start(
         execution_id=starter.ids.new(),
-        owner_id=principal.user_id,
+        owner_id=owner_id,
         handler=handler,
         handler_version=accepted.version,
         input=text.decode(),

@@ -2,11 +2,7 @@
 
 import asyncio
 import logging
-import random
-import sqlite3
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import Enum, auto
 from typing import Any
 
 import orjson
@@ -14,33 +10,33 @@ from pydantic import ValidationError
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.database.failures import DRIVER_ERRORS
 from runcast.errors import NotFound, RuncastError
-from runcast.lifecycle import State, backoff_seconds
+from runcast.ids import Ids
 from runcast.services import attempts
 from runcast.services.attempts import Work
 from runcast.services.event_log import EventLog
-from runcast.services.event_log.units import Claimed, Finish, Requeue
+from runcast.services.event_log.units import Claimed, Finish, Park, Requeue
+from runcast.services.starts import Starter
 from runcast.workers import journal as journals
+from runcast.workers import journal_notes, mailbox
+from runcast.workers.children import Parent
+from runcast.workers.durable_waits import DurableWaits
 from runcast.workers.emitter import Emitter
+from runcast.workers.endings import Endings, Interruption
 from runcast.workers.handlers import Handler
 from runcast.workers.journal import Emitted, Journal
 from runcast.workers.run import Run, RunItem, RunUser
-from runcast.workers.steps import InvalidResult, RunCancelled, as_json, describe
+from runcast.workers.running_time import RunningTime
+from runcast.workers.steps import RunCancelled, describe
 from runcast.workers.threads import call
+from runcast.workers.waits import Standstill, Waits
+
+__all__ = ["Attempt", "Interruption", "Parts"]
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 1.0
-
-
-class Interruption(Enum):
-    """Why a handler is being stopped from outside."""
-
-    CANCEL = auto()
-    """Somebody asked for it to end."""
-    HAND_BACK = auto()
-    """The process is stopping."""
-    LOST = auto()
-    """The claim is gone."""
+CLEAN_UP_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,8 @@ class Parts:
     database: Database
     log: EventLog
     clock: Clock
+    ids: Ids
+    park_seconds: float
 
 
 class Attempt:
@@ -64,8 +62,11 @@ class Attempt:
         self._working: asyncio.Task[Finish | Requeue | None] | None = None
         self._given_up = asyncio.Event()
         self._leaving = asyncio.Event()
-        self._journal = Journal()
-        self._retries = 0
+        self._endings = Endings(claimed, handler, parts.clock)
+        self._waits: Waits | None = None
+        self._inbox = claimed.inbox
+        self._is_parked = False
+        self._running_time = RunningTime(handler.timeout)
         self._emitter = Emitter(parts.log, parts.clock, claimed.execution_id, claimed.claim)
 
     def interrupt(self, why: Interruption) -> None:
@@ -95,6 +96,32 @@ class Attempt:
         """Stop waiting for a handler that ignores its cancel."""
         self._given_up.set()
 
+    def told_of(self, inbox: int) -> None:
+        """Hear how much was addressed to the execution by now; what is new is read."""
+        self._inbox = max(self._inbox, inbox)
+        if self._waits is not None:
+            self._waits.told_of(self._inbox)
+
+    async def park(self, standstill: Standstill) -> bool:
+        """Give slot and memory back while the handler only waits, unless mail has come."""
+        unit = Park(
+            self.claimed.execution_id,
+            self.claimed.claim,
+            inbox=standstill.inbox,
+            waiting_for=standstill.waiting_for,
+            wake_at=standstill.wake_at,
+            ran=standstill.ran,
+        )
+        try:
+            self._is_parked = await self._emitter.write(unit)
+        except Exception:  # noqa: BLE001 - the emitter keeps it, and the attempt ends by it
+            if self._working is not None:
+                self._working.cancel()
+        if self._is_parked:
+            self._emitter.close()
+            self._given_up.set()
+        return self._is_parked
+
     async def run_to_the_end(self) -> Requeue | None:
         """Run, and commit what became of it; return the requeue if it is to be tried again."""
         try:
@@ -102,7 +129,10 @@ class Attempt:
         except Exception as error:
             # A defect of ours must not leave an execution that nobody ends.
             logger.exception("execution %s could not be seen through", self.claimed.execution_id)
-            unit = self._failed_with("internal_error", describe(error)["message"])
+            unit = self._endings.failed_with("internal_error", describe(error)["message"])
+        finally:
+            if self._waits is not None:
+                self._waits.close()
         if unit is None:
             self._emitter.close()
             return None
@@ -113,6 +143,8 @@ class Attempt:
             self.interruption = Interruption.CANCEL
         unit = await self._outcome()
         await self._emitter.settle()
+        if self._is_parked:
+            return None
         if self._emitter.failure is not None:
             return self._after_a_failed_write(self._emitter.failure)
         return unit
@@ -128,28 +160,35 @@ class Attempt:
         if not self._working.done():
             self._working.cancel()
             self._working.add_done_callback(_swallow)
+            if self._is_parked:
+                # So that, as a rule, it is gone before it runs again.
+                await asyncio.wait({self._working}, timeout=CLEAN_UP_SECONDS)
             return self._interrupted()
         return self._interrupted() if self._working.cancelled() else self._working.result()
+
+    def _interrupted(self) -> Finish | Requeue | None:
+        return self._endings.interrupted(self.interruption)
 
     def _after_a_failed_write(self, failure: BaseException) -> Finish | Requeue | None:
         """What was said is not in the log, so the attempt cannot have ended well."""
         if isinstance(failure, RuncastError):
             return None
-        return self._failed({"code": "database_error", "message": str(failure)})
+        said = {"code": "database_error", "message": str(failure)}
+        return self._endings.failed(said, self.interruption)
 
     async def _work(self) -> Finish | Requeue | None:
         try:
             work = await attempts.load(self._parts.database, self.claimed.execution_id)
-            self._retries = work.retries
-            self._journal = await self._read_journal(work)
+            self._endings.retries = work.retries
+            self._endings.journal = await self._read_journal(work)
             return await self._handle(work)
         except NotFound:
             self.interruption = Interruption.LOST
             return None
         except Exception as error:
             logger.exception("execution %s cannot be run", self.claimed.execution_id)
-            code = "database_error" if isinstance(error, sqlite3.Error) else "internal_error"
-            return self._failed_with(code, describe(error)["message"])
+            code = "database_error" if isinstance(error, DRIVER_ERRORS) else "internal_error"
+            return self._endings.failed_with(code, describe(error)["message"])
 
     async def _handle(self, work: Work) -> Finish | Requeue | None:
         try:
@@ -158,23 +197,23 @@ class Attempt:
             message = (
                 str(error) if isinstance(error, ValidationError) else describe(error)["message"]
             )
-            return self._failed_with("invalid_input", message)
+            return self._endings.failed_with("invalid_input", message)
         self._run = self._make_run(work)
         if self.interruption is not None:
             return self._interrupted()
         try:
-            unit = self._succeeded(await self._call(self._run, arguments))
+            unit = self._endings.succeeded(await self._call(self._run, arguments))
         except RunCancelled as cancelled:
-            unit = self._finish(State.CANCELLED, reason=cancelled.reason)
+            unit = self._endings.cancelled(cancelled.reason)
         except Exception as error:
             if self.interruption is None:
                 logger.warning("execution %s failed", self.claimed.execution_id, exc_info=error)
-            return self._failed(describe(error))
+            return self._endings.failed(describe(error), self.interruption)
         # What a handler says that was stopped half way, because the process ends, is not its result.
         return self._interrupted() if self._leaving.is_set() else unit
 
     async def _call(self, run: Run, arguments: tuple[Any, ...]) -> Any:
-        async with asyncio.timeout(self._handler.timeout):
+        async with self._running_time.bounded():
             name = f"execution {self.claimed.execution_id}"
             return await call(self._handler.function, run, *arguments, name=name)
 
@@ -186,8 +225,9 @@ class Attempt:
 
     async def _read_journal(self, work: Work) -> Journal:
         """Read the journal; say which events of attempts that were cut short count no more."""
-        journal = journals.read(work.journal)
-        if self.claimed.attempt == 1:
+        journal = journal_notes.read(work.journal)
+        if self.claimed.attempt == 1 or self.claimed.resumed:
+            # All that was said before a wait counts.
             return journal
         rows = await attempts.emitted(
             self._parts.database, self.claimed.execution_id, journal.settled
@@ -200,66 +240,43 @@ class Attempt:
 
     def _make_run(self, work: Work) -> Run:
         item = work.item
+        durable = self._make_waits(work)
         return Run(
             execution_id=self.claimed.execution_id,
             attempt=self.claimed.attempt,
             input=work.input,
             item=None if item is None else RunItem(item.id, item.name, item.metadata),
             user=RunUser(work.owner.id, work.owner.email, work.owner.name),
-            emitter=self._emitter,
-            journal=self._journal,
+            durable=durable,
+            parent=self._make_parent(work),
         )
 
-    def _succeeded(self, result: Any) -> Finish:
-        journal = self._journal
-        if journal.changed is not None:
-            return self._failed_with("handler_changed", str(journal.changed))
-        if journal.muted:
-            kept = ", ".join(sorted(journal.unasked))
-            return self._failed_with(
-                "handler_changed", f"the log holds {kept}; the code ended without asking for it"
-            )
-        try:
-            text = as_json(result, self._handler.result_type)
-        except InvalidResult as error:
-            return self._failed_with("invalid_result", str(error))
-        return self._finish(State.SUCCEEDED, result=text)
-
-    def _failed(self, said: dict[str, str]) -> Finish | Requeue | None:
-        """Return what a failure leads to: another try, or the end."""
-        if self.interruption is not None:
-            # Being stopped is why it raised.
-            return self._interrupted()
-        if self._journal.changed is not None:
-            return self._failed_with("handler_changed", str(self._journal.changed))
-        if self._retries >= self._handler.retries:
-            return self._failed_with(said["code"], said["message"])
-        pause = backoff_seconds(self._retries + 1, random.random())  # noqa: S311 - jitter
-        return Requeue(
-            self.claimed.execution_id,
-            self.claimed.claim,
-            error=orjson.dumps(said).decode(),
-            next_at=self._parts.clock.now() + timedelta(seconds=pause),
+    def _make_waits(self, work: Work) -> DurableWaits:
+        journal = self._endings.journal
+        ran = journal.ran if self.claimed.resumed else 0.0
+        self._running_time = RunningTime(self._handler.timeout, ran)
+        self._waits = Waits(
+            database=self._parts.database,
+            clock=self._parts.clock,
+            execution_id=self.claimed.execution_id,
+            inbox=self.claimed.inbox,
+            mailbox=mailbox.read(work.journal),
+            running_time=self._running_time,
+            parker=self,
+            park_seconds=self._parts.park_seconds,
         )
+        self._waits.told_of(self._inbox)
+        return DurableWaits(self._emitter, journal, self._waits, self._parts.clock)
 
-    def _interrupted(self) -> Finish | Requeue | None:
-        match self.interruption:
-            case Interruption.LOST:
-                return None
-            case Interruption.CANCEL:
-                return self._finish(State.CANCELLED)
-            case Interruption.HAND_BACK:
-                return Requeue(self.claimed.execution_id, self.claimed.claim)
-            case _:
-                # The handler cancelled its own task; nobody asked for that from outside.
-                return self._failed_with("cancelled_itself", "the handler cancelled its own task")
-
-    def _failed_with(self, code: str, message: str) -> Finish:
-        error = orjson.dumps({"code": code, "message": message[:4000]}).decode()
-        return self._finish(State.FAILED, error=error)
-
-    def _finish(self, state: State, **what: str | None) -> Finish:
-        return Finish(self.claimed.execution_id, self.claimed.claim, state, **what)  # type: ignore[arg-type]
+    def _make_parent(self, work: Work) -> Parent:
+        parts = self._parts
+        return Parent(
+            execution_id=self.claimed.execution_id,
+            owner_id=work.owner.id,
+            claim=self.claimed.claim,
+            database=parts.database,
+            starter=Starter(parts.log, parts.clock, parts.ids),
+        )
 
     async def _commit(self, unit: Finish | Requeue) -> Requeue | None:
         """Write the last word, however long the database refuses it; a stop leaves it to the next."""
@@ -270,7 +287,7 @@ class Attempt:
                 # Somebody else has the claim, the execution is gone, or the log is closed.
                 logger.debug("execution %s: %s", self.claimed.execution_id, refusal)
                 return None
-            except sqlite3.Error:
+            except DRIVER_ERRORS:
                 logger.exception("execution %s cannot be ended yet", self.claimed.execution_id)
                 if await self._leaves_within(TRY_AGAIN_SECONDS):
                     return None

@@ -1,7 +1,8 @@
 """What one run has to say, gathered until the log takes it: from the loop or from any thread.
 
 Between two flushes the output of one stream becomes one event and progress keeps its latest value. At
-most 8 MiB may be pending: threads are slowed there, and async code is told.
+most 8 MiB may be pending: threads are slowed there, and async code is told. All writes of the claim
+go through here, numbered, one after the other.
 """
 
 import asyncio
@@ -13,7 +14,17 @@ from uuid import UUID
 from runcast import strict_json
 from runcast.clock import Clock, rfc3339
 from runcast.services.event_log import Entry, EventLog, NewEvent
-from runcast.services.event_log.units import Append, Finish, Requeue, StepResult
+from runcast.services.event_log.units import (
+    Append,
+    ExpireQuestion,
+    Finish,
+    OpenQuestion,
+    Park,
+    Requeue,
+    Said,
+    StartChild,
+    StepResult,
+)
 
 MAX_PENDING_BYTES = 8 * 2**20
 MAX_EVENT_BYTES = 64 * 1024
@@ -45,7 +56,8 @@ class Output:
         return NewEvent("output", data, self.at, self.step)
 
 
-Pending = NewEvent | StepResult | Output
+Durable = StepResult | OpenQuestion | ExpireQuestion
+Pending = Said | Output
 
 
 class Emitter:
@@ -70,6 +82,11 @@ class Emitter:
         self._failure: BaseException | None = None
         self._next: asyncio.Future[Any] = self._loop.create_future()
         self._last: asyncio.Future[Any] | None = None
+        self._in_flight = False
+        self._write_no = 0
+        # What the next write is, if it is more than an Append; one at a time.
+        self._own: Park | StartChild | None = None
+        self._own_turn = asyncio.Lock()
 
     @property
     def closed(self) -> bool:
@@ -123,14 +140,33 @@ class Emitter:
         """Refuse a wait for the log that would wait for the caller; see `EventLog`."""
         self._log.check_may_wait()
 
-    def add(self, result: StepResult) -> None:
-        """Add a step's result, of which the caller has seen to the size."""
+    def add(self, said: Durable) -> None:
+        """Add what a durable call has to say, of which the caller has seen to the size."""
+        size = len(said.result if isinstance(said, StepResult) else said.data)
         with self._room:
             self._check_open()
-            self._size += len(result.result)
-            self._gathered += len(result.result)
-            self._pending.append(result)
+            self._size += size
+            self._gathered += size
+            self._pending.append(said)
         self._enlist()
+
+    async def write(self, unit: Park | StartChild) -> Any:
+        """Return the outcome of a unit that carries all that was said before.
+
+        Raises:
+            As `flush`.
+        """
+        self._log.check_may_wait()
+        async with self._own_turn:
+            self._check_open()
+            self._own = unit
+            self._enlist()
+            try:
+                return await asyncio.shield(self._next)
+            finally:
+                if self._own is unit:
+                    # Whoever asked for it was cancelled before it was taken.
+                    self._own = None
 
     async def flush(self) -> None:
         """Return when all that was said before is committed.
@@ -175,26 +211,40 @@ class Emitter:
             await asyncio.sleep(0)
 
     def take(self) -> Entry | None:
-        """Hand what is pending to the log."""
-        events, progress, size = self._drain()
-        if not events:
+        """Hand what is pending to the log, unless it has not settled what it took before."""
+        if self._in_flight:
             return None
-        entry = Entry(
-            Append(self._execution_id, self._claim, events, progress), future=self._turn()
+        own, self._own = self._own, None
+        events, progress, size = self._drain()
+        if own is None and not events:
+            return None
+        self._write_no += 1
+        unit = replace(
+            own or Append(self._execution_id, self._claim),
+            events=events,
+            progress=progress,
+            write_no=self._write_no,
         )
+        self._in_flight = True
+        entry = Entry(unit, future=self._turn())
         entry.future.add_done_callback(lambda future: self._written(future, size))
         return entry
 
     def last_word(self, unit: Finish | Requeue) -> Finish | Requeue:
-        """Return the unit with all that is pending before it, and close."""
+        """Return the unit with all that is pending before it, and close.
+
+        It has no number where it is not known whether the write before it was committed.
+        """
         events, progress, _ = self._drain()
         self.close()
-        return replace(unit, events=events, progress=progress)
+        write_no = 0 if self._failure is not None else self._write_no + 1
+        return replace(unit, events=events, progress=progress, write_no=write_no)
 
     def close(self) -> None:
         """Refuse whatever is said from now on, and wake all who wait for room or a flush."""
         with self._room:
             self._closed = True
+            self._own = None
             self._pending.clear()
             self._room.notify_all()
         if not self._next.done():
@@ -206,7 +256,7 @@ class Emitter:
         self._last, self._next = self._next, self._loop.create_future()
         return self._last
 
-    def _drain(self) -> tuple[tuple[NewEvent | StepResult, ...], str | None, int]:
+    def _drain(self) -> tuple[tuple[Said, ...], str | None, int]:
         with self._room:
             pending, self._pending = self._pending, []
             progress, self._progress = self._progress, None
@@ -220,14 +270,17 @@ class Emitter:
         with self._room:
             self._size -= size
             self._room.notify_all()
+        self._in_flight = False
         self._failure = self._failure or future.exception()
         if self._failure is not None:
             self.close()
+        elif self._pending or self._own is not None:
+            self._log.enlist(self)
 
     def _make_room(self, size: int) -> None:
         self._check_open()
         if self._size > MAX_PENDING_BYTES:
-            if self._in_loop():
+            if self.in_loop():
                 raise EmitOverflow("8 MiB are pending; await run.flush() now and then")
             self._room.wait_for(lambda: self._closed or self._size <= MAX_PENDING_BYTES)
             self._check_open()
@@ -266,10 +319,11 @@ class Emitter:
             self._pending.append(output)
 
     def _enlist(self) -> None:
-        if self._in_loop():
+        if self.in_loop():
             self._log.enlist(self)
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._log.enlist, self)
 
-    def _in_loop(self) -> bool:
+    def in_loop(self) -> bool:
+        """Whether this is called on the loop, and not in a thread."""
         return threading.get_ident() == self._loop_thread

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from runcast.workers.emitter import Emitter
-from runcast.workers.journal import Journal
+from pydantic_core import to_jsonable_python
+
+from runcast.workers import children, questions, signals, timers
+from runcast.workers.children import Child, Parent
+from runcast.workers.durable_waits import DurableWaits
+from runcast.workers.questions import Form, Question
 from runcast.workers.steps import Call, RunCancelled, Steps, current_step
 
 T = TypeVar("T")
@@ -53,8 +57,8 @@ class Run:
         input: Any,  # noqa: A002 - the contract's word
         item: RunItem | None,
         user: RunUser,
-        emitter: Emitter,
-        journal: Journal,
+        durable: DurableWaits,
+        parent: Parent,
     ) -> None:
         self.execution_id = execution_id
         self.attempt = attempt
@@ -62,9 +66,11 @@ class Run:
         self.item = item
         self.user = user
         self.cancel_requested = False
-        self._emitter = emitter
-        self._journal = journal
-        self._steps = Steps(emitter, journal)
+        self._durable = durable
+        self._parent = parent
+        self._emitter = durable.emitter
+        self._journal = durable.journal
+        self._steps = Steps(durable.emitter, durable.journal, durable.waits)
 
     def log(self, message: object, *args: object, level: str = "info", **fields: Any) -> None:
         """Emit a log line; `args` fill the message's % marks as in the standard library's logging."""
@@ -108,7 +114,8 @@ class Run:
 
     async def flush(self) -> None:
         """Return when all that was emitted is committed."""
-        await self._emitter.flush()
+        async with self._durable.waits.at_work():
+            await self._emitter.flush()
 
     def step(
         self,
@@ -139,9 +146,102 @@ class Run:
         call = Call(self._journal.key(called), called, function, args, retries, timeout)
         return self._steps.run(call)
 
+    def ask(
+        self,
+        prompt: str,
+        type_or_schema: Any = None,
+        timeout: float | None = None,
+        name: str | None = None,
+    ) -> Coroutine[Any, Any, Any]:
+        """Ask people, and await the answer: the first that fits.
+
+        Args:
+            type_or_schema: a type that Pydantic understands, a JSON Schema as a dict, or a list or
+                tuple of choices; None takes any JSON value.
+            timeout: seconds after which nobody can answer any more.
+            name: the question's id; its repeats are `name.2`, `name.3`, …; without one they are
+                `q1`, `q2`, … in order of call.
+
+        Raises:
+            TimeoutError: when awaited: nobody answered in time.
+            InvalidAnswer: when awaited: a validator of the type's own refuses the answer.
+            ValueError: there is no such schema, nothing to choose from, or the name cannot be an id.
+            RuntimeError: called in a step or in a plain function, or with a write transaction open.
+        """
+        self._check_may_wait("ask")
+        if name is not None:
+            _check_name(name)
+        form = Form.of(type_or_schema)
+        question = Question(self._journal.question_id(name), str(prompt), form)
+        return questions.ask(self._durable, question, timeout)
+
+    def receive(self, name: str, timeout: float | None = None) -> Coroutine[Any, Any, Any]:
+        """Await the next signal of a name, and return its data; those that came early are kept.
+
+        Raises:
+            TimeoutError: when awaited: none came within so many seconds.
+            ValueError: no signal can have this name.
+            RuntimeError: as `ask`.
+        """
+        self._check_may_wait("receive")
+        _check_name(name)
+        key = self._journal.key(signals.call_name(name))
+        return signals.receive(self._durable, key, name, timeout)
+
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """Await a moment in so many seconds; running again from the top begins no new sleep.
+
+        Raises:
+            RuntimeError: as `ask`.
+        """
+        self._check_may_wait("sleep")
+        return timers.sleep(self._durable, self._journal.key("sleep"), seconds)
+
+    def start(
+        self,
+        handler: str,
+        input: Any = None,  # noqa: A002 - the contract's word
+        name: str | None = None,
+    ) -> Coroutine[Any, Any, Child]:
+        """Start a handler by its name, as an execution of the same owner; await it to know it by.
+
+        Args:
+            input: JSON, or what Pydantic makes JSON of; `{}` if there is none.
+            name: tells calls apart that run side by side outside a single `gather`.
+
+        Raises:
+            UnknownHandler, InvalidInput, TooLarge: when awaited: nothing was started.
+            RuntimeError: as `ask`.
+        """
+        self._check_may_wait("start")
+        given = to_jsonable_python({} if input is None else input)
+        key = self._journal.key(name or handler)
+        return children.start(self._durable, self._parent, key, handler, given)
+
+    def wait(self, child: Child, timeout: float | None = None) -> Coroutine[Any, Any, Any]:
+        """Await the end of a child, and return its result.
+
+        Raises:
+            ChildFailed: when awaited: it has failed or was cancelled.
+            TimeoutError: when awaited: it did not end within so many seconds; it goes on.
+            RuntimeError: as `ask`.
+        """
+        self._check_may_wait("wait")
+        key = self._journal.key(child.call_name)
+        return children.wait(self._durable, key, child, timeout)
+
     def cancelled(self, reason: str | None = None) -> RunCancelled:
         """Return the exception that ends this execution as cancelled; raise it."""
         return RunCancelled(reason)
+
+    def _check_may_wait(self, verb: str) -> None:
+        self._emitter.check_may_wait()
+        if not self._emitter.in_loop():
+            raise RuntimeError(
+                f"run.{verb}() is awaited in async code; a plain function cannot wait"
+            )
+        if current_step.get() is not None:
+            raise RuntimeError(f"run.{verb}() belongs to the handler; a step cannot wait")
 
     @property
     def _heard(self) -> bool:
@@ -153,13 +253,18 @@ class Run:
             self._emitter.emit(kind, data, current_step.get())
 
 
+def _check_name(name: str) -> None:
+    if not _spelt(name):
+        raise ValueError(f"{name!r} cannot name a question or a signal")
+
+
 def _number(value: float) -> float:
     return value if type(value) is int else float(value)
 
 
 def _own(kind: str) -> bool:
-    return (
-        kind not in OWN_KINDS
-        and 0 < len(kind) <= 100
-        and kind.replace("-", "_").replace(":", "_").isidentifier()
-    )
+    return kind not in OWN_KINDS and _spelt(kind)
+
+
+def _spelt(name: str) -> bool:
+    return 0 < len(name) <= 100 and name.replace("-", "_").replace(":", "_").isidentifier()

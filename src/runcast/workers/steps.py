@@ -14,10 +14,13 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from runcast import strict_json
 from runcast.lifecycle import backoff_seconds
 from runcast.services.event_log.units import StepResult
+from runcast.workers.digests import digest, is_large
 from runcast.workers.emitter import Emitter
 from runcast.workers.handlers import result_type
-from runcast.workers.journal import Held, Journal, digest
+from runcast.workers.journal import Held, Journal
+from runcast.workers.threads import ThreadSlots
 from runcast.workers.threads import call as call_function
+from runcast.workers.waits import Waits
 
 MAX_RESULT_BYTES = 2**20
 
@@ -62,9 +65,11 @@ class Call:
 class Steps:
     """Runs steps, and hands back those that the journal holds."""
 
-    def __init__(self, emitter: Emitter, journal: Journal) -> None:
+    def __init__(self, emitter: Emitter, journal: Journal, waits: Waits) -> None:
         self._emitter = emitter
         self._journal = journal
+        self._waits = waits
+        self._threads = ThreadSlots()
 
     async def run(self, call: Call) -> Any:
         """Return the call's result, through JSON and its annotation, once it is committed.
@@ -73,30 +78,32 @@ class Steps:
             StepFailed: it failed, after its retries; or the log says that it had.
             journal.HandlerChanged: the log holds it with other arguments.
         """
-        told = digest(call.arguments)
+        told = await digest_of(call.arguments)
         adapter = result_type(call.function)
         held = self._journal.ask(call.key, told)
         if held is not None:
             return _handed_back(held, adapter)
-        await self._emitter.wait_for_room()
-        text, value = await self._run_until_it_works(call, told, adapter)
-        self._emitter.add(StepResult(call.key, text, told, self._emitter.now()))
-        await self._emitter.flush()
-        return value
+        async with self._waits.at_work():
+            await self._emitter.wait_for_room()
+            text, value = await self._run_until_it_works(call, told, adapter)
+            self._emitter.add(StepResult(call.key, text, told, self._emitter.now()))
+            await self._emitter.flush()
+            return value
 
     async def _run_until_it_works(
         self, call: Call, told: str, adapter: TypeAdapter[Any]
     ) -> tuple[str, Any]:
         """Return the result as JSON text, and as a replay will hand it back."""
         for tried in range(1, call.retries + 2):
-            self._emitter.emit("step.started", {"key": call.key, "name": call.name})
-            try:
-                text = as_json(await self._run_once(call), adapter)
-                return text, _read_back(text, adapter)
-            except RunCancelled:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever else a step raises is its failure
-                await self._failed(call, told, error, will_retry=tried <= call.retries)
+            async with self._threads.slot(call.function):
+                self._emitter.emit("step.started", {"key": call.key, "name": call.name})
+                try:
+                    text = as_json(await self._run_once(call), adapter)
+                    return text, _read_back(text, adapter)
+                except RunCancelled:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever else a step raises is its failure
+                    await self._failed(call, told, error, will_retry=tried <= call.retries)
             await asyncio.sleep(backoff_seconds(tried, random.random()))  # noqa: S311 - jitter
         raise AssertionError("the last failure raises")
 
@@ -115,6 +122,13 @@ class Steps:
         if not will_retry:
             await self._emitter.flush()
             raise StepFailed(said["code"], said["message"]) from error
+
+
+async def digest_of(arguments: Any) -> str:
+    """Return the digest of arguments, made in a thread if there is much to read."""
+    if is_large(arguments):
+        return await asyncio.to_thread(digest, arguments)
+    return digest(arguments)
 
 
 def as_json(value: Any, adapter: TypeAdapter[Any]) -> str:

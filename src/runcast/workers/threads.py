@@ -4,10 +4,39 @@ import asyncio
 import contextvars
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from runcast.futures import fail_from_thread, resolve_from_thread
+
+MAX_THREADS = 64
+
+_in_a_slot: contextvars.ContextVar[bool] = contextvars.ContextVar("in_a_slot", default=False)
+
+
+class ThreadSlots:
+    """How many plain functions of one run are at work at once.
+
+    What is called from within one that has a slot gets by without, because the slot that it would
+    wait for might be the caller's.
+    """
+
+    def __init__(self, slots: int = MAX_THREADS) -> None:
+        self._slots = asyncio.Semaphore(slots)
+
+    @asynccontextmanager
+    async def slot(self, function: Callable[..., Any]) -> AsyncIterator[None]:
+        """Hold a slot if the function needs one; an async one does not."""
+        if inspect.iscoroutinefunction(function) or _in_a_slot.get():
+            yield
+            return
+        async with self._slots:
+            token = _in_a_slot.set(True)
+            try:
+                yield
+            finally:
+                _in_a_slot.reset(token)
 
 
 class Exited(RuntimeError):

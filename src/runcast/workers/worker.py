@@ -36,11 +36,15 @@ LOST_CLAIMS_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How much a worker takes on, how long its silence is borne, how long it waits for a cancel."""
+    """How much a worker takes on, how long its silence is borne, how long it waits for a cancel.
+
+    What only waits for `park_seconds` gives its place back.
+    """
 
     concurrency: int
     lease_seconds: float
     cancel_seconds: float
+    park_seconds: float
 
 
 class Worker:
@@ -63,7 +67,7 @@ class Worker:
     ) -> None:
         self.id = ids.new()
         self.claims = 0
-        self._parts = Parts(database, log, clock)
+        self._parts = Parts(database, log, clock, ids, options.park_seconds)
         self._registry = registry
         self._options = options
         self._observed = observed

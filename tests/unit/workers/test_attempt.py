@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, field_validator
 
+from runcast.database.failures import DRIVER_ERRORS
 from runcast.lifecycle import State
-from runcast.services.event_log.sqlite import Select
-from runcast.services.event_log.units import recover
 from runcast.workers.emitter import EmitOverflow, Emitter, RunClosed
 from runcast.workers.run import Run
 from tests.tools.event_logs import events, row
+from tests.tools.refusals import refused
 from tests.tools.rows import as_another_process
 from tests.tools.stage import Stage
 
@@ -337,7 +337,7 @@ async def test_a_handler_whose_claim_was_taken_writes_nothing_more(stage: Stage)
     execution_id = await stage.begin()
     async with stage.working():
         await stage.news.until_kind(execution_id, "log")
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         lost.set()
         assert await stage.ended(execution_id) is State.SUCCEEDED
     assert await stage.result(execution_id) == "the successor"
@@ -348,11 +348,6 @@ async def test_a_handler_whose_claim_was_taken_writes_nothing_more(stage: Stage)
 async def test_what_could_not_be_written_fails_the_attempt_even_if_the_handler_ends_well(
     stage: Stage,
 ) -> None:
-    as_another_process(
-        stage.database,
-        "CREATE TRIGGER t BEFORE INSERT ON events WHEN NEW.kind = 'poison' "
-        "BEGIN SELECT RAISE(ABORT, 'injected'); END",
-    )
     said = asyncio.Event()
 
     async def work(run: Run) -> str:
@@ -361,54 +356,53 @@ async def test_what_could_not_be_written_fails_the_attempt_even_if_the_handler_e
         await asyncio.sleep(0)
         return "well"
 
-    execution_id = await stage.run(work)
+    with refused(stage.database, "INSERT ON events", "NEW.kind = 'poison'"):
+        execution_id = await stage.run(work)
     assert await stage.error(execution_id) == {"code": "database_error", "message": "injected"}
 
 
 @pytest.mark.usefixtures("no_backoff")
 async def test_a_refused_write_is_tried_again_like_any_failure(stage: Stage) -> None:
-    as_another_process(
-        stage.database,
-        "CREATE TRIGGER t BEFORE INSERT ON events "
-        "WHEN NEW.kind = 'poison' AND NEW.payload LIKE '%\"attempt\":1,%' "
-        "BEGIN SELECT RAISE(ABORT, 'injected'); END",
-    )
-
     async def work(run: Run) -> int:
         run.emit("poison")
         await run.flush()
         return run.attempt
 
-    assert await stage.result(await stage.run(work, retries=1)) == 2
+    first = "NEW.kind = 'poison' AND NEW.payload LIKE '%\"attempt\":1,%'"
+    with refused(stage.database, "INSERT ON events", first):
+        execution_id = await stage.run(work, retries=1)
+    assert await stage.result(execution_id) == 2
 
 
 async def test_the_last_word_is_said_until_the_database_takes_it(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("runcast.workers.attempt.TRY_AGAIN_SECONDS", 0.01)
-    refuse = "CREATE TRIGGER t BEFORE UPDATE OF result ON executions WHEN NEW.result IS NOT NULL "
-    as_another_process(stage.database, refuse + "BEGIN SELECT RAISE(ABORT, 'injected'); END")
-    refused = asyncio.Event()
+    refused_once = asyncio.Event()
     original = stage.log.write
 
     async def noting(job: Any) -> Any:
         try:
             return await original(job)
-        except sqlite3.Error:
-            refused.set()
+        except DRIVER_ERRORS:
+            refused_once.set()
             raise
 
     monkeypatch.setattr(stage.log, "write", noting)
 
+    let_go = asyncio.Event()
+
     async def work(run: Run) -> int:
+        await let_go.wait()
         run.log("said once")
         return 1
 
     stage.handler(work)
     execution_id = await stage.begin()
     async with stage.working():
-        await refused.wait()
-        as_another_process(stage.database, "DROP TRIGGER t")
+        with refused(stage.database, "UPDATE ON executions", "NEW.result IS NOT NULL"):
+            let_go.set()
+            await refused_once.wait()
         assert await stage.ended(execution_id) is State.SUCCEEDED
     assert (await stage.kinds(execution_id)).count("log") == 1
 

@@ -10,8 +10,8 @@ import pytest
 
 from runcast.errors import ClaimLost, Restarting
 from runcast.lifecycle import State
-from runcast.services.event_log import Entry, EventLog
-from runcast.services.event_log.units import Append, Finish, StepResult
+from runcast.services.event_log import Entry, EventLog, NewEvent
+from runcast.services.event_log.units import Append, Finish, OpenQuestion, Park, StepResult
 from runcast.strict_json import InvalidDocument
 from runcast.workers.emitter import MAX_PENDING_BYTES, EmitOverflow, Emitter, RunClosed
 from tests.tools.clock import FakeClock
@@ -41,18 +41,24 @@ class FakeLog:
 
     def take(self) -> Append | None:
         """Take what the source has."""
+        job = self.take_any()
+        assert job is None or isinstance(job, Append)
+        return job
+
+    def take_any(self) -> Any:
+        """Take what the source has, whatever it is."""
         entry = self.sources[-1].take()
         if entry is None:
             return None
         self.entries.append(entry)
-        assert isinstance(entry.job, Append)
         return entry.job
 
-    def commit(self) -> None:
-        """Settle what was taken."""
+    async def commit(self, outcome: Any = None) -> None:
+        """Settle what was taken, and let it be heard."""
         for entry in self.entries:
             if not entry.future.done():
-                entry.future.set_result(None)
+                entry.future.set_result(outcome)
+        await asyncio.sleep(0)
 
     def fail(self, error: Exception) -> None:
         """Refuse what was taken."""
@@ -76,7 +82,7 @@ async def emitter(log: FakeLog, clock: FakeClock) -> Emitter:
 def told(append: Append | None) -> list[tuple[str, str]]:
     """Return kinds and data."""
     assert append is not None
-    return [(e.kind, e.data) for e in append.events if not isinstance(e, StepResult)]
+    return [(e.kind, e.data) for e in append.events if isinstance(e, NewEvent)]
 
 
 async def test_what_is_said_waits_for_the_next_group(emitter: Emitter, log: FakeLog) -> None:
@@ -122,6 +128,7 @@ async def test_progress_of_each_step_is_its_own(emitter: Emitter, log: FakeLog) 
 async def test_progress_of_another_flush_is_another_event(emitter: Emitter, log: FakeLog) -> None:
     emitter.emit("progress", {"done": 1})
     log.take()
+    await log.commit()
     emitter.emit("progress", {"done": 2})
     assert told(log.take()) == [("progress", '{"done":2}')]
 
@@ -184,7 +191,7 @@ async def test_async_code_past_8_mib_is_told_and_may_go_on_later(
     with pytest.raises(EmitOverflow):
         emitter.emit("a", {})
     log.take()
-    log.commit()
+    await log.commit()
     await emitter.wait_for_room()
     emitter.emit("a", {})
 
@@ -195,14 +202,14 @@ async def test_an_awaited_call_waits_for_room(emitter: Emitter, log: FakeLog) ->
     await asyncio.sleep(0)
     log.take()
     assert not waiting.done()
-    log.commit()
+    await log.commit()
     await waiting
 
 
 async def test_waiting_for_room_lets_the_loop_turn(emitter: Emitter, log: FakeLog) -> None:
     fill(emitter)
     log.take()
-    log.commit()
+    await log.commit()
     # The callback that counts off stands in line behind this very task.
     async with asyncio.timeout(5):
         await emitter.wait_for_room()
@@ -220,7 +227,7 @@ async def test_a_thread_is_slowed_past_8_mib(emitter: Emitter, log: FakeLog) -> 
     await asyncio.to_thread(filled.wait, 20)
     log.take()
     assert not thread.done()
-    log.commit()
+    await log.commit()
     await thread
     await log.enlisted.wait()
     assert told(log.take()) == [("after", "{}")]
@@ -252,7 +259,7 @@ async def test_a_flush_returns_when_what_was_said_is_committed(
     await asyncio.sleep(0)
     assert not before.done()
     assert not after.done()
-    log.commit()
+    await log.commit()
     await before
     await after
     await emitter.flush()
@@ -264,7 +271,7 @@ async def test_a_flush_does_not_wait_for_what_is_said_later(emitter: Emitter, lo
     flush = asyncio.create_task(emitter.flush())
     await asyncio.sleep(0)
     emitter.emit("b", {})
-    log.commit()
+    await log.commit()
     await flush
 
 
@@ -274,7 +281,7 @@ async def test_a_cancelled_flush_cancels_nobody_elses(emitter: Emitter, log: Fak
     await asyncio.sleep(0)
     gone.cancel()
     log.take()
-    log.commit()
+    await log.commit()
     await stays
 
 
@@ -344,8 +351,8 @@ async def test_the_last_word_carries_what_was_pending_and_closes(
 ) -> None:
     emitter.emit("a", {})
     emitter.emit("progress", {"done": 1})
-    unit = emitter.last_word(Finish(EXECUTION, 3, State.SUCCEEDED, result="1"))
-    assert [e.kind for e in unit.events if not isinstance(e, StepResult)] == ["a", "progress"]
+    unit = emitter.last_word(Finish(EXECUTION, 3, state=State.SUCCEEDED, result="1"))
+    assert [e.kind for e in unit.events if isinstance(e, NewEvent)] == ["a", "progress"]
     assert unit.progress == '{"done":1}'
     assert emitter.closed
     assert log.take() is None
@@ -367,9 +374,10 @@ async def test_settling_waits_for_what_is_taken_meanwhile(emitter: Emitter, log:
     emitter.emit("b", {})
     settling = asyncio.create_task(emitter.settle())
     await asyncio.sleep(0)
-    log.take()
-    log.entries[0].future.set_result(None)
+    await log.commit()
+    assert told(log.take()) == [("b", "{}")]
     await asyncio.sleep(0)
+    assert not settling.done()
     log.fail(ClaimLost())
     await settling
     assert isinstance(emitter.failure, ClaimLost)
@@ -382,5 +390,100 @@ async def test_a_settling_run_hears_nothing_more_and_keeps_what_is_pending(
     await emitter.settle()
     with pytest.raises(RunClosed):
         emitter.emit("b", {})
-    unit = emitter.last_word(Finish(EXECUTION, 3, State.SUCCEEDED, result="1"))
-    assert [e.kind for e in unit.events if not isinstance(e, StepResult)] == ["a"]
+    unit = emitter.last_word(Finish(EXECUTION, 3, state=State.SUCCEEDED, result="1"))
+    assert [e.kind for e in unit.events if isinstance(e, NewEvent)] == ["a"]
+
+
+def parking(**changes: Any) -> Park:
+    """Return a unit of the emitter's own."""
+    return Park(
+        EXECUTION, 3, inbox=2, waiting_for=({"key": "sleep"},), wake_at=None, ran=1.0, **changes
+    )
+
+
+async def test_writes_of_a_claim_are_numbered_and_one_after_the_other(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("a", {})
+    first = log.take()
+    emitter.emit("b", {})
+    assert log.take() is None
+    enlisted = len(log.sources)
+    await log.commit()
+    assert len(log.sources) == enlisted + 1
+    second = log.take()
+    assert first is not None
+    assert second is not None
+    assert (first.write_no, second.write_no) == (1, 2)
+    await log.commit()
+    assert emitter.last_word(Finish(EXECUTION, 3, state=State.SUCCEEDED)).write_no == 3
+
+
+async def test_after_a_write_of_unknown_fate_the_last_word_has_no_number(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("a", {})
+    log.take()
+    log.fail(sqlite3.OperationalError("disk full"))
+    await emitter.settle()
+    assert emitter.last_word(Finish(EXECUTION, 3, state=State.FAILED)).write_no == 0
+
+
+async def test_a_unit_of_its_own_carries_what_was_said_before_and_returns_its_outcome(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("a", {})
+    writing = asyncio.create_task(emitter.write(parking()))
+    flushing = asyncio.create_task(emitter.flush())
+    await asyncio.sleep(0)
+    unit = log.take_any()
+    assert isinstance(unit, Park)
+    assert [e.kind for e in unit.events if isinstance(e, NewEvent)] == ["a"]
+    assert (unit.inbox, unit.write_no) == (2, 1)
+    await log.commit(outcome=True)
+    assert await writing is True
+    await flushing
+
+
+async def test_units_of_their_own_wait_for_each_other(emitter: Emitter, log: FakeLog) -> None:
+    writing = [asyncio.create_task(emitter.write(parking())) for _ in range(2)]
+    for number in (1, 2):
+        await log.enlisted.wait()
+        log.enlisted.clear()
+        assert log.take_any().write_no == number
+        await log.commit(outcome=number)
+        await asyncio.sleep(0)
+    assert [await each for each in writing] == [1, 2]
+
+
+async def test_a_unit_that_nobody_waits_for_any_more_is_not_written(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    writing = asyncio.create_task(emitter.write(parking()))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert log.take_any() is None
+
+
+async def test_a_closed_run_writes_no_unit_of_its_own(emitter: Emitter, log: FakeLog) -> None:
+    writing = asyncio.create_task(emitter.write(parking()))
+    await asyncio.sleep(0)
+    emitter.close()
+    with pytest.raises(RunClosed):
+        await writing
+    with pytest.raises(RunClosed):
+        await emitter.write(parking())
+    assert log.take_any() is None
+
+
+async def test_what_durable_calls_say_takes_room_and_stands_in_its_place(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    question = OpenQuestion("q1", '{"id":"q1"}', emitter.now())
+    emitter.add(question)
+    emitter.emit("a", {})
+    append = log.take()
+    assert append is not None
+    assert append.events[0] is question

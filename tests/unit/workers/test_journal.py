@@ -10,16 +10,16 @@ import pytest
 from pydantic import BaseModel
 
 from runcast.services.attempts import JournalEntry
+from runcast.workers.digests import digest
 from runcast.workers.journal import (
     Emitted,
     HandlerChanged,
     Held,
     Journal,
     Superseded,
-    digest,
-    read,
     superseded,
 )
+from runcast.workers.journal_notes import read
 
 ERROR = {"code": "exception", "message": "KeyError"}
 

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from runcast.services.event_log.sqlite import Select
-from runcast.services.event_log.units import recover
 from runcast.workers.handlers import result_type
 from runcast.workers.journal import HandlerChanged
 from runcast.workers.run import Run
@@ -112,7 +110,7 @@ async def test_a_result_is_the_same_the_first_time_and_on_every_replay(
     execution_id = await stage.begin()
     async with stage.working():
         await stage.news.until_kind(execution_id, "log")
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         lost.set()
         await stage.ended(execution_id)
     assert seen == [expected, expected]
@@ -137,7 +135,7 @@ async def test_a_finished_step_never_runs_again_and_one_cut_short_does(stage: St
     execution_id = await stage.begin()
     async with stage.working():
         await run_began.wait()
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         await stage.ended(execution_id)
     assert calls.names == ["whole", "cut", "cut"]
     assert await stage.result(execution_id) == ["whole", "cut"]
@@ -307,7 +305,7 @@ async def test_a_result_over_32_kib_is_kept_whole_and_handed_back(stage: Stage) 
     execution_id = await stage.begin()
     async with stage.working():
         await stage.news.until_kind(execution_id, "log")
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         lost.set()
         await stage.ended(execution_id)
     assert sizes == [40_000, 40_000]
@@ -334,7 +332,7 @@ async def test_other_arguments_than_the_log_holds_end_as_handler_changed(stage: 
     execution_id = await stage.begin()
     async with stage.working():
         await stage.news.until_kind(execution_id, "log")
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         lost.set()
         await stage.ended(execution_id)
     error = await stage.error(execution_id)
@@ -358,7 +356,7 @@ async def test_code_that_asks_for_less_than_the_log_holds_ends_as_handler_change
     execution_id = await stage.begin()
     async with stage.working():
         await stage.news.until_kind(execution_id, "log")
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         lost.set()
         await stage.ended(execution_id)
     error = await stage.error(execution_id)
@@ -386,7 +384,7 @@ async def test_what_an_attempt_cut_short_had_said_is_superseded_and_said_again(
         await stage.news.until(
             lambda appended: any("cut short" in event.payload for event in appended.events)
         )
-        await stage.log.write(Select("state = 'running'", (), recover))
+        await stage.lose_claims()
         lost.set()
         await stage.ended(execution_id)
     said = await stage.events(execution_id)
