@@ -56,10 +56,12 @@ async def _tell(app: "Runcast", url: str) -> None:
     from runcast.services import local_credential, setup_tokens  # noqa: PLC0415 - see above
 
     runtime = app.state.runtime
-    typer.echo(f"API    {url}/api\ndocs   {url}/docs")
     folder: Path | None = runtime.settings.data_folder
     if folder is not None:
+        # First, because who has read the address may want the credential at once.
         await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
+    typer.echo(f"API    {url}/api\ndocs   {url}/docs")
+    if folder is not None:
         typer.echo(f"data   {folder}")
     async with UnitOfWork(runtime.database) as uow:
         token = await setup_tokens.offer(uow, runtime.clock)
