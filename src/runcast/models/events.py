@@ -7,12 +7,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from runcast.models.base import Base
 
+# By the default a fifth of the table would have to be dead, or new, before it is looked at.
+_OFTEN_APPENDED = {
+    "autovacuum_vacuum_scale_factor": 0.02,
+    "autovacuum_vacuum_insert_scale_factor": 0.05,
+    "autovacuum_analyze_scale_factor": 0.02,
+}
+
 
 class Event(Base):
     """Entry `seq` of an execution's log. `payload` is the whole event as JSON text."""
 
     __tablename__ = "events"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "postgresql_with": _OFTEN_APPENDED},)
 
     execution_id: Mapped[UUID] = mapped_column(
         ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True

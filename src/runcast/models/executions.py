@@ -29,7 +29,7 @@ class Execution(Base):
     `write_no` counts the writes of the live claim, so that a commit of unknown fate is known
     afterwards; `inbox` counts what was addressed to the execution; `wake_at` is when a timer wakes it:
     the due time of a later start or retry, or the end of a timed wait. `open_questions` is a JSON list
-    of ids.
+    of ids. The log begins at `oldest_seq`; `log_pruned` says that nothing but its final event is left.
     """
 
     __tablename__ = "executions"
@@ -58,6 +58,13 @@ class Execution(Base):
             "worker_id",
             sqlite_where=text("state = 'running'"),
             postgresql_where=text("state = 'running'"),
+        ),
+        Index(
+            "ix_executions_ended",
+            "log_pruned",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
         ),
         {"postgresql_with": _OFTEN_REWRITTEN},
     )
@@ -92,6 +99,7 @@ class Execution(Base):
     open_questions: Mapped[str] = mapped_column(default="[]")
     wake_at: Mapped[datetime | None]
     oldest_seq: Mapped[int] = mapped_column(default=1)
+    log_pruned: Mapped[bool] = mapped_column(server_default=text("false"))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[str]
     created_at: Mapped[datetime]

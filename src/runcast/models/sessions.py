@@ -27,7 +27,7 @@ class Session(Base):
     user_agent: Mapped[str]
     address: Mapped[str]
     created_at: Mapped[datetime]
-    last_used_at: Mapped[datetime]
+    last_used_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -105,6 +105,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sessions_last_used_at"), ["last_used_at"], unique=False
+        )
         batch_op.create_index("ix_sessions_user_id_id", ["user_id", "id"], unique=False)
 
     op.create_table(
@@ -151,6 +154,7 @@ def upgrade() -> None:
         sa.Column("open_questions", sa.Text(), nullable=False),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("oldest_seq", sa.Integer(), nullable=False),
+        sa.Column("log_pruned", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -197,6 +201,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'queued' AND wake_at IS NULL"),
             postgresql_where=sa.text("state = 'queued' AND wake_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_executions_ended",
+            ["log_pruned", "finished_at"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
         )
         batch_op.create_index("ix_executions_item_id_id", ["item_id", "id"], unique=False)
         batch_op.create_index("ix_executions_owner_id_id", ["owner_id", "id"], unique=False)
@@ -255,6 +266,11 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("execution_id", "seq", name=op.f("pk_events")),
+        postgresql_with={
+            "autovacuum_vacuum_scale_factor": 0.02,
+            "autovacuum_vacuum_insert_scale_factor": 0.05,
+            "autovacuum_analyze_scale_factor": 0.02,
+        },
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -299,6 +315,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_executions_owner_id_id")
         batch_op.drop_index("ix_executions_item_id_id")
         batch_op.drop_index(
+            "ix_executions_ended",
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_executions_due",
             sqlite_where=sa.text("state = 'queued' AND wake_at IS NULL"),
             postgresql_where=sa.text("state = 'queued' AND wake_at IS NULL"),
@@ -311,6 +332,7 @@ def downgrade() -> None:
     op.drop_table("worker_handlers")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_sessions_user_id_id")
+        batch_op.drop_index(batch_op.f("ix_sessions_last_used_at"))
 
     op.drop_table("sessions")
     with op.batch_alter_table("items", schema=None) as batch_op:
