@@ -99,9 +99,9 @@ async def test_without_a_terminal_the_command_that_answers_is_told_and_works(
         assert (await line.run(*command, "true"))[0] == 4
         *command, _ = (await lines_to(watcher, "Answer it with: "))[-1].split("runcast ")[1].split()
         assert (await line.run(*command, "low"))[0] == 0
-        out, _ = await asyncio.wait_for(watcher.communicate(), SECONDS)
+        rest, _ = await asyncio.wait_for(watcher.communicate(), SECONDS)
     assert watcher.returncode == 0
-    assert '"low"' in out.decode()
+    assert '"low"' in rest.decode()
 
 
 @pytest.mark.usefixtures("server")
@@ -125,7 +125,7 @@ async def test_what_is_not_found_says_as_whom_it_was_asked_for(line: CommandLine
     for command in (("watch", unknown), ("cancel", unknown), ("answer", unknown, "q1", "1")):
         status, _, err = await line.run(*command)
         assert status == 4
-        assert re.search(r"Asked as \S+@\S+, who finds only", err), err
+        assert "Asked as local, who finds only" in err
 
 
 async def test_what_begins_like_json_and_is_none_is_not_sent(line: CommandLine) -> None:

@@ -14,6 +14,7 @@ from runcast.schemas.events import EventOut, EventsPage
 from runcast.schemas.executions import ExecutionOut
 from runcast.schemas.problems import Problem
 from runcast.schemas.tokens import Tokens
+from runcast.workers.run import OWN_KINDS
 from runcast_client.frames import parse_frame
 from tests.tools.markdown import DOCUMENTS, ROOT, blocks, inline_code, rows
 
@@ -21,7 +22,7 @@ PROTOCOL = ROOT / "docs/protocol.md"
 # Answered by FastAPI itself, or by a socket: no operations of the OpenAPI document.
 BESIDE = {"GET /openapi.json", "GET /docs"}
 _OPERATION = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE) /\S+")
-_KIND = re.compile(r'"((?:execution|step|cancel)\.[a-z]+)"')
+_KIND = re.compile(r'"((?:execution|step|cancel|child)\.[a-z]+)"')
 
 
 class Reference(BaseModel):
@@ -79,11 +80,11 @@ def test_every_event_kind_is_in_the_table_of_kinds() -> None:
     source = ROOT / "src/runcast"
     written = {
         kind
-        for path in [*source.glob("services/event_log/*.py"), *source.glob("workers/*.py")]
+        for path in [*source.glob("services/event_log/**/*.py"), *source.glob("workers/*.py")]
         for kind in _KIND.findall(path.read_text())
     }
     final = {f"execution.{state}" for state in State if state.final}
-    assert told == written | final | {"progress", "log", "output", "metric"}
+    assert told == written | final | OWN_KINDS
 
 
 def test_frames_shown_are_frames_that_either_side_reads() -> None:

@@ -8,7 +8,7 @@ app = Runcast()
 
 
 @app.handler
-async def asking(run: Run) -> str | None:
+async def asking(run: Run) -> Any:
     """Ask for yes or no, then for a choice."""
     if not await run.ask("Keep it?", bool):
         return None

@@ -32,7 +32,7 @@ async def ask(
 async def expire(story: Story, id_: str = "q1") -> None:
     """Give a question up, if nobody has answered it."""
     data = {
-        "key": f"question#?{id_}",
+        "key": id_,
         "error": {"code": "timeout", "message": "nobody answered"},
         "will_retry": False,
         "of": "question",

@@ -64,8 +64,7 @@ class OpenQuestions:
             case "answer":
                 self._open.pop(data["question"], None)
             case "step.failed" if data.get("of") == "question":
-                _, _, question_id = data["key"].partition("#?")
-                self._open.pop(question_id, None)
+                self._open.pop(data["key"], None)
             case "execution.succeeded" | "execution.failed" | "execution.cancelled":
                 self._open.clear()
 
