@@ -37,7 +37,12 @@ GROUP_SECONDS = 30.0
 _LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'"
 # These never end an execution, so its parent's row is left to others.
 _NEVER_ENDING = (Append, Park, StartChild)
-_IN_THE_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_NOBODYS_FAULT = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    ConnectionError,
+    TimeoutError,
+)
 
 
 class PostgresStore:
@@ -68,7 +73,7 @@ class PostgresStore:
 
         A COMMIT whose answer was lost is tried again too: each job knows what it has written.
         """
-        return is_disconnect(error) or isinstance(error, _IN_THE_WAY)
+        return is_disconnect(error) or isinstance(error, _NOBODYS_FAULT)
 
     async def _carry(self, jobs: list[Job], now: datetime, *, patient: bool) -> Group:
         async with self._database.connection() as connection:

@@ -17,7 +17,7 @@ _DUE = (
 _OVERDUE = "SELECT id FROM executions WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"
 _ABANDONED = (
     "SELECT id FROM executions WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM workers "
-    "WHERE workers.id = executions.worker_id AND workers.seen_at > ?) ORDER BY id LIMIT ?"
+    "WHERE workers.id = executions.worker_id AND workers.seen_at > ?) LIMIT ?"
 )
 _HELD_BY = (
     "SELECT id FROM executions WHERE state = 'running' AND worker_id = ? "
