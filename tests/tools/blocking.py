@@ -18,10 +18,9 @@ def detector() -> Iterator[None]:
     found = BlockBuster("runcast")
     for name in INNOCENT:
         del found.functions[name]
-    for name, function in found.functions.items():
-        if name.startswith("sqlite3."):
-            # A fault of tests: another process's write, from within a callback that Runcast calls.
-            function.can_block_in("tests/tools/rows.py", "as_another_process")
+    for function in found.functions.values():
+        # A fault of tests: another process's write, from within a callback that Runcast calls.
+        function.can_block_in("tests/tools/rows.py", "as_another_process")
         # Migrations have an event loop of their own, which nobody else waits for.
         function.can_block_in("alembic/env.py", "run_on")
         # asyncpg looks for a password file and certificates whenever it opens a connection.

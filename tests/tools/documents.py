@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, TypeDecorator, event, select
@@ -11,7 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, composite, mapped_column
 
-from runcast.database import Database, SqliteDatabase
+from runcast.database import Database, open_database
+from runcast.settings import Settings
 
 
 class OwnBase(DeclarativeBase):
@@ -123,9 +123,9 @@ def circle() -> Circle:
 
 
 @asynccontextmanager
-async def own_database(path: Path) -> AsyncIterator[Database]:
+async def own_database(url: str) -> AsyncIterator[Database]:
     """Open a database with the tables of `OwnBase`."""
-    database = SqliteDatabase(path)
+    database = open_database(Settings(database_url=url))
     async with database.engine.begin() as connection:
         await connection.run_sync(OwnBase.metadata.create_all)
     yield database

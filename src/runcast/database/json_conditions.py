@@ -1,6 +1,6 @@
-"""Equality of a value inside a JSON column, as SQLite asks it: by token and type, never by path text.
+"""Equality of a value inside a JSON column: by token and type, never by path text.
 
-SQLite's path syntax has no way to write a key that holds a quotation mark, and compares keys in their
+PostgreSQL has operators for it. SQLite's path syntax has no way to write a key that holds a quotation mark, and compares keys in their
 escaped form; `json_each` hands out each key as it reads, and the type beside each value.
 """
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    cast,
     exists,
     false,
     func,
@@ -21,8 +22,10 @@ from sqlalchemy import (
     not_,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.orm import InstrumentedAttribute
 
+from runcast.database.by_dialect import by_dialect
 from runcast.models import Document
 
 JsonColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -41,8 +44,28 @@ def equals_at(document: JsonColumn, tokens: Sequence[str], value: Any) -> Column
         tokens: of a JSON Pointer (RFC 6901), unescaped, at most 64 (SQLite joins no more).
         value: plain, strict JSON.
     """
+    if not tokens and not isinstance(value, dict | list):
+        return false()
+    return by_dialect(
+        sqlite=_in_sqlite(document, tokens, value),
+        postgresql=_in_postgresql(document, tokens, value),
+    )
+
+
+def _in_postgresql(document: JsonColumn, tokens: Sequence[str], value: Any) -> ColumnElement[bool]:
+    node: ColumnElement[Any] = cast(document, JSONB)
+    for token in tokens:
+        # Both take a member of an object by its name. An element of an array is taken by `#>` alone,
+        # which would also take "-1" and "01" for numbers.
+        step, key = ("#>", array([token])) if _INDEX.fullmatch(token) else ("->", literal(token))
+        node = node.op(step, return_type=JSONB())(key)
+    # Where there is no such place, the condition is false and not unknown.
+    return node.is_not_distinct_from(cast(literal(value, Document()), JSONB))
+
+
+def _in_sqlite(document: JsonColumn, tokens: Sequence[str], value: Any) -> ColumnElement[bool]:
     if not tokens:
-        return _same_tree(document, value) if isinstance(value, dict | list) else false()
+        return _same_tree(document, value)
     found: list[ColumnElement[bool]] = []
     parent: JsonColumn = document
     for depth, token in enumerate(tokens):

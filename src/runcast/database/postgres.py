@@ -9,10 +9,9 @@ import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 
-from runcast.database import postgres_dialect
+from runcast.database import open_writes, postgres_dialect
 from runcast.database.engine import Database, Kind
 from runcast.database.failures import DatabaseAway
-from runcast.database.open_writes import OpenWrites
 from runcast.database.postgres_connections import connector
 from runcast.database.prepared_reads import PreparedRead
 
@@ -35,6 +34,7 @@ class PostgresDatabase(Database):
     def __init__(
         self, url: str, *, connections: int = 16, prepared_statements: bool = True
     ) -> None:
+        self.url = url
         self._connect = connector(url, prepared_statements=prepared_statements)
         self._hot_connections = max(2, connections // 3)
         engine = postgres_dialect.create_engine(
@@ -45,7 +45,7 @@ class PostgresDatabase(Database):
         )
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
         super().__init__(engine)
-        self._writes = OpenWrites(self.engine.sync_engine)
+        open_writes.watch(engine.sync_engine)
         self._pool: Any = None
 
     async def start(self) -> None:
@@ -72,7 +72,7 @@ class PostgresDatabase(Database):
 
     def is_written_by_this_task(self) -> bool:
         """Tell whether this task holds an open transaction that wrote."""
-        return self._writes.of_this_task()
+        return open_writes.is_of_this_task(self.engine.sync_engine)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:

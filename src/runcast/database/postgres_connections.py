@@ -62,8 +62,8 @@ def connector(url: str, *, prepared_statements: bool) -> Connect:
     target = read_url(url)
     more: dict[str, Any] = {} if prepared_statements else {"statement_cache_size": 0}
 
-    async def connect(**options: Any) -> Any:
-        """Open a connection.
+    async def connect(_dsn: None = None, /, **options: Any) -> Any:
+        """Open a connection; a pool says itself that it knows no DSN.
 
         Raises:
             DatabaseAway: the server cannot be reached.

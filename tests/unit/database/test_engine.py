@@ -1,56 +1,54 @@
-"""The open database: sessions and hot threads on one file."""
+"""The open database, of either kind: sessions and prepared reads on the same rows."""
 
 import asyncio
-import sqlite3
-import threading
-from typing import Any
 
+import orjson
 import pytest
-from sqlalchemy import JSON, literal, select, text
+from sqlalchemy import JSON, bindparam, literal, select, text
 from sqlalchemy.exc import StatementError
 
 from runcast.database import Database
-from tests.tools.rows import add_user
+from runcast.database.failures import DRIVER_ERRORS
+from runcast.database.prepared_reads import PreparedRead
+from runcast.models import User
+from tests.tools.rows import add_user, as_another_process
+
+FIND = PreparedRead(
+    select(User.id, User.name)
+    .where(User.name == bindparam("name", type_=User.name.type))
+    .order_by(User.id)
+)
 
 
-def _thread(_connection: sqlite3.Connection) -> str:
-    return threading.current_thread().name
-
-
-async def test_reads_take_turns_on_the_reader_threads(database: Database) -> None:
-    names = [await database.read(_thread) for _ in range(4)]
-    assert names == ["runcast-reader-0", "runcast-reader-1"] * 2
-
-
-async def test_hot_writes_have_one_thread(database: Database) -> None:
-    assert {await database.write(_thread) for _ in range(3)} == {"runcast-writer"}
-
-
-async def test_sessions_and_threads_see_one_file(database: Database) -> None:
+async def test_a_prepared_read_sees_every_commit_that_has_returned(database: Database) -> None:
     user_id = await add_user(database)
+    assert await database.fetch(FIND, name="x") == [(user_id, "x")]
+    assert await database.fetch_one(FIND, name="x") == (user_id, "x")
+    as_another_process(database, "UPDATE users SET name = 'y'")
+    assert await database.fetch(FIND, name="x") == []
+    assert await database.fetch_one(FIND, name="x") is None
 
-    def read(connection: sqlite3.Connection) -> Any:
-        return connection.execute("SELECT id FROM users").fetchall()
 
-    assert await database.read(read) == [(user_id.hex,)]
+async def test_ids_are_plain_uuids_that_orjson_takes(database: Database) -> None:
+    user_id = await add_user(database)
+    found = await database.fetch_one(FIND, name="x")
+    assert found is not None
+    assert orjson.loads(orjson.dumps(found[0])) == str(user_id)
 
 
-async def test_a_reader_sees_every_commit_that_has_returned(database: Database) -> None:
+async def test_only_the_task_whose_transaction_wrote_is_told_so(database: Database) -> None:
+    async def ask() -> bool:
+        return database.is_written_by_this_task()
+
     await add_user(database)
-
-    def rename(connection: sqlite3.Connection, name: str) -> None:
-        connection.execute("UPDATE users SET name = ?", (name,))
-
-    for name in "abcde":
-        async with database.write_lock:
-            await database.write(lambda connection, name=name: rename(connection, name))  # type: ignore[misc]  # mypy cannot infer a lambda's default
-        found = await asyncio.gather(
-            *(
-                database.read(lambda c: c.execute("SELECT name FROM users").fetchone())
-                for _ in range(2)
-            )
-        )
-        assert found == [(name,)] * 2
+    async with database.session() as session:
+        await session.execute(text("SELECT 1"))
+        assert not database.is_written_by_this_task()
+        await session.execute(text("UPDATE users SET name = 'z'"))
+        assert database.is_written_by_this_task()
+        assert not await asyncio.create_task(ask())
+        await session.rollback()
+        assert not database.is_written_by_this_task()
 
 
 async def test_a_json_column_refuses_what_is_no_strict_json(database: Database) -> None:
@@ -69,7 +67,5 @@ async def test_connections_are_counted_while_they_are_out(database: Database) ->
 
 async def test_a_stopped_database_refuses_and_may_be_stopped_again(database: Database) -> None:
     await database.stop()
-    with pytest.raises(sqlite3.ProgrammingError):
-        await database.read(_thread)
-    with pytest.raises(sqlite3.ProgrammingError):
-        await database.write(_thread)
+    with pytest.raises(DRIVER_ERRORS):
+        await database.fetch(FIND, name="x")

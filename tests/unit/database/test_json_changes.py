@@ -5,7 +5,6 @@ import gc
 import pickle
 import weakref
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +22,9 @@ FIRST: dict[str, Any] = {"a": {"b": 1, "list": [3, 1, 2]}, "c": 1}
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield a database that holds one note."""
-    async with own_database(tmp_path / "own.db") as database:
+    async with own_database(database_url) as database:
         async with database.session() as session:
             session.add(Note(id=1, name="one", doc=copy.deepcopy(FIRST), later={"l": [1]}))
             await session.commit()

@@ -1,4 +1,4 @@
-"""SQLite finds exactly the documents in which Python finds the value."""
+"""Each database finds exactly the documents in which Python finds the value."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,13 @@ import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import JSON, Column, Engine, MetaData, Table, create_engine, insert, select
+from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from runcast.database import open_database
 from runcast.database.json_conditions import equals_at
+from runcast.settings import Settings
+from tests.tools.databases import LoopThread
 
 KEYS = st.sampled_from(
     ["", "a", "b", "0", "1", "-1", "01", 'q"k', "x.y", "$[0]", "é", "😀", "\\", "\x01"]
@@ -30,21 +34,43 @@ DOCUMENTS = st.dictionaries(KEYS, VALUES, max_size=4)
 documents = Table("documents", MetaData(), Column("document", JSON))
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
+class Kept:
+    """A table of one document, on one kind of database."""
+
+    def __init__(self, engine: AsyncEngine, loop: LoopThread) -> None:
+        self._engine = engine
+        self._loop = loop
+
+    def found(self, document: Any, tokens: list[str], value: Any) -> bool:
+        """Tell whether the condition finds this document."""
+        return self._loop.run(self._found(document, equals_at(documents.c.document, tokens, value)))
+
+    async def _found(self, document: Any, condition: ColumnElement[bool]) -> bool:
+        async with self._engine.connect() as connection:
+            await connection.execute(insert(documents).values(document=document))
+            found = await connection.execute(select(documents).where(condition))
+            return found.first() is not None
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def kept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept]:
     """Yield a database with an empty table of documents."""
-    engine = create_engine("sqlite://")
-    documents.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    url = f"sqlite:///{tmp_path_factory.mktemp('json') / 'runcast.db'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").new()
+    loop = LoopThread()
+    engine = open_database(Settings(database_url=url)).engine
+    loop.run(_create(engine))
+    yield Kept(engine, loop)
+    loop.run(engine.dispose())
+    loop.stop()
 
 
-def kept(engine: Engine, document: Any, tokens: list[str], value: Any) -> bool:
-    """Tell whether the condition finds this document."""
-    with engine.connect() as connection:
-        connection.execute(insert(documents).values(document=document))
-        condition = equals_at(documents.c.document, tokens, value)
-        return connection.execute(select(documents).where(condition)).first() is not None
+async def _create(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(documents.metadata.create_all)
 
 
 def places(node: Any, tokens: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -79,10 +105,10 @@ def _integral(node: Any) -> Any:
 
 @given(DOCUMENTS, st.data())
 def test_every_place_of_a_document_is_found_by_its_value(
-    engine: Engine, document: dict[str, Any], data: st.DataObject
+    kept: Kept, document: dict[str, Any], data: st.DataObject
 ) -> None:
     tokens, value = data.draw(st.sampled_from(list(places(document))))
-    assert kept(engine, document, list(tokens), value)
+    assert kept.found(document, list(tokens), value)
 
 
 @given(DOCUMENTS, st.lists(KEYS, max_size=3), VALUES | DOCUMENTS)
@@ -98,18 +124,15 @@ def test_every_place_of_a_document_is_found_by_its_value(
 @example({"a": "b"}, ["a", "b"], "b")
 @example({}, [], {})
 def test_nothing_is_found_that_python_does_not_find(
-    engine: Engine, document: dict[str, Any], tokens: list[str], value: Any
+    kept: Kept, document: dict[str, Any], tokens: list[str], value: Any
 ) -> None:
     here = [found for place, found in places(document) if place == tuple(tokens)]
     expected = bool(here) and same(here[0], value)
-    assert kept(engine, document, tokens, value) is expected
+    assert kept.found(document, tokens, value) is expected
 
 
-def test_the_deepest_pointer_is_one_join() -> None:
-    engine = create_engine("sqlite://")
-    documents.metadata.create_all(engine)
+def test_the_deepest_pointer_is_one_condition(kept: Kept) -> None:
     document: Any = 7
     for _ in range(64):
         document = {"a": document}
-    assert kept(engine, document, ["a"] * 64, 7)
-    engine.dispose()
+    assert kept.found(document, ["a"] * 64, 7)

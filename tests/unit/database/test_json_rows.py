@@ -4,7 +4,6 @@ import gc
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,17 +12,18 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from runcast.database import Database, SqliteDatabase
+from runcast.database import Database, open_database
 from runcast.database.json_rows import find_columns
 from runcast.models import Item, User
+from runcast.settings import Settings
 from tests.tools.clock import FakeClock
 from tests.tools.documents import Circle, Plain, Shape, circle, own_database, stored, updates_of
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield a database that holds one circle."""
-    async with own_database(tmp_path / "own.db") as database:
+    async with own_database(database_url) as database:
         async with database.session() as session:
             session.add(circle())
             await session.commit()
@@ -112,7 +112,7 @@ async def test_a_value_whose_decorator_fails_fails_the_commit(database: Database
 
 
 async def test_the_metadata_of_an_item_is_tracked(database_url: str) -> None:
-    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
+    database = open_database(Settings(database_url=database_url))
     now, key = FakeClock().now(), UUID(int=1)
     async with database.session() as session:
         session.add(
@@ -133,6 +133,7 @@ async def test_the_metadata_of_an_item_is_tracked(database_url: str) -> None:
         (await session.get_one(Item, key)).metadata_["in"]["list"].append(2)
         await session.commit()
     assert await stored(database, Item.metadata_) == {"in": {"list": [1, 2]}}
+    await database.stop()
     await database.stop()
 
 

@@ -1,13 +1,10 @@
 """A prepared read gives what a session gives, for every type of column that Runcast has."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import bindparam, select
 
-from runcast.database import Database, SqliteDatabase, UnitOfWork
+from runcast.database import Database, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
 from runcast.models import Item
 from tests.tools.rows import MOMENT, add_user
@@ -17,15 +14,6 @@ BY_OWNER_AND_TIME = select(Item.__table__).where(
     Item.created_at == bindparam("created_at", type_=Item.created_at.type),
     Item.visibility == "private",
 )
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """Yield an open, empty database."""
-    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
-    await database.start()
-    yield database
-    await database.stop()
 
 
 async def test_a_prepared_read_gives_what_a_session_gives(database: Database) -> None:

@@ -5,14 +5,20 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from runcast.database import Database
+from runcast.database import SqliteDatabase
 from tests.tools.rows import add_user, as_another_process
 
 RENAME = text("UPDATE users SET name = :name")
 NAMES = text("SELECT name FROM users")
 
 
-async def test_a_session_that_only_reads_holds_nothing(database: Database) -> None:
+@pytest.fixture
+def database(sqlite_database: SqliteDatabase) -> SqliteDatabase:
+    """Return an SQLite database."""
+    return sqlite_database
+
+
+async def test_a_session_that_only_reads_holds_nothing(database: SqliteDatabase) -> None:
     await add_user(database)
     async with database.session() as session:
         await session.execute(NAMES)
@@ -20,7 +26,7 @@ async def test_a_session_that_only_reads_holds_nothing(database: Database) -> No
         as_another_process(database, "UPDATE users SET name = 'new'")
 
 
-async def test_each_read_sees_what_is_committed_by_then(database: Database) -> None:
+async def test_each_read_sees_what_is_committed_by_then(database: SqliteDatabase) -> None:
     await add_user(database)
     async with database.session() as session:
         assert await session.scalar(NAMES) == "x"
@@ -28,7 +34,9 @@ async def test_each_read_sees_what_is_committed_by_then(database: Database) -> N
         assert await session.scalar(NAMES) == "new"
 
 
-async def test_a_session_that_read_can_still_write_after_another_wrote(database: Database) -> None:
+async def test_a_session_that_read_can_still_write_after_another_wrote(
+    database: SqliteDatabase,
+) -> None:
     await add_user(database)
     async with database.session() as session:
         await session.execute(NAMES)
@@ -39,7 +47,7 @@ async def test_a_session_that_read_can_still_write_after_another_wrote(database:
 
 
 async def test_the_right_to_write_is_held_from_the_first_write_to_the_commit(
-    database: Database,
+    database: SqliteDatabase,
 ) -> None:
     await add_user(database)
     async with database.session() as session:
@@ -49,7 +57,7 @@ async def test_the_right_to_write_is_held_from_the_first_write_to_the_commit(
         assert not database.write_lock.held_by_this_task()
 
 
-async def test_a_rollback_gives_the_right_to_write_back(database: Database) -> None:
+async def test_a_rollback_gives_the_right_to_write_back(database: SqliteDatabase) -> None:
     await add_user(database)
     async with database.session() as session:
         await session.execute(RENAME, {"name": "a"})
@@ -58,7 +66,7 @@ async def test_a_rollback_gives_the_right_to_write_back(database: Database) -> N
         assert await session.scalar(NAMES) == "x"
 
 
-async def test_a_second_writer_waits_for_the_first(database: Database) -> None:
+async def test_a_second_writer_waits_for_the_first(database: SqliteDatabase) -> None:
     await add_user(database)
     done: list[str] = []
 
@@ -76,7 +84,7 @@ async def test_a_second_writer_waits_for_the_first(database: Database) -> None:
     assert done == [f"{name} {does}" for name in order for does in ("writes", "commits")]
 
 
-async def test_a_statement_that_fails_keeps_nobody_waiting(database: Database) -> None:
+async def test_a_statement_that_fails_keeps_nobody_waiting(database: SqliteDatabase) -> None:
     await add_user(database)
     with pytest.raises(Exception, match="no such table"):
         async with database.session() as session:
@@ -86,7 +94,7 @@ async def test_a_statement_that_fails_keeps_nobody_waiting(database: Database) -
         await session.commit()
 
 
-async def test_a_cancelled_writer_keeps_nobody_waiting(database: Database) -> None:
+async def test_a_cancelled_writer_keeps_nobody_waiting(database: SqliteDatabase) -> None:
     await add_user(database)
     wrote = asyncio.Event()
 
@@ -106,7 +114,7 @@ async def test_a_cancelled_writer_keeps_nobody_waiting(database: Database) -> No
         await session.commit()
 
 
-async def test_a_savepoint_stands_in_a_transaction_of_its_own(database: Database) -> None:
+async def test_a_savepoint_stands_in_a_transaction_of_its_own(database: SqliteDatabase) -> None:
     await add_user(database)
     async with database.session() as session:
         async with session.begin_nested() as savepoint:
@@ -117,7 +125,7 @@ async def test_a_savepoint_stands_in_a_transaction_of_its_own(database: Database
         assert await session.scalar(NAMES) == "kept"
 
 
-async def test_only_the_task_that_holds_the_right_is_told_so(database: Database) -> None:
+async def test_only_the_task_that_holds_the_right_is_told_so(database: SqliteDatabase) -> None:
     lock = database.write_lock
     async with lock:
         assert lock.held_by_this_task()

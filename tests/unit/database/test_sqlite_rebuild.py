@@ -52,7 +52,7 @@ def test_an_index_over_an_expression_survives_a_rebuild(url: str, mine: Lineage)
     assert (index,) in run_sql(url, "SELECT sql FROM sqlite_master")
 
 
-@pytest.mark.parametrize("index", ["ix_executions_queued", "ix_executions_running"])
+@pytest.mark.parametrize("index", ["ix_executions_due", "ix_executions_running"])
 def test_drift_of_a_partial_index_is_found(url: str, index: str) -> None:
     migrations.upgrade(url)
     run_sql(url, f"DROP INDEX {index}")

@@ -125,4 +125,4 @@ async def test_a_look_takes_no_lock_that_it_keeps(notes: Database) -> None:
     async with notes.session() as session:
         await session.get_one(Note, 1)
         await has_uncommitted_changes(session)
-        assert not notes.write_lock.held_by_this_task()
+        assert not notes.is_written_by_this_task()

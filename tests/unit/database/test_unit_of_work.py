@@ -55,7 +55,7 @@ async def test_the_news_leaves_after_the_commit_and_once(database: Database) -> 
     told: list[bool] = []
     async with UnitOfWork(database) as uow:
         await uow.session.execute(RENAME)
-        uow.after_commit(lambda: told.append(database.write_lock.held_by_this_task()))
+        uow.after_commit(lambda: told.append(database.is_written_by_this_task()))
         assert told == []
         await uow.commit()
         assert told == [False]

@@ -1,24 +1,13 @@
 """Users' own code makes and changes items through the ORM, and can overwrite nobody's change."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
 
-from runcast.database import Database, SqliteDatabase
+from runcast.database import Database
 from runcast.models import Item
 from tests.tools.rows import add_user, as_another_process
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """Yield an open, empty database."""
-    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
-    await database.start()
-    yield database
-    await database.stop()
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """A change compares the version that it read; a deletion looks for live executions as it deletes."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event
 
-from runcast.database import Database, SqliteDatabase, UnitOfWork
+from runcast.database import Database, UnitOfWork
 from runcast.errors import Forbidden, NotFound, StillLive, TooLarge, VersionMismatch
 from runcast.ids import TimeOrderedIds
 from runcast.models import Execution
@@ -18,17 +17,10 @@ from runcast.services.items import MAX_BYTES, ItemContent, StoredItem
 from tests.tools.clock import FakeClock
 from tests.tools.rows import add_execution, add_user, as_another_process
 
+# PostgreSQL locks the row that is about to be deleted, and lets nobody in between.
+ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CONTENT = ItemContent("a", None, {"n": 1}, "private")
 Edit = Callable[[ItemContent], ItemContent]
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """Yield an open, empty database."""
-    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
-    await database.start()
-    yield database
-    await database.stop()
 
 
 @pytest.fixture
@@ -222,6 +214,7 @@ async def test_an_execution_that_starts_meanwhile_keeps_the_item(
     assert await is_there(database, item)
 
 
+@ONLY_SQLITE
 async def test_a_change_that_lands_meanwhile_breaks_a_deletions_condition(
     database: Database, item: StoredItem
 ) -> None:
@@ -231,6 +224,7 @@ async def test_a_change_that_lands_meanwhile_breaks_a_deletions_condition(
     assert await is_there(database, item)
 
 
+@ONLY_SQLITE
 async def test_a_change_that_lands_meanwhile_stops_no_unconditional_deletion(
     database: Database, item: StoredItem
 ) -> None:

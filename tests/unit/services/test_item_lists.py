@@ -1,16 +1,14 @@
 """Paging through any sort while others write meets each untouched item exactly once, in order."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runcast.database import Database, SqliteDatabase, UnitOfWork
+from runcast.database import Database, UnitOfWork
 from runcast.ids import TimeOrderedIds
 from runcast.services import item_changes, item_lists, items
 from runcast.services.item_lists import ItemQuery
@@ -27,15 +25,6 @@ KEYS: dict[str, Callable[[StoredItem], Any]] = {
     "name": lambda item: (item.name, item.id),
     "updated_at": lambda item: (item.updated_at, item.id),
 }
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """Yield an open, empty database."""
-    database = SqliteDatabase(Path(database_url.removeprefix("sqlite:///")))
-    await database.start()
-    yield database
-    await database.stop()
 
 
 class Shelf:
