@@ -2,23 +2,26 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runcast.database import Database, SqliteDatabase
-from runcast.services.event_log.sqlite import Select
-from runcast.services.event_log.units import recover
+from runcast.services.event_log import Appended
+from runcast.workers.children import ChildFailed
 from runcast.workers.run import Run
 from runcast.workers.steps import StepFailed
 from tests.tools.counted import check_laws, counted
-from tests.tools.stage import open_stage
+from tests.tools.databases import started
+from tests.tools.stage import Stage, open_stage
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,42 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Together:
-    """Run steps side by side."""
+class Ask:
+    """Ask a question, which is answered with its own id."""
 
-    steps: tuple[Step, ...]
+
+@dataclass(frozen=True)
+class AskInVain:
+    """Ask a question that expires before anybody looks."""
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Receive a signal that came before the start."""
+
+
+@dataclass(frozen=True)
+class ReceiveLate:
+    """Receive a signal that is sent when the run is parked for it, or has run for a while."""
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """Sleep for a moment."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """Start a child and wait for it; one that fails is lived on with."""
+
+    fails: bool = False
+
+
+@dataclass(frozen=True)
+class Together:
+    """Do things side by side."""
+
+    acts: "tuple[Step | Wait, ...]"
 
 
 @dataclass(frozen=True)
@@ -48,16 +83,27 @@ class Flush:
     """Wait until all is committed, so that a cut may fall here."""
 
 
-Act = Say | Step | Together | Flush
+Wait = Ask | AskInVain | Receive | ReceiveLate | Sleep | Child
+Act = Say | Step | Wait | Together | Flush
 STEPS = st.builds(Step, st.integers(0, 2), st.booleans())
+WAITS: st.SearchStrategy[Wait] = st.one_of(
+    st.builds(Ask),
+    st.builds(AskInVain),
+    st.builds(Receive),
+    st.builds(ReceiveLate),
+    st.builds(Sleep),
+    st.builds(Child, st.booleans()),
+)
 ACTS = st.one_of(
     st.builds(Say, st.integers(0, 9)),
     STEPS,
-    st.builds(Together, st.lists(STEPS, min_size=2, max_size=3).map(tuple)),
+    WAITS,
+    st.builds(Together, st.lists(st.one_of(STEPS, WAITS), min_size=2, max_size=3).map(tuple)),
     st.builds(Flush),
 )
 PROGRAMS = st.lists(ACTS, max_size=8)
 ENDS = {"step.succeeded", "step.failed"}
+EARLY = 30
 
 
 @dataclass
@@ -75,12 +121,35 @@ class Player:
                     run.emit("say", number=number)
                 case Flush():
                     await run.flush()
-                case Step():
-                    await self._step(run, f"{place}", act)
-                case Together(steps):
+                case Together(acts):
                     await asyncio.gather(
-                        *(self._step(run, f"{place}.{n}", each) for n, each in enumerate(steps))
+                        *(self._do(run, f"{place}-{n}", each) for n, each in enumerate(acts))
                     )
+                case _:
+                    await self._do(run, f"{place}", act)
+
+    async def _do(self, run: Run, name: str, act: Step | Wait) -> None:
+        match act:
+            case Step():
+                await self._step(run, name, act)
+            case Ask():
+                assert await run.ask("Which?", str, name=f"ask-{name}") == f"ask-{name}"
+            case AskInVain():
+                with pytest.raises(TimeoutError):
+                    await run.ask("Anybody?", timeout=0, name=f"vain-{name}")
+            case Receive():
+                assert await run.receive("early") == "early"
+            case ReceiveLate():
+                assert await run.receive(f"late-{name}") == name
+            case Sleep():
+                await run.sleep(0.004)
+            case Child(fails):
+                child = await run.start("child", {"fails": fails}, name=f"child {name}")
+                if fails:
+                    with pytest.raises(ChildFailed, match="failed as told"):
+                        await run.wait(child)
+                else:
+                    assert await run.wait(child) == "well"
 
     async def _step(self, run: Run, name: str, step: Step) -> None:
         async def effect() -> str:
@@ -100,60 +169,126 @@ class Player:
             assert await running == name
 
 
-@given(program=PROGRAMS, cuts=st.lists(st.integers(1, 12), max_size=3))
+async def child(_run: Run, spec: dict[str, bool]) -> str:
+    """Fail, or not, as told."""
+    if spec["fails"]:
+        raise ValueError("failed as told")
+    return "well"
+
+
+@given(
+    program=PROGRAMS,
+    cuts=st.lists(st.integers(1, 12), max_size=3),
+    park_seconds=st.sampled_from([0.001, 0.01, 3.0]),
+)
 @settings(max_examples=60, deadline=None)
-def test_a_program_cut_anywhere_says_and_does_what_an_undisturbed_one_does(
-    template: Path, program: list[Act], cuts: list[int]
+def test_a_program_cut_and_parked_anywhere_says_and_does_what_an_undisturbed_one_does(
+    sqlite_template: Path, program: list[Act], cuts: list[int], park_seconds: float
 ) -> None:
-    whole, _ = asyncio.run(_played(template, program, []))
-    events, effects = asyncio.run(_played(template, program, cuts))
+    whole, _ = asyncio.run(_played(sqlite_template, program, [], 3.0))
+    events, effects = asyncio.run(_played(sqlite_template, program, cuts, park_seconds))
     check_laws(events)
+    assert events[-1]["kind"] == whole[-1]["kind"] == "execution.succeeded", events[-1]
     assert _shown(events) == _shown(whole)
+    assert _waited(events) == _waited(whole)
     assert set(effects.values()) <= {1}
-    last = dict(sorted(effects))
-    assert last == {e["data"]["key"]: e["attempt"] for e in events if e["kind"] in ENDS}
+    assert dict(sorted(effects)) == {e["data"]["key"]: e["attempt"] for e in _ends_of_steps(events)}
 
 
 def _shown(events: list[dict[str, Any]]) -> list[Any]:
-    # What runs side by side is said in any order.
-    return sorted(map(repr, counted(events)))
+    # What runs side by side is said in any order, and signals come when they come.
+    said = [_timeless(each) for each in counted(events) if each[0] != "signal"]
+    return sorted(map(repr, said))
+
+
+def _timeless(said: tuple[str, Any, str | None]) -> Any:
+    kind, data, step = said
+    if kind == "question":
+        data = {**data, "expires_at": data["expires_at"] is not None}
+    elif kind == "answer":
+        data = {**data, "by": None}
+    return kind, data, step
+
+
+def _waited(events: list[dict[str, Any]]) -> list[Any]:
+    """Return how each wait ended, and which children were started."""
+    ends = [e["data"] for e in events if e["kind"] in ENDS and "of" in e["data"]]
+    started = [e["data"]["key"] for e in events if e["kind"] == "child.started"]
+    return sorted(repr((end["key"], end["of"], "error" in end)) for end in ends) + sorted(started)
+
+
+def _ends_of_steps(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [e for e in events if e["kind"] in ENDS and "of" not in e["data"]]
 
 
 async def _played(
-    template: Path, program: list[Act], cuts: list[int]
+    template: Path, program: list[Act], cuts: list[int], park_seconds: float
 ) -> tuple[list[dict[str, Any]], Counter[tuple[str, int]]]:
     """Play a program to its end, taking its claim away after each of these numbers of commits."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "runcast.db"
         copy(template, path)
-        database = SqliteDatabase(path)
-        await database.start()
-        try:
-            return await _play_on(database, program, list(cuts))
-        finally:
-            await database.stop()
+        async with started(f"sqlite:///{path}") as database, open_stage(database) as stage:
+            return await _play_on(stage, program, list(cuts), park_seconds)
 
 
 async def _play_on(
-    database: Database, program: list[Act], cuts: list[int]
+    stage: Stage, program: list[Act], cuts: list[int], park_seconds: float
 ) -> tuple[list[dict[str, Any]], Counter[tuple[str, int]]]:
-    async with open_stage(database) as stage:
-        player = Player(program, Counter())
-        stage.handler(player.play)
-        execution_id = await stage.begin()
-        taken: set[asyncio.Task[Any]] = set()
-        left = cuts.pop(0) if cuts else -1
+    player = Player(program, Counter())
+    stage.handler(player.play)
+    stage.handler(child, name="child")
+    execution_id = await stage.begin()
+    for _ in range(EARLY):
+        await stage.signal(execution_id, "early", "early")
+    world = World(stage, execution_id, program, cuts)
+    stage.log.listen(world.hear)
+    async with stage.working(park_seconds=park_seconds):
+        await stage.ended(execution_id)
+    await asyncio.gather(*world.doing)
+    return await stage.events(execution_id), player.effects
 
-        def cut(_appended: object) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                left = cuts.pop(0) if cuts else -1
-                take = stage.log.write(Select("state = 'running'", (), recover))
-                taken.add(asyncio.get_running_loop().create_task(take))
 
-        stage.log.listen(cut)
-        async with stage.working():
-            await stage.ended(execution_id)
-        await asyncio.gather(*taken)
-        return await stage.events(execution_id), player.effects
+class World:
+    """Answers what is asked, sends signals, and takes claims away."""
+
+    def __init__(
+        self, stage: Stage, execution_id: UUID, program: list[Act], cuts: list[int]
+    ) -> None:
+        self.doing: set[asyncio.Task[Any]] = set()
+        self._stage = stage
+        self._execution_id = execution_id
+        self._signals = list(_late_signals(program))
+        self._cuts = cuts
+        self._left = cuts.pop(0) if cuts else -1
+
+    def hear(self, news: Sequence[Appended]) -> None:
+        """Hear what was committed."""
+        self._left -= 1
+        if self._left == 0:
+            self._left = self._cuts.pop(0) if self._cuts else -1
+            self._do(self._stage.lose_claims())
+        for event in (e for a in news if a.execution_id == self._execution_id for e in a.events):
+            self._hear(event.kind, event.payload)
+
+    def _hear(self, kind: str, payload: str) -> None:
+        if kind == "question":
+            asked = orjson.loads(payload)["data"]
+            if asked["expires_at"] is None:
+                self._do(self._stage.answer(self._execution_id, asked["id"], asked["id"]))
+        if kind != "signal" and self._signals:
+            place = self._signals.pop(0)
+            self._do(self._stage.signal(self._execution_id, f"late-{place}", place))
+
+    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+        self.doing.add(asyncio.get_running_loop().create_task(what))
+
+
+def _late_signals(program: list[Act]) -> Iterator[str]:
+    for place, act in enumerate(program):
+        if isinstance(act, ReceiveLate):
+            yield f"{place}"
+        elif isinstance(act, Together):
+            for n, each in enumerate(act.acts):
+                if isinstance(each, ReceiveLate):
+                    yield f"{place}-{n}"

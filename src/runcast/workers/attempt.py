@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -66,6 +67,7 @@ class Attempt:
         self._waits: Waits | None = None
         self._inbox = claimed.inbox
         self._is_parked = False
+        self._wake_at: datetime | None = None
         self._running_time = RunningTime(handler.timeout)
         self._emitter = Emitter(parts.log, parts.clock, claimed.execution_id, claimed.claim)
 
@@ -118,12 +120,13 @@ class Attempt:
             if self._working is not None:
                 self._working.cancel()
         if self._is_parked:
+            self._wake_at = standstill.wake_at
             self._emitter.close()
             self._given_up.set()
         return self._is_parked
 
-    async def run_to_the_end(self) -> Requeue | None:
-        """Run, and commit what became of it; return the requeue if it is to be tried again."""
+    async def run_to_the_end(self) -> datetime | None:
+        """Run, and commit what became of it; return when a timer lets it go on, if one does."""
         try:
             unit = await self._last_unit()
         except Exception as error:
@@ -135,7 +138,7 @@ class Attempt:
                 self._waits.close()
         if unit is None:
             self._emitter.close()
-            return None
+            return self._wake_at
         return await self._commit(self._emitter.last_word(unit))
 
     async def _last_unit(self) -> Finish | Requeue | None:
@@ -278,7 +281,7 @@ class Attempt:
             starter=Starter(parts.log, parts.clock, parts.ids),
         )
 
-    async def _commit(self, unit: Finish | Requeue) -> Requeue | None:
+    async def _commit(self, unit: Finish | Requeue) -> datetime | None:
         """Write the last word, however long the database refuses it; a stop leaves it to the next."""
         while True:
             try:
@@ -292,7 +295,7 @@ class Attempt:
                 if await self._leaves_within(TRY_AGAIN_SECONDS):
                     return None
             else:
-                return unit if isinstance(unit, Requeue) else None
+                return unit.next_at if isinstance(unit, Requeue) else None
 
     async def _leaves_within(self, seconds: float) -> bool:
         try:

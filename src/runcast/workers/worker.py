@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -30,6 +31,7 @@ Observed = Callable[[Claimed], AbstractContextManager[None]]
 LOOK_SECONDS = 1.0
 LOOKS_PER_LEASE = 8
 HAND_BACK_SECONDS = 2.0
+KNOWN_TIMER_SECONDS = 60.0
 # How often a worker asks what runs in its name that it knows nothing of.
 LOST_CLAIMS_SECONDS = 5.0
 
@@ -207,14 +209,18 @@ class Worker:
     async def _see_through(self, attempt: Attempt) -> None:
         try:
             with self._observed(attempt.claimed):
-                requeued = await attempt.run_to_the_end()
+                wake_at = await attempt.run_to_the_end()
         finally:
             if self._attempts.get(attempt.claimed.execution_id) is attempt:
                 del self._attempts[attempt.claimed.execution_id]
             self._wake.set()
-        if requeued is not None and requeued.next_at is not None:
-            # Its timer is known here: no need to wait for the next look.
-            delay = (requeued.next_at - self._parts.clock.now()).total_seconds()
+        if wake_at is not None:
+            self._wake_timers_at(wake_at)
+
+    def _wake_timers_at(self, wake_at: datetime) -> None:
+        """Look when a timer ends that is known here; one that is far off is not worth the memory."""
+        delay = (wake_at - self._parts.clock.now()).total_seconds()
+        if delay < KNOWN_TIMER_SECONDS:
             asyncio.get_running_loop().call_later(max(delay, 0.0), self._upkeep_look.wake)
 
     async def _look_at_own(self) -> None:
