@@ -1,11 +1,15 @@
 """Events that go out together, and the frames that carry them, built once for all who are at one place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from runcast import frames
 from runcast.frames import Message
 from runcast.services.event_views import Encoded
+
+# What rides in one frame at most, but for a single event that is larger.
+PAGE_EVENTS = 1000
+MAX_CHUNK_BYTES = 256 * 1024
 
 
 class Batch:
@@ -38,3 +42,15 @@ class Batch:
     @cached_property
     def _public_message(self) -> Message:
         return Message(frames.events([event.public for event in self.events]))
+
+
+def chunk(events: Iterable[Encoded]) -> Batch:
+    """Return the first of these events, as many as ride in one frame."""
+    taken: list[Encoded] = []
+    size = 0
+    for event in events:
+        taken.append(event)
+        size += len(event.full)
+        if size >= MAX_CHUNK_BYTES:
+            break
+    return Batch(taken)

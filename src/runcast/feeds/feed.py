@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 from weakref import WeakSet
 
-from runcast.feeds.batch import Batch
+from runcast.feeds.batch import MAX_CHUNK_BYTES, PAGE_EVENTS, Batch, chunk
+from runcast.feeds.buffer import Buffer
 from runcast.feeds.watcher import Available, Cursor
 from runcast.lifecycle import State
 from runcast.services.event_log import Appended, LoggedEvent, LogReader
-from runcast.services.event_views import Encoded, encode
+from runcast.services.event_views import encode
 
 logger = logging.getLogger(__name__)
-
-PAGE_EVENTS = 1000
-MAX_CHUNK_BYTES = 256 * 1024
-# Slow watchers stand at as many places; what only one of them asked for need not be kept for long.
-MAX_SHARED_CHUNKS = 64
 
 
 class Feed:
@@ -32,16 +28,13 @@ class Feed:
         self.state = State.QUEUED
         self.cursors: WeakSet[Cursor] = WeakSet()
         self._reader = reader
-        self._buffer: list[Encoded] = []
-        self._buffer_bytes = buffer_bytes
-        self._held = 0
+        self._buffer = Buffer(buffer_bytes)
         self._head = 0
         self.dropped = 0
         self._told = 0
         self._holds = 0
         self._flush_due = False
         self._followers: dict[Callable[[], None], None] = {}
-        self._taken: dict[int, Batch] = {}
         self._reads: dict[int, asyncio.Task[Batch | None]] = {}
         self._rung = 0
         self._placed = False
@@ -50,7 +43,7 @@ class Feed:
     @property
     def available(self) -> Available:
         """What a follower may take now."""
-        first = self._buffer[0].seq if self._buffer else self._head + 1
+        first = self._buffer.first or self._head + 1
         return Available(first, self._head, self.state.final)
 
     def lags(self) -> Iterable[int]:
@@ -85,14 +78,7 @@ class Feed:
 
     def take(self, after: int) -> Batch:
         """Return buffered events after this one, as many as ride in one frame."""
-        batch = self._taken.get(after)
-        if batch is None:
-            start = after + 1 - self._buffer[0].seq
-            batch = _chunk(self._buffer[start : start + PAGE_EVENTS])
-            if len(self._taken) == MAX_SHARED_CHUNKS:
-                self._taken.clear()
-            self._taken[after] = batch
-        return batch
+        return self._buffer.take(after)
 
     async def read(self, after: int) -> Batch | None:
         """Return a page of events after this one from the database, or None if there are none yet.
@@ -118,8 +104,9 @@ class Feed:
         if not fresh:
             return
         if fresh[0].seq != self._head + 1:
-            self._clear()
-        self._keep(fresh)
+            self._buffer.clear()
+        if left := self._buffer.extend(fresh):
+            self.dropped = min(left, self._told)
         self._placed = True
         self._head = fresh[-1].seq
         self.state = state
@@ -129,7 +116,7 @@ class Feed:
         """Compare with the head that the database tells; what was missed is read from there."""
         self._placed = True
         if last > self._head:
-            self._clear()
+            self._buffer.clear()
             self._head = last
             self.state = state
             self._notify_soon()
@@ -178,30 +165,13 @@ class Feed:
         page = await self._reader.page(
             self.execution_id, after, PAGE_EVENTS, max_bytes=MAX_CHUNK_BYTES
         )
-        return _chunk(map(encode, page.events)) if page.events else None
+        return chunk(map(encode, page.events)) if page.events else None
 
     def _have_read(self, after: int, task: "asyncio.Task[Batch | None]") -> None:
         self._reads.pop(after, None)
         if not task.cancelled():
             # Looked at here too, because all who asked may have left meanwhile.
             task.exception()
-
-    def _keep(self, events: list[LoggedEvent]) -> None:
-        self._taken.clear()
-        encoded = [encode(event) for event in events]
-        self._buffer.extend(encoded)
-        self._held += sum(len(event.full) for event in encoded)
-        dropped = 0
-        while self._held > self._buffer_bytes and dropped < len(self._buffer):
-            self._held -= len(self._buffer[dropped].full)
-            self.dropped = min(self._buffer[dropped].seq, self._told)
-            dropped += 1
-        del self._buffer[:dropped]
-
-    def _clear(self) -> None:
-        self._taken.clear()
-        self._buffer.clear()
-        self._held = 0
 
     def _notify_soon(self) -> None:
         if not self._flush_due:
@@ -217,14 +187,3 @@ class Feed:
             except Exception:
                 # One watcher's failure is no other's.
                 logger.exception("a watcher of %s could not be notified", self.execution_id)
-
-
-def _chunk(events: Iterable[Encoded]) -> Batch:
-    taken: list[Encoded] = []
-    size = 0
-    for event in events:
-        taken.append(event)
-        size += len(event.full)
-        if size >= MAX_CHUNK_BYTES:
-            break
-    return Batch(taken)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from runcast.errors import NotFound
-from runcast.feeds.feed import MAX_CHUNK_BYTES, MAX_SHARED_CHUNKS, PAGE_EVENTS, Feed
+from runcast.feeds.feed import Feed
 from runcast.feeds.watcher import Available
 from runcast.lifecycle import State
 from tests.tools.memory_logs import MemoryLog
@@ -85,32 +85,6 @@ async def test_only_what_had_been_told_counts_as_dropped(feed: Feed, log: Memory
     await one_turn()
     feed.extend(log.append(1, size=400))
     assert feed.dropped == 9
-
-
-async def test_those_at_one_place_share_one_batch(feed: Feed, log: MemoryLog) -> None:
-    feed.extend(log.append(3))
-    assert feed.take(1) is feed.take(1)
-    feed.extend(log.append(1))
-    assert feed.take(1).last == 4
-
-
-async def test_a_batch_is_no_larger_than_a_frame_should_be(log: MemoryLog) -> None:
-    feed = Feed(log.id, log, 2**30)
-    feed.extend(log.append(PAGE_EVENTS + 10))
-    assert (feed.take(0).last, feed.take(PAGE_EVENTS).last) == (PAGE_EVENTS, PAGE_EVENTS + 10)
-    feed.extend(log.append(3, size=MAX_CHUNK_BYTES // 2 + 1))
-    assert feed.take(PAGE_EVENTS + 10).last == PAGE_EVENTS + 12
-
-
-async def test_what_slow_watchers_share_is_bounded(log: MemoryLog) -> None:
-    feed = Feed(log.id, log, 2**30)
-    feed.extend(log.append(MAX_SHARED_CHUNKS + 1))
-    first = feed.take(0)
-    for after in range(1, MAX_SHARED_CHUNKS):
-        feed.take(after)
-    assert feed.take(0) is first
-    feed.take(MAX_SHARED_CHUNKS)
-    assert feed.take(0) is not first
 
 
 async def test_one_read_serves_all_who_ask_for_the_same_page(feed: Feed, log: MemoryLog) -> None:
