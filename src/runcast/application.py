@@ -24,6 +24,8 @@ from runcast.routes import (
     metrics,
     problems,
     sessions,
+    stats,
+    workers,
 )
 from runcast.routes.observing import Observing
 from runcast.runtime import Runtime
@@ -43,6 +45,8 @@ ROUTERS = (
     executions.router,
     events.router,
     handlers.router,
+    stats.router,
+    workers.router,
     endpoint.router,
 )
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import httpx2
 import pytest
 
 from runcast.application import Runcast
-from runcast.database import UnitOfWork
-from runcast.models import User
 from runcast.runtime import Runtime
 from tests.conftest import CHEAP_HASHES, SECRET
+from tests.tools.administrators import promote
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, sign_in
 from tests.tools.work import Works, ended, start
@@ -23,15 +21,6 @@ TOKEN = "a token of the scraper's"
 def prepare(works: Works) -> Callable[[Runcast], None]:
     """Give the application handlers."""
     return works.register
-
-
-async def admin_of(app: Runcast, client: SignedIn) -> None:
-    """Make a person an administrator."""
-    runtime: Runtime = app.state.runtime
-    async with UnitOfWork(runtime.database) as uow:
-        user = await uow.session.get(User, UUID(client.user["id"]))
-        assert user is not None
-        user.is_admin = True
 
 
 async def test_others_are_refused(
@@ -46,7 +35,7 @@ async def test_others_are_refused(
 async def test_an_administrator_reads_what_has_happened(
     app: Runcast, alice: SignedIn, works: Works
 ) -> None:
-    await admin_of(app, alice)
+    await promote(app, alice)
     execution = await start(alice, "echo", input=3)
     await ended(app, alice, execution)
     answer = await alice.get("/metrics")
@@ -92,7 +81,7 @@ async def test_a_setting_says_who_reads_them(
 
 
 async def test_they_are_told_while_the_database_is_away(app: Runcast, alice: SignedIn) -> None:
-    await admin_of(app, alice)
+    await promote(app, alice)
     assert (await alice.get("/metrics")).status_code == 200
     runtime: Runtime = app.state.runtime
 

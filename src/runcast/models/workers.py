@@ -11,12 +11,13 @@ from runcast.models.base import Base, Document
 
 
 class Worker(Base):
-    """A process that claims executions; `seen_at` is its last sign of life."""
+    """A process that claims executions; `seen_at` is its last sign of life, `version` Runcast's."""
 
     __tablename__ = "workers"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    version: Mapped[str | None]
     concurrency: Mapped[int]
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""What can run here, and where."""
+"""What can run here."""
 
 from datetime import timedelta
 
@@ -6,9 +6,9 @@ from runcast.dependencies import CurrentUser, Parts, Unit
 from runcast.errors import Unauthenticated
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
-from runcast.schemas.handlers import HandlerOut, WorkerOut
+from runcast.schemas.handlers import HandlerOut
 from runcast.schemas.pages import Page
-from runcast.services import handlers, workers
+from runcast.services import handlers
 
 router = strict_router("", "handlers")
 
@@ -19,10 +19,3 @@ async def list_handlers(_user: CurrentUser, runtime: Parts, uow: Unit) -> Page[H
     lease = timedelta(seconds=runtime.settings.lease_seconds)
     views = await handlers.list_all(uow, runtime.clock.now(), lease)
     return Page(items=[HandlerOut.model_validate(view) for view in views], next_cursor=None)
-
-
-@router.get("/workers", responses=responses(Unauthenticated))
-async def list_workers(_user: CurrentUser, uow: Unit) -> Page[WorkerOut]:
-    """List the processes that claim executions."""
-    views = await workers.list_all(uow)
-    return Page(items=[WorkerOut.model_validate(view) for view in views], next_cursor=None)

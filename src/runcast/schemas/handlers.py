@@ -1,8 +1,6 @@
-"""Handlers and workers on the wire."""
+"""Handlers on the wire."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,15 +16,3 @@ class HandlerOut(BaseModel):
     input_schema: dict[str, Any]
     options: dict[str, Any]
     live: bool
-
-
-class WorkerOut(BaseModel):
-    """A process that claims executions."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    name: str
-    concurrency: int
-    started_at: datetime
-    seen_at: datetime

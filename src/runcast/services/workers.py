@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, bindparam, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, func, select, text, update
 
 from runcast.database import Database, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
@@ -29,11 +29,20 @@ _RUNNING = PreparedRead(
         Execution.state == State.RUNNING,
     )
 )
+# Written out: what is bound to a parameter fits no partial index.
+_RUNNING_BY_WORKER = (
+    select(Execution.worker_id, func.count())
+    .where(text("state = 'running'"))
+    .group_by(Execution.worker_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """A process that claims executions; `kinds` are its handlers, each with the version it has."""
+    """A process that claims executions; `kinds` are its handlers, each with the version it has.
+
+    `version` is Runcast's own there.
+    """
 
     id: UUID
     name: str
@@ -41,12 +50,23 @@ class WorkerView:
     started_at: datetime
     seen_at: datetime
     kinds: tuple[tuple[str, str | None], ...] = ()
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStanding:
+    """A worker, how many executions run in its name, and whether it was heard of within a lease."""
+
+    worker: WorkerView
+    running: int
+    live: bool
 
 
 async def register(uow: UnitOfWork, worker: WorkerView) -> None:
     """Make a worker and its handlers known, or known again. Its sign of life is `seen_at`."""
     values = {
         "name": worker.name,
+        "version": worker.version,
         "concurrency": worker.concurrency,
         "started_at": worker.started_at,
         "seen_at": worker.seen_at,
@@ -86,6 +106,16 @@ async def list_all(uow: UnitOfWork) -> list[WorkerView]:
     return [_view(worker, handlers) for worker in workers]
 
 
+async def standings(uow: UnitOfWork, now: datetime, lease: timedelta) -> list[WorkerStanding]:
+    """Return the same with what each of them does now."""
+    counts = (await uow.session.execute(_RUNNING_BY_WORKER)).all()
+    running = {worker_id: number for worker_id, number in counts}  # noqa: C416 - rows are no pairs
+    return [
+        WorkerStanding(worker, running.get(worker.id, 0), worker.seen_at > now - lease)
+        for worker in await list_all(uow)
+    ]
+
+
 def _view(worker: Worker, handlers: Iterable[WorkerHandler]) -> WorkerView:
     kinds = tuple((h.handler, h.version) for h in handlers if h.worker_id == worker.id)
     return WorkerView(
@@ -95,6 +125,7 @@ def _view(worker: Worker, handlers: Iterable[WorkerHandler]) -> WorkerView:
         worker.started_at,
         worker.seen_at,
         tuple(sorted(kinds)),
+        worker.version,
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 from uuid import UUID
 
 from runcast.clock import Clock
@@ -28,6 +29,7 @@ from runcast.workers.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 Observed = Callable[[Claimed], AbstractContextManager[None]]
+VERSION = version("runcast")
 LOOK_SECONDS = 1.0
 LOOKS_PER_LEASE = 8
 HAND_BACK_SECONDS = 2.0
@@ -249,6 +251,7 @@ class Worker:
             now,
             now,
             tuple(self._registry.claimable()),
+            VERSION,
         )
 
 

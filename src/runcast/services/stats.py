@@ -1,0 +1,229 @@
+"""How much there is and how fast it goes, at a bounded cost however many executions there are.
+
+Counts come from indexes and stop at a limit; everything about time is worked out from the newest
+executions, and says how many those were.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, text
+
+from runcast.database import Database, UnitOfWork
+from runcast.database.prepared_reads import PreparedRead
+from runcast.lifecycle import State
+from runcast.models import Execution
+
+SAMPLE = 5000
+COUNT_LIMIT = 10_000
+MINUTES = 60
+_MINUTE = timedelta(minutes=1)
+_OWNER = bindparam("owner_id", type_=Execution.owner_id.type)
+
+_NEWEST = (
+    select(
+        Execution.state,
+        Execution.created_at,
+        Execution.run_at,
+        Execution.started_at,
+        Execution.finished_at,
+    )
+    .order_by(Execution.id.desc())
+    .limit(SAMPLE)
+)
+NEWEST_OF_ALL = PreparedRead(_NEWEST)
+NEWEST_OF_OWNER = PreparedRead(_NEWEST.where(Execution.owner_id == _OWNER))
+
+# Conditions are written out: what is bound to a parameter fits no partial index. One more than the limit
+# is counted, so that what stands at the limit is known to be whole.
+LIVE_OF_ALL = text(
+    f"""
+SELECT 'queued' AS state, count(*) AS number FROM (
+    SELECT 1 FROM executions WHERE state = 'queued' AND wake_at IS NULL LIMIT {COUNT_LIMIT + 1}
+) AS due
+UNION ALL SELECT 'running', count(*) FROM (
+    SELECT 1 FROM executions WHERE state = 'running' LIMIT {COUNT_LIMIT + 1}
+) AS running
+UNION ALL SELECT state, count(*) FROM (
+    SELECT state FROM executions WHERE wake_at IS NOT NULL LIMIT {COUNT_LIMIT + 1}
+) AS timed GROUP BY state
+"""  # noqa: S608 - a constant of ours
+)
+OF_OWNER = text(
+    " UNION ALL ".join(
+        f"""
+SELECT '{state}' AS state, count(*) AS number FROM (
+    SELECT 1 FROM executions WHERE owner_id = :owner_id AND state = '{state}'
+     LIMIT {COUNT_LIMIT + 1}
+) AS {state}"""  # noqa: S608 - constants of ours
+        for state in State
+    )
+).bindparams(_OWNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An execution of the sample, as far as time goes."""
+
+    state: State
+    created_at: datetime
+    run_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many are in a state; `at_least` says that there may be more."""
+
+    count: int
+    at_least: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """What the sample tells of one minute: how many ended in it, how many were due at its end."""
+
+    at: datetime
+    ended: int
+    queued: int
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Seconds from first start to end of what has ended, waits included; None where nothing has."""
+
+    count: int
+    p50: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was looked at: the newest executions, made since `since`; `complete` if there are no others."""
+
+    executions: int
+    since: datetime | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Everything at one moment."""
+
+    at: datetime
+    states: dict[State, Count]
+    minutes: list[Minute]
+    durations: Durations
+    sample: Sample
+
+
+async def newest(database: Database, owner_id: UUID | None) -> list[Timed]:
+    """Return the newest executions of one owner, or of all, the newest first: at most `SAMPLE`.
+
+    Raises:
+        runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+    """
+    if owner_id is None:
+        rows = await database.fetch(NEWEST_OF_ALL)
+    else:
+        rows = await database.fetch(NEWEST_OF_OWNER, owner_id=owner_id)
+    return [Timed(State(state), *moments) for state, *moments in rows]
+
+
+async def counted(uow: UnitOfWork, owner_id: UUID | None) -> dict[State, int]:
+    """Return how many are in each state, up to one more than `COUNT_LIMIT`.
+
+    Of one owner all states are counted; of all, what is due, what runs and what a timer wakes.
+    """
+    if owner_id is None:
+        rows = (await uow.session.execute(LIVE_OF_ALL)).all()
+    else:
+        rows = (await uow.session.execute(OF_OWNER, {"owner_id": owner_id})).all()
+    counts: Counter[State] = Counter()
+    for state, number in rows:
+        counts[State(state)] += number
+    return counts
+
+
+def summarise(
+    timed: Sequence[Timed], counts: dict[State, int], now: datetime, *, whole: bool
+) -> Stats:
+    """Work out the figures. Pure, and of some milliseconds.
+
+    Args:
+        timed: the newest executions.
+        counts: what was counted by state.
+        now: the present moment.
+        whole: every state was counted, not only what is live.
+    """
+    complete = len(timed) < SAMPLE
+    sample = Sample(len(timed), min((t.created_at for t in timed), default=None), complete)
+    return Stats(
+        now,
+        _states(timed, counts, whole=whole, complete=complete),
+        _minutes(timed, now, sample),
+        _durations(timed),
+        sample,
+    )
+
+
+def _states(
+    timed: Sequence[Timed], counts: dict[State, int], *, whole: bool, complete: bool
+) -> dict[State, Count]:
+    seen = Counter(t.state for t in timed)
+    states = {}
+    for state in State:
+        found = counts.get(state, 0)
+        # What waits for people has no timer, and is counted in no index but its owner's.
+        exact = whole or state in {State.QUEUED, State.RUNNING}
+        if complete and not exact:
+            states[state] = Count(seen[state], at_least=False)
+        else:
+            number = found if exact else max(found, seen[state])
+            states[state] = Count(
+                min(number, COUNT_LIMIT), at_least=not exact or found > COUNT_LIMIT
+            )
+    return states
+
+
+def _minutes(timed: Sequence[Timed], now: datetime, sample: Sample) -> list[Minute]:
+    """Return the last hour by the minute, of it what the sample covers."""
+    begin = now - MINUTES * _MINUTE
+    ended = [0] * MINUTES
+    change = [0] * (MINUTES + 1)
+    for one in timed:
+        if one.finished_at is not None and begin <= one.finished_at < now:
+            ended[(one.finished_at - begin) // _MINUTE] += 1
+        due, until = max(one.created_at, one.run_at), one.started_at or one.finished_at or now
+        if due < until:
+            change[_slot(due, begin)] += 1
+            change[_slot(until, begin)] -= 1
+    depths = list(accumulate(change))
+    minutes = [Minute(begin + n * _MINUTE, ended[n], depths[n]) for n in range(MINUTES)]
+    if sample.complete or sample.since is None:
+        return minutes
+    return [minute for minute in minutes if minute.at >= sample.since]
+
+
+def _slot(moment: datetime, begin: datetime) -> int:
+    """Return the first minute at whose end the moment has passed."""
+    return min(max((moment - begin) // _MINUTE, 0), MINUTES)
+
+
+def _durations(timed: Sequence[Timed]) -> Durations:
+    seconds = sorted(
+        (one.finished_at - one.started_at).total_seconds()
+        for one in timed
+        if one.finished_at is not None and one.started_at is not None
+    )
+    return Durations(len(seconds), _percentile(seconds, 0.5), _percentile(seconds, 0.95))
+
+
+def _percentile(ordered: Sequence[float], part: float) -> float | None:
+    return ordered[ceil(part * len(ordered)) - 1] if ordered else None

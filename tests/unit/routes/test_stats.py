@@ -1,0 +1,52 @@
+"""`GET /api/stats`: whose executions it tells of."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from runcast.application import Runcast
+from tests.tools.administrators import promote
+from tests.tools.clock import FakeClock
+from tests.tools.people import SignedIn
+from tests.tools.work import Prepare, Works, ended, start
+
+
+@pytest.fixture
+def prepare() -> Prepare:
+    """Give the application handlers."""
+    return Works().register
+
+
+async def read(client: SignedIn) -> dict[str, Any]:
+    """Return the figures."""
+    answer = await client.get("/api/stats")
+    assert answer.status_code == 200, answer.text
+    figures: dict[str, Any] = answer.json()
+    return figures
+
+
+async def test_one_sees_ones_own_and_an_administrator_all(
+    app: Runcast, alice: SignedIn, bob: SignedIn, clock: FakeClock
+) -> None:
+    for value in (1, 2):
+        await ended(app, alice, await start(alice, "echo", input=value))
+    await ended(app, bob, await start(bob, "echo", input=3))
+    clock.advance(30)
+    own = await read(bob)
+    assert (own["scope"], own["sample"]["executions"]) == ("own", 1)
+    assert own["states"]["succeeded"] == {"count": 1, "at_least": False}
+    await promote(app, bob)
+    # What a credential may do is asked anew after two seconds.
+    clock.advance(3)
+    everything = await read(bob)
+    assert everything["scope"] == "all"
+    assert everything["states"]["succeeded"] == {"count": 3, "at_least": False}
+    assert everything["sample"]["complete"] is True
+    assert everything["durations"] == {"count": 3, "p50": 0.0, "p95": 0.0}
+    assert sum(minute["ended"] for minute in everything["minutes"]) == 3
+    assert len(everything["minutes"]) == 60
+
+
+async def test_one_signs_in_to_see_them(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/api/stats")).status_code == 401
