@@ -87,9 +87,9 @@ _MAIL = PreparedRead(
     )
     .order_by(Event.seq)
 )
-_ENDED = PreparedRead(
+_CHILDREN = PreparedRead(
     select(Execution.id, Execution.state, Execution.result, Execution.error).where(
-        any_of(Execution.id, "ids"), Execution.finished_at.is_not(None)
+        any_of(Execution.id, "ids")
     )
 )
 
@@ -211,16 +211,21 @@ class ChildEnd:
 
 
 async def children(database: Database, ids: Collection[UUID]) -> dict[UUID, ChildEnd]:
-    """Return how those of these executions have ended that have."""
-    found = await database.fetch(_ENDED, ids=ids)
-    return {
-        id_: ChildEnd(
-            State(state),
-            None if result is None else orjson.loads(result),
-            None if error is None else orjson.loads(error),
-        )
-        for id_, state, result, error in found
-    }
+    """Return how those of these executions have ended that have; one that was deleted has failed."""
+    found = {row[0]: row[1:] for row in await database.fetch(_CHILDREN, ids=ids)}
+    ended = {id_: _child_end(*row) for id_, row in found.items() if State(row[0]).final}
+    return ended | {id_: _GONE for id_ in ids if id_ not in found}
+
+
+_GONE = ChildEnd(State.FAILED, None, {"code": "not_found", "message": "the child was deleted"})
+
+
+def _child_end(state: str, result: str | None, error: str | None) -> ChildEnd:
+    return ChildEnd(
+        State(state),
+        None if result is None else orjson.loads(result),
+        None if error is None else orjson.loads(error),
+    )
 
 
 def _entry(seq: int, kind: str, payload: str, body: str | None) -> JournalEntry:
