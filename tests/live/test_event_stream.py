@@ -167,6 +167,14 @@ async def test_a_server_that_stops_ends_its_streams(
         await stopping
 
 
+async def test_a_stream_that_is_opened_while_the_server_stops_ends_at_once(
+    live: Live, alice: SignedIn, story: Story
+) -> None:
+    live.app.begin_stop()
+    async with streaming(live.url, story.id, alice.token) as source:
+        assert [said.event for said in await source.rest()] == ["hello"]
+
+
 class TestWhenNothingHappens:
     """A stream with a heartbeat of a moment."""
 
