@@ -7,7 +7,6 @@ is as it was locked, and one each appends all events and large values.
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +28,7 @@ from runcast.services.event_log.jobs import (
     Skipped,
     tell_parents,
 )
-from runcast.services.event_log.row import Draft, Row
+from runcast.services.event_log.row import Draft
 from runcast.services.event_log.units import Append, CommandKey, Park, Start, StartChild
 
 # A group takes milliseconds; one that takes this long has lost its server.
@@ -96,7 +95,7 @@ class _Transaction:
         self._now = now
         self._lock = statements.LOCK_PATIENTLY if patient else statements.LOCK
         self._drafts: dict[UUID, Draft] = {}
-        self._as_read: dict[UUID, Row] = {}
+        self._as_read: dict[UUID, tuple[Any, ...]] = {}
         self._gone: set[UUID] = set()
         self._begun: dict[UUID, Start] = {}
         self._known: dict[tuple[str, str], tuple[bytes, str]] = {}
@@ -129,7 +128,7 @@ class _Transaction:
         """Make drafts of these rows; return the ids of those that were not at hand yet."""
         rows = [statements.row(r) for r in records if r["id"] not in self._drafts]
         for row in rows:
-            self._as_read[row.id] = copy(row)
+            self._as_read[row.id] = statements.values(row)
             self._drafts[row.id] = Draft(row, self._now)
         return [row.id for row in rows]
 
@@ -224,7 +223,7 @@ class _Transaction:
         changed = [
             (as_read, self._drafts[id_].row)
             for id_, as_read in self._as_read.items()
-            if as_read != self._drafts[id_].row
+            if as_read != statements.values(self._drafts[id_].row)
         ]
         if changed:
             saved = await self._connection.fetch(

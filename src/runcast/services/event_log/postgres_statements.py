@@ -4,9 +4,10 @@ One statement writes any number of rows: arrays opened by `unnest` were the fast
 (docs/decisions/0009).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from runcast.lifecycle import State
 from runcast.services.event_log.row import Draft, Row
 from runcast.services.event_log.units import CommandKey, Start
 
-COLUMNS = ", ".join(field.name for field in fields(Row))
+_NAMES = [field.name for field in fields(Row)]
+COLUMNS = ", ".join(_NAMES)
 # What may change after the beginning, with its type.
 _CHANGING = {
     "state": "text",
@@ -53,6 +55,10 @@ _BEGINNING = {
 }
 # What was read under the lock and must still stand when it is written: the fence.
 _FENCE = {"id": "uuid", "was_claim": "int", "was_write_no": "int", "was_last_seq": "int"}
+# A row as its columns, in C: these run for every row of every group.
+values: Callable[[Row], tuple[Any, ...]] = attrgetter(*_NAMES)
+_changing: Callable[[Row], tuple[Any, ...]] = attrgetter(*_CHANGING)
+_fence = itemgetter(*(_NAMES.index(name) for name in ("id", "claim", "write_no", "last_seq")))
 
 
 def _unnest(columns: dict[str, str]) -> str:
@@ -103,45 +109,48 @@ def row(record: Iterable[Any]) -> Row:
     return read
 
 
-def saved_columns(pairs: Sequence[tuple[Row, Row]]) -> list[list[Any]]:
-    """Return the arguments of `SAVE`: for each row how it was read, and how it is now."""
-    fence: list[list[Any]] = [
-        [before.id for before, _ in pairs],
-        [before.claim for before, _ in pairs],
-        [before.write_no for before, _ in pairs],
-        [before.last_seq for before, _ in pairs],
-    ]
-    return [*fence, *([getattr(now, name) for _, now in pairs] for name in _CHANGING)]
+def saved_columns(
+    changed: Sequence[tuple[tuple[Any, ...], Row]],
+) -> list[tuple[Any, ...]]:
+    """Return the arguments of `SAVE`: for each row its `values` as read, and how it is now."""
+    return list(
+        zip(*((*_fence(as_read), *_changing(row)) for as_read, row in changed), strict=True)
+    )
 
 
-def fresh_columns(begun: Sequence[tuple[Start, Row]], now: datetime) -> list[list[Any]]:
+def fresh_columns(begun: Sequence[tuple[Start, Row]], now: datetime) -> list[tuple[Any, ...]]:
     """Return the arguments of `INSERT`."""
-    beginning: list[list[Any]] = [
-        [start.execution_id for start, _ in begun],
-        [start.owner_id for start, _ in begun],
-        [start.item_id for start, _ in begun],
-        [start.retry_of for start, _ in begun],
-        [start.parent_id for start, _ in begun],
-        [start.handler for start, _ in begun],
-        [start.handler_version for start, _ in begun],
-        [start.priority for start, _ in begun],
-        [start.input_in_row for start, _ in begun],
-        [now for _ in begun],
-        [1 for _ in begun],
-    ]
-    return [*beginning, *([getattr(row, name) for _, row in begun] for name in _CHANGING)]
+    return list(
+        zip(*((*_beginning(start, now), *_changing(row)) for start, row in begun), strict=True)
+    )
 
 
-def event_columns(drafts: Iterable[Draft]) -> list[list[Any]]:
+def _beginning(start: Start, now: datetime) -> tuple[Any, ...]:
+    return (
+        start.execution_id,
+        start.owner_id,
+        start.item_id,
+        start.retry_of,
+        start.parent_id,
+        start.handler,
+        start.handler_version,
+        start.priority,
+        start.input_in_row,
+        now,
+        1,
+    )
+
+
+def event_columns(drafts: Iterable[Draft]) -> list[tuple[Any, ...]]:
     """Return the arguments of `APPEND`; no lists at all if there are no events."""
     events = [(d.row.id, e.seq, e.kind, e.payload) for d in drafts for e in d.events]
-    return [list(column) for column in zip(*events, strict=True)]
+    return list(zip(*events, strict=True))
 
 
-def payload_columns(drafts: Iterable[Draft]) -> list[list[Any]]:
+def payload_columns(drafts: Iterable[Draft]) -> list[tuple[Any, ...]]:
     """Return the arguments of `KEEP_PAYLOADS`; no lists at all if there are none."""
     payloads = [(d.row.id, ref, body) for d in drafts for ref, body in d.payloads]
-    return [list(column) for column in zip(*payloads, strict=True)]
+    return list(zip(*payloads, strict=True))
 
 
 def command_columns(kept: Sequence[tuple[CommandKey, UUID, str]]) -> list[list[Any]]:

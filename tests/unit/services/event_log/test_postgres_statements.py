@@ -17,10 +17,11 @@ def parameters(statement: str) -> int:
 
 def test_a_saved_row_has_a_value_for_each_parameter() -> None:
     before = row()
-    columns = statements.saved_columns([(before, replace(before, last_seq=4))])
+    changed = [(statements.values(before), replace(before, last_seq=4))]
+    columns = statements.saved_columns(changed)
     assert len(columns) == parameters(statements.SAVE)
-    assert columns[0] == [EXECUTION]
-    assert columns[3] == [0]
+    assert columns[0] == (EXECUTION,)
+    assert columns[3] == (0,)
 
 
 def test_a_fresh_row_has_a_value_for_each_parameter() -> None:
@@ -41,7 +42,7 @@ def test_events_and_payloads_go_in_as_columns() -> None:
     events = statements.event_columns([draft])
     assert [column[0] for column in events[:3]] == [EXECUTION, 3, "note"]
     assert len(events) == parameters(statements.APPEND)
-    assert statements.payload_columns([draft]) == [[EXECUTION], ["3"], ["x"]]
+    assert statements.payload_columns([draft]) == [(EXECUTION,), ("3",), ("x",)]
 
 
 def test_commands_go_in_as_columns_but_for_the_moment() -> None:
