@@ -71,6 +71,18 @@ class Settings(BaseSettings):
         le=86_400,
         description="An execution that only waits for this long gives its place back.",
     )
+    keep_events_days: float | None = Field(
+        default=None,
+        gt=0,
+        le=36_500,
+        description="Logs of what ended this long ago go, but for the final event; unset: never.",
+    )
+    keep_executions_days: float | None = Field(
+        default=None,
+        gt=0,
+        le=36_500,
+        description="Executions that ended this long ago go with all that is theirs; unset: never.",
+    )
     registration: Literal["open", "closed"] = Field(
         default="open", description="Whether anybody may register, or only administrators are made."
     )

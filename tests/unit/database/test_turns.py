@@ -1,0 +1,21 @@
+"""Only one process at a time has the turn, until its transaction ends; on SQLite there is no other."""
+
+from runcast.database import PostgresDatabase, SqliteDatabase, UnitOfWork
+from runcast.database.turns import take_turn
+
+
+async def test_a_turn_is_one_process_s_until_its_transaction_ends(
+    postgres_database: PostgresDatabase,
+) -> None:
+    async with UnitOfWork(postgres_database) as one, UnitOfWork(postgres_database) as other:
+        assert await take_turn(one.session, 7)
+        assert not await take_turn(other.session, 7)
+        assert await take_turn(other.session, 8)
+        await one.commit()
+        assert await take_turn(other.session, 7)
+
+
+async def test_on_sqlite_it_is_always_one_s_own(sqlite_database: SqliteDatabase) -> None:
+    async with UnitOfWork(sqlite_database) as one, UnitOfWork(sqlite_database) as other:
+        assert await take_turn(one.session, 7)
+        assert await take_turn(other.session, 7)
