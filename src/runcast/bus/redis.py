@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from inspect import signature
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -179,6 +180,9 @@ def _connections(url: str) -> Callable[[], AbstractConnection]:
         "socket_timeout": line.ANSWER_SECONDS,
         "socket_connect_timeout": line.CONNECT_SECONDS,
     }
+    if "driver_info" in signature(AbstractConnection.__init__).parameters:
+        # redis-py 8 would look up its own version on the disk, for each connection, on the loop.
+        options["driver_info"] = None
     connect: Callable[[], AbstractConnection] = partial(kind, **options)
     try:
         connect()
