@@ -141,7 +141,8 @@ class Run:
             StepFailed: when awaited: it failed, after its retries.
             RuntimeError: a write transaction of the handler's own is open; commit it first.
         """
-        self._emitter.check_may_wait()
+        if self._emitter.in_loop():
+            self._emitter.check_may_wait()
         called = name or str(getattr(function, "__name__", type(function).__name__))
         call = Call(self._journal.key(called), called, function, args, retries, timeout)
         return self._steps.run(call)

@@ -1,22 +1,19 @@
 """What the log remembers for a handler that runs again, pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from runcast.services.attempts import JournalEntry
-from runcast.workers.digests import digest
 from runcast.workers.journal import (
+    Begun,
     Emitted,
     HandlerChanged,
     Held,
     Journal,
     Superseded,
+    question_key,
     superseded,
 )
 from runcast.workers.journal_notes import read
@@ -202,73 +199,46 @@ def test_what_is_settled_need_not_be_read_again() -> None:
     assert read(log(("started", "a"), ("started", "b"), ("succeeded", "b"))).settled == 10
 
 
-class Model(BaseModel):
-    """An argument."""
-
-    names: set[str]
-
-
-@dataclass
-class Record:
-    """An argument."""
-
-    names: set[str] = field(default_factory=set)
-
-
-SAME: list[tuple[Any, Any]] = [
-    ([1, "a"], [1, "a"]),
-    ((1, 2), [1, 2]),
-    ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
-    (set("abcdef"), set("fedcba")),
-    (Model(names=set("abcdef")), Model(names=set("fedcba"))),
-    (Record(set("abcdef")), Record(set("fedcba"))),
-    (object(), object()),
-    (lambda: 1, lambda: 2),
-    (Path("a"), Path("a")),
-    (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)),
-]
-OTHER: list[tuple[Any, Any]] = [
-    ([1], [2]),
-    (["a"], ["b"]),
-    ([1], ["1"]),
-    ([True], [1]),
-    ([None], [""]),
-    (b"\xff", b"\xfe"),
-    ("\udcff", "\udcfe"),
-    (float("nan"), 0.0),
-    ({"a": 1}, {"a": 2}),
-    ({"a"}, {"b"}),
-    (Path("a"), Path("b")),
-    (Model(names={"a"}), Model(names={"b"})),
-    (Record({"a"}), Record({"b"})),
-    (object(), 3),
-    ([["a"], "b"], [["a", "b"]]),
-]
-
-
-@pytest.mark.parametrize(("one", "other"), SAME)
-def test_the_same_arguments_have_one_digest(one: Any, other: Any) -> None:
-    assert digest((one,)) == digest((other,))
-
-
-@pytest.mark.parametrize(("one", "other"), OTHER)
-def test_other_arguments_have_another_digest(one: Any, other: Any) -> None:
-    assert digest((one,)) != digest((other,))
-
-
-def test_a_digest_takes_nothing_from_an_iterator() -> None:
-    numbers = iter([1, 2, 3])
-    squares = (n * n for n in [1, 2])
-    digest((numbers, squares))
-    assert (list(numbers), list(squares)) == ([1, 2, 3], [1, 4])
-
-
-def test_digests_do_not_change_between_releases() -> None:
-    assert digest((1, "a", [0.5, None], {"b": {"x"}})) == "f74bedae2ce269a7"
-
-
 def test_no_name_reads_as_the_repeat_of_another() -> None:
     journal = Journal()
     keys = [journal.key(name) for name in ("a", "a", "a#2", "a#", "a#", "a##2")]
     assert len(set(keys)) == len(keys)
     assert keys[:2] == ["a", "a#2"]
+
+
+def test_ids_of_questions_are_numbered_and_never_the_same() -> None:
+    journal = Journal()
+    names = [None, "approve", None, "approve", "q3", None, "approve.2"]
+    ids = [journal.question_id(name) for name in names]
+    assert ids == ["q1", "approve", "q2", "approve.2", "q3", "q4", "approve.2.2"]
+
+
+def test_no_steps_key_reads_as_that_of_a_question() -> None:
+    journal = Journal()
+    names = ["question", "question", "question#?q1", "question#", "?q1"]
+    assert question_key("q1") not in {journal.key(name) for name in names}
+
+
+def test_a_wait_that_has_begun_mutes_until_it_is_asked_for_again() -> None:
+    journal = Journal(begun={"sleep": Begun("d", "2026-01-01T00:00:00.000000Z")})
+    journal.unasked = {"sleep"}
+    assert journal.muted
+    assert journal.ask("sleep", "d") is None
+    assert not journal.muted
+
+
+def test_a_wait_with_other_arguments_is_a_changed_handler() -> None:
+    journal = Journal(begun={"sleep": Begun("d")})
+    with pytest.raises(HandlerChanged, match=r"digest d; .* digest e"):
+        journal.ask("sleep", "e")
+    assert journal.changed is not None
+
+
+def test_a_wait_without_a_digest_fits_whatever_is_asked() -> None:
+    assert Journal(begun={"receive a": Begun()}).ask("receive a", "d") is None
+
+
+def test_all_that_was_said_before_the_run_was_parked_counts() -> None:
+    journal = Journal(last_result=50, parked=50, unfinished=frozenset({"cut"}))
+    emitted = [Emitted(20, 1, "cut"), Emitted(40, 1, None), Emitted(60, 1, None)]
+    assert superseded(journal, emitted) == [Superseded(1, 60, 60)]

@@ -119,3 +119,23 @@ async def test_calls_of_one_function_have_keys_of_their_own_in_order_of_call(
     assert await stage.result(execution_id) == [2, 1, 3]
     keys = [data["key"] for data in await stage.data(execution_id, "step.succeeded")]
     assert keys == ["abs#2", "abs", "other"]
+
+
+@pytest.mark.parametrize("verb", ["ask", "receive", "sleep", "start", "wait"])
+async def test_a_plain_function_cannot_wait_and_is_told_so(stage: Stage, verb: str) -> None:
+    def work(run: Run) -> None:
+        getattr(run, verb)(1)
+
+    message = (await stage.error(await stage.run(work)))["message"]
+    assert f"run.{verb}() is awaited in async code; a plain function cannot wait" in message
+
+
+@pytest.mark.parametrize("verb", ["ask", "receive", "sleep", "start", "wait"])
+async def test_a_step_cannot_wait_and_is_told_so(stage: Stage, verb: str) -> None:
+    async def work(run: Run) -> None:
+        async def inside() -> None:
+            await getattr(run, verb)(1)
+
+        await run.step(inside)
+
+    assert "a step cannot wait" in (await stage.error(await stage.run(work)))["message"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from runcast.workers.handlers import result_type
 from runcast.workers.journal import HandlerChanged
 from runcast.workers.run import Run
 from runcast.workers.steps import InvalidResult, StepFailed, as_json, describe
+from runcast.workers.threads import MAX_THREADS
 from tests.tools.event_logs import rows
 from tests.tools.stage import Stage
 
@@ -431,3 +433,32 @@ def test_an_error_is_described_in_text_that_json_can_hold(
     error: Exception, code: str, message: str
 ) -> None:
     assert describe(error) == {"code": code, "message": message}
+
+
+async def test_a_wide_gather_of_plain_steps_starts_no_thread_for_each(stage: Stage) -> None:
+    lock, inside, most = threading.Lock(), 0, 0
+
+    def hold(number: int) -> int:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.001)
+        with lock:
+            inside -= 1
+        return number
+
+    async def work(run: Run) -> int:
+        return sum(await asyncio.gather(*(run.step(hold, n) for n in range(300))))
+
+    assert await stage.result(await stage.run(work)) == sum(range(300))
+    assert 1 < most <= MAX_THREADS
+
+
+async def test_huge_arguments_do_not_block_the_loop(stage: Stage) -> None:
+    numbers = list(range(300_000))
+
+    async def work(run: Run) -> int:
+        return await run.step(len, numbers)  # type: ignore[no-any-return]
+
+    assert await stage.result(await stage.run(work)) == 300_000

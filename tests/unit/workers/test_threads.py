@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from runcast.workers.threads import Exited, call, in_thread
+from runcast.workers.threads import Exited, ThreadSlots, call, in_thread
 
 mark: ContextVar[str] = ContextVar("mark", default="none")
 
@@ -75,3 +75,52 @@ async def test_nobody_waits_for_the_thread_of_a_cancelled_call() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     release.set()
+
+
+async def test_no_more_plain_functions_have_a_slot_than_there_are() -> None:
+    slots, inside, most = ThreadSlots(2), 0, 0
+
+    async def hold() -> None:
+        nonlocal inside, most
+        async with slots.slot(abs):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(hold() for _ in range(10)))
+    assert most == 2
+
+
+async def test_an_async_function_needs_no_slot() -> None:
+    slots = ThreadSlots(1)
+
+    async def work() -> None:
+        return None
+
+    async with slots.slot(work), slots.slot(work):
+        pass
+
+
+async def test_what_is_called_from_within_a_slot_does_not_wait_for_one() -> None:
+    slots = ThreadSlots(1)
+    loop = asyncio.get_running_loop()
+
+    async def inner() -> int:
+        async with slots.slot(abs):
+            found: int = await call(abs, -3, name="inner")
+            return found
+
+    def outer() -> int:
+        return asyncio.run_coroutine_threadsafe(inner(), loop).result(10)
+
+    async with slots.slot(outer):
+        assert await call(outer, name="outer") == 3
+
+
+async def test_a_slot_is_given_back_by_what_fails() -> None:
+    slots = ThreadSlots(1)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            async with slots.slot(abs):
+                raise ZeroDivisionError
