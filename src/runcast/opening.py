@@ -11,14 +11,16 @@ from pathlib import Path
 from runcast import gauges
 from runcast.bus import Bus, MemoryBus, RedisBus, Ring
 from runcast.clock import Clock, SystemClock
-from runcast.database import Database, migrations, open_database
+from runcast.database import Database, UnitOfWork, migrations, open_database
 from runcast.database.clock import DatabaseClock
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
 from runcast.errors import Unavailable
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
 from runcast.metrics import Metrics
+from runcast.periodic import Periodic
 from runcast.runtime import Runtime
+from runcast.services import pruning
 from runcast.services.accounts import open_accounts
 from runcast.services.event_log import Appended, EventLog, LogReader
 from runcast.services.queues import QueueLook
@@ -29,6 +31,7 @@ from runcast.workers.handlers import HandlerRegistry
 from runcast.workers.worker import Observed, Worker, WorkerOptions
 
 logger = logging.getLogger(__name__)
+PRUNE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ async def open_parts(
         queues=QueueLook(database, clock),
     )
     gauges.attach(runtime)
+    _open_pruning(stack, runtime)
     observed = gauges.Observation(metrics, _tracing(runtime))
     worker = await _open_worker(stack, runtime, registry, observed) if with_worker else None
     return Opened(runtime, heartbeat, worker)
@@ -168,6 +172,20 @@ def _extend(feeds: Feeds, news: Sequence[Appended]) -> None:
 
 def _ring(bus: Bus, news: Sequence[Appended]) -> None:
     bus.publish([Ring(a.execution_id, a.last_seq, a.state, a.inbox) for a in news])
+
+
+def _open_pruning(stack: AsyncExitStack, runtime: Runtime) -> None:
+    looking = Periodic(PRUNE_SECONDS, partial(_prune, runtime), "pruning")
+    looking.start()
+    stack.push_async_callback(looking.stop)
+
+
+async def _prune(runtime: Runtime) -> None:
+    retention = pruning.retention_of(runtime.settings)
+    async with UnitOfWork(runtime.database) as uow:
+        removed = await pruning.prune(uow, runtime.clock.now(), retention)
+    if removed:
+        logger.info("pruned %s", dict(removed))
 
 
 async def _open_worker(

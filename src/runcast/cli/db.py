@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from runcast.cli.loading import load_module
+from runcast.cli.prune import prune
 
 app = typer.Typer(help="Bring the database's schema up and down.", no_args_is_help=True)
 
@@ -67,6 +68,8 @@ def revision(message: Message, autogenerate: Autogenerate = True, app: App = Non
     """Write the next revision."""
     _run("revision", message, app=app, autogenerate=autogenerate)
 
+
+app.command()(prune)
 
 Command = Literal["upgrade", "downgrade", "history", "current", "check", "revision"]
 

@@ -16,7 +16,7 @@ from runcast.database import Database, PostgresDatabase, UnitOfWork
 from runcast.lifecycle import State
 from runcast.models import Command, Session, Worker
 from runcast.services import pruning
-from runcast.services.event_log import EventLog
+from runcast.services.event_log import EventLog, LogReader
 from runcast.services.event_log.units import Append, Claimed, CommandKey, Finish, StepResult
 from runcast.services.pruning import Cut, Removed, Retention, cuts_of, prune, retention_of
 from runcast.settings import Settings
@@ -292,6 +292,22 @@ async def test_several_at_once_remove_everything_once(past: Past) -> None:
     await past.prune(LOGS_A_DAY)
     assert [len(await past.seqs(id_)) for id_ in ids] == [1, 1, 1, 1]
     assert await past.count("events") == 4
+
+
+@pytest.mark.usefixtures("small_batches")
+async def test_a_page_that_is_read_meanwhile_is_of_one_moment(past: Past) -> None:
+    execution_id = await past.ended(200)
+    past.clock.advance(25 * 3600)
+    reader = LogReader(past.database)
+    pruning_it = asyncio.create_task(past.prune(LOGS_A_DAY))
+    begins: set[int] = set()
+    while not pruning_it.done():
+        page = await reader.page(execution_id, 0, 1000)
+        seqs = [event.seq for event in page.events]
+        assert seqs == list(range(page.head.oldest, 204))
+        begins.add(page.head.oldest)
+    await pruning_it
+    assert len(begins) > 2
 
 
 async def test_what_somebody_holds_is_passed_by_on_postgresql(
