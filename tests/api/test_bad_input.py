@@ -100,6 +100,8 @@ async def addresses(alice: SignedIn) -> dict[str, str]:
         "execution_id": execution["id"],
         "session_id": str(uuid4()),
         "ref": "input",
+        "question": "q1",
+        "name": "go",
     }
 
 
@@ -124,6 +126,8 @@ def test_there_are_endpoints_to_try() -> None:
         "PATCH /api/items/{item_id}",
         "POST /api/executions",
         "POST /api/items/{item_id}/executions",
+        "POST /api/executions/{execution_id}/answers/{question}",
+        "POST /api/executions/{execution_id}/signals/{name}",
     }
     assert all(one in WITH_BODY for one in ALL if one.media_types)
 
