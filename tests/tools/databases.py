@@ -60,8 +60,7 @@ class Databases:
         self._made: list[str] = []
         self._shared = self.new()
         migrations.upgrade(self._shared)
-        self._connection: Any = self._loop.run(asyncpg.connect(self._shared))
-        self._tables = self._loop.run(self._present())
+        self._tables = self._loop.run(_tables_of(self._shared))
 
     def new(self) -> str:
         """Return the URL of a new, empty database."""
@@ -78,22 +77,23 @@ class Databases:
 
     def stop(self) -> None:
         """Remove all of them."""
-        self._loop.run(self._connection.close())
         for url in self._made:
             self._on_server(f'DROP DATABASE IF EXISTS "{urlsplit(url).path[1:]}" WITH (FORCE)')
         self._loop.stop()
 
     async def _empty(self) -> None:
-        await self._connection.execute(_OTHERS)
-        present = await self._present()
-        drops = [f'DROP TABLE "{name}" CASCADE;' for name in present - self._tables]
-        # `executions` before what it refers to; rows of the rest go with theirs.
-        rest = sorted(self._tables - {"alembic_version"}, key=lambda name: name != "executions")
-        deletes = [f'DELETE FROM "{name}";' for name in rest]
-        await self._connection.execute("".join([*drops, *deletes]))
-
-    async def _present(self) -> set[str]:
-        return {row[0] for row in await self._connection.fetch(_TABLES)}
+        # A new connection each time: tests end all that there are.
+        connection: Any = await asyncpg.connect(self._shared)
+        try:
+            await connection.execute(_OTHERS)
+            present = {row[0] for row in await connection.fetch(_TABLES)}
+            drops = [f'DROP TABLE "{name}" CASCADE;' for name in present - self._tables]
+            # `executions` before what it refers to; rows of the rest go with theirs.
+            rest = sorted(self._tables - {"alembic_version"}, key=lambda name: name != "executions")
+            deletes = [f'DELETE FROM "{name}";' for name in rest]
+            await connection.execute("".join([*drops, *deletes]))
+        finally:
+            await connection.close()
 
     def _on_server(self, statement: str) -> None:
         self._loop.run(_execute(self._server, statement))
@@ -152,6 +152,10 @@ async def _execute(url: str, statement: str, *parameters: Any) -> list[tuple[Any
     finally:
         await connection.close()
     return [tuple(v.hex if isinstance(v, UUID) else v for v in row) for row in rows]
+
+
+async def _tables_of(url: str) -> set[str]:
+    return {name for (name,) in await _execute(url, _TABLES)}
 
 
 def _numbered(statement: str) -> str:

@@ -6,9 +6,9 @@ Leases, timers and expiries are judged by many processes; they must not depend o
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from runcast.clock import Clock
-from runcast.database.engine import Database
 from runcast.database.failures import DRIVER_ERRORS
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,14 @@ LONGEST_ROUND_TRIP = 0.5
 FIRST_LOOKS = 3
 
 
+class Timekeeper(Protocol):
+    """What is asked of a database; every `Database` is one."""
+
+    async def server_time(self) -> datetime | None:
+        """Return the moment by the server's clock; None where there is no server."""
+        ...
+
+
 class DatabaseClock:
     """A clock that goes as the database's does; where there is no server, the one that it was given.
 
@@ -27,7 +35,7 @@ class DatabaseClock:
         database: whose time it shall be.
     """
 
-    def __init__(self, clock: Clock, database: Database) -> None:
+    def __init__(self, clock: Clock, database: Timekeeper) -> None:
         self._clock = clock
         self._database = database
         self._offset = timedelta(0)

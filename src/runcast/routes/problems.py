@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
+from runcast.database.failures import DRIVER_ERRORS, may_pass
 from runcast.errors import (
     BadRequest,
     Conflict,
@@ -23,6 +24,7 @@ from runcast.errors import (
     TokenRefused,
     TooLarge,
     Unauthenticated,
+    Unavailable,
     Unprocessable,
 )
 from runcast.schemas.problems import Problem, TokenProblem
@@ -32,6 +34,7 @@ MEDIA_TYPE = "application/problem+json"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 BAD_TOKEN_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3.1
 NOT_STORED = {"Cache-Control": "no-store"}  # RFC 6749, 5.2
+RETRY_LATER = {"Retry-After": "1"}  # RFC 9110, 10.2.3
 MAX_ERRORS = 100
 _NO_BODY = frozenset({204, 304})
 # What Starlette and FastAPI refuse by themselves has the code of our own refusal of that status.
@@ -54,6 +57,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RuncastError, _refusal)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _validation)
+    for kind in DRIVER_ERRORS:
+        app.add_exception_handler(kind, _failure_of_the_database)
     app.add_exception_handler(Exception, _crash)
     # FastAPI's documented way to extend what it generates is to replace the method.
     app.openapi = partial(_document, app.openapi)  # type: ignore[method-assign]
@@ -124,6 +129,14 @@ def _refusal(_request: Request, error: Exception) -> Response:
     )
 
 
+def _failure_of_the_database(request: Request, error: Exception) -> Response:
+    """Answer 503 where the database is away or busy; whatever else is wrong with it is a crash."""
+    if not may_pass(error):
+        raise error
+    logger.warning("%s %s: %s", request.method, request.scope["path"], error)
+    return _refusal(request, Unavailable("the database does not answer; try again"))
+
+
 def _members(error: RuncastError) -> dict[str, Any]:
     """Return the members that only this kind of refusal has."""
     match error:
@@ -143,6 +156,8 @@ def _headers(error: RuncastError) -> dict[str, str] | None:
             return CHALLENGE
         case TokenRefused():
             return NOT_STORED
+        case Unavailable():
+            return RETRY_LATER
         case _:
             return None
 

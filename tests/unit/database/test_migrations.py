@@ -1,5 +1,7 @@
 """Alembic's commands as functions, on files of their own."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +12,17 @@ from sqlalchemy import Column, ForeignKey, Integer, Table
 
 from runcast.database import lineage, migrations
 from runcast.database.data_folder import DataFolderHeld, DataFolderLock
+from runcast.database.failures import DatabaseAway
 from runcast.database.lineage import Lineage
 from runcast.database.migration_engine import BrokenReferences
 from runcast.models import Base
+from tests.tools.databases import Databases, execute
 from tests.tools.schema import run_sql, schema_of, write_revision
+
+TABLES = """
+SELECT relname::text FROM pg_class
+ WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1
+"""
 
 
 @pytest.fixture
@@ -186,3 +195,73 @@ def test_an_application_without_revisions_is_current(url: str, mine: Lineage) ->
     migrations.upgrade(url)
     migrations.upgrade(url, lineage=mine)
     assert migrations.is_current(url, lineage=mine)
+
+
+def test_on_postgresql_the_schema_goes_up_down_and_up_again(postgres: Databases) -> None:
+    url = postgres.new()
+    assert not migrations.is_current(url)
+    migrations.upgrade(url)
+    assert migrations.is_current(url)
+    migrations.downgrade(url, "base")
+    assert execute(url, TABLES) == [("alembic_version",)]
+    migrations.upgrade(url)
+    assert ("executions",) in execute(url, TABLES)
+
+
+def test_on_postgresql_the_models_agree_with_the_schema(
+    postgres: Databases, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = postgres.new()
+    migrations.upgrade(url)
+    migrations.check(url)
+    migrations.current(url)
+    migrations.history(url)
+    assert "No new upgrade operations detected." in capsys.readouterr().out
+
+
+def test_on_postgresql_upgrades_at_once_take_turns(postgres: Databases) -> None:
+    url = postgres.new()
+    upgrades = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                f"from runcast.database import migrations as m; m.upgrade({url!r})",
+            ],
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    said = [upgrade.communicate()[1] for upgrade in upgrades]
+    assert [upgrade.returncode for upgrade in upgrades] == [0, 0, 0], said
+    assert migrations.is_current(url)
+
+
+def test_on_postgresql_a_failed_migration_leaves_nothing_of_itself(
+    postgres: Databases, mine: Lineage
+) -> None:
+    url = postgres.new()
+    write_revision(mine, 1, "op.create_table('one', sa.Column('a', sa.Text)); 1 / 0")
+    with pytest.raises(ZeroDivisionError):
+        migrations.upgrade(url, lineage=mine)
+    assert execute(url, TABLES) == []
+
+
+def test_on_postgresql_an_applications_tables_are_its_own(
+    postgres: Databases, mine: Lineage, notes: Table
+) -> None:
+    url = postgres.new()
+    migrations.upgrade(url)
+    mine.folder.mkdir()
+    migrations.revision(url, "notes", lineage=mine)
+    (written,) = mine.folder.glob("*.py")
+    assert written.name == "0001_notes.py"
+    migrations.upgrade(url, lineage=mine)
+    migrations.check(url, lineage=mine)
+    assert (notes.name,) in execute(url, TABLES)
+    assert migrations.is_current(url)
+
+
+def test_a_server_that_is_not_there_is_told_in_words() -> None:
+    with pytest.raises(DatabaseAway, match="cannot be reached"):
+        migrations.upgrade("postgresql://u@127.0.0.1:1/x")

@@ -1,5 +1,6 @@
 """Refusals as they are answered, and as the OpenAPI document tells of them."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI, HTTPException
 
+from runcast.database.failures import DatabaseAway
 from runcast.errors import (
     InvalidGrant,
     InvalidInput,
@@ -102,6 +104,14 @@ async def own() -> AsyncIterator[httpx2.AsyncClient]:
     async def refuse() -> None:
         raise InvalidInput("not this", [{"loc": ["body", 0], "msg": "not this", "type": "schema"}])
 
+    @app.get("/away")
+    async def ask_who_is_away() -> None:
+        raise DatabaseAway("connection refused")
+
+    @app.get("/wrong")
+    async def ask_wrongly() -> None:
+        raise sqlite3.OperationalError("no such table")
+
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client
@@ -164,3 +174,16 @@ async def test_a_refused_input_says_where(own: httpx2.AsyncClient) -> None:
     problem = (await own.get("/input")).json()
     assert (problem["status"], problem["code"]) == (422, "invalid_input")
     assert problem["errors"] == [{"loc": ["body", 0], "msg": "not this", "type": "schema"}]
+
+
+async def test_a_database_that_is_away_is_503_and_says_when_to_come_back(
+    own: httpx2.AsyncClient,
+) -> None:
+    answer = await own.get("/away")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "1"
+
+
+async def test_a_statement_that_is_wrong_is_a_crash(own: httpx2.AsyncClient) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await own.get("/wrong")

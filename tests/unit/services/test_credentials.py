@@ -1,7 +1,5 @@
 """Credentials: what is asked of the database, how often, and what is remembered."""
 
-import sqlite3
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,11 +9,15 @@ from sqlalchemy import text
 
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
+from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import InvalidToken
 from runcast.services import credentials as module
 from runcast.services.credentials import Credentials, Principal
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn
+
+# There is a local credential only where there is a data folder.
+ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -26,23 +28,17 @@ def credentials(app: Runcast) -> Credentials:
 
 
 @pytest.fixture
-def reads(app: Runcast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that grows with every statement that reader threads run."""
-    statements: list[str] = []
+def reads(app: Runcast, monkeypatch: pytest.MonkeyPatch) -> list[PreparedRead]:
+    """Return a list that grows with every statement of the hot path."""
+    statements: list[PreparedRead] = []
     database = app.state.runtime.database
-    read = database.read
+    fetch = database.fetch
 
-    async def counting(function: Callable[[sqlite3.Connection], Any]) -> Any:
-        def traced(connection: sqlite3.Connection) -> Any:
-            connection.set_trace_callback(statements.append)
-            try:
-                return function(connection)
-            finally:
-                connection.set_trace_callback(None)
+    async def counting(read: PreparedRead, **values: Any) -> Any:
+        statements.append(read)
+        return await fetch(read, **values)
 
-        return await read(traced)
-
-    monkeypatch.setattr(database, "read", counting)
+    monkeypatch.setattr(database, "fetch", counting)
     return statements
 
 
@@ -61,7 +57,7 @@ async def test_a_token_speaks_for_its_person(credentials: Credentials, alice: Si
 
 
 async def test_the_database_is_asked_once_in_two_seconds(
-    credentials: Credentials, alice: SignedIn, clock: FakeClock, reads: list[str]
+    credentials: Credentials, alice: SignedIn, clock: FakeClock, reads: list[PreparedRead]
 ) -> None:
     for _ in range(3):
         await credentials.principal(alice.tokens["access_token"])
@@ -101,12 +97,19 @@ async def test_a_refusal_is_not_remembered_as_good(
         "UPDATE users SET disabled_at = '2026-01-01 00:00:00.000000'",
         "DELETE FROM sessions",
         "DELETE FROM users",
-        "UPDATE sessions SET user_id = (SELECT id FROM users WHERE email_key = 'local')",
+        "UPDATE sessions SET user_id = (SELECT id FROM users WHERE email_key = 'bob@example.com')",
     ],
 )
 async def test_every_way_to_lose_a_session_is_felt_within_two_seconds(
-    credentials: Credentials, app: Runcast, alice: SignedIn, clock: FakeClock, statement: str
+    *,
+    credentials: Credentials,
+    app: Runcast,
+    alice: SignedIn,
+    bob: SignedIn,
+    clock: FakeClock,
+    statement: str,
 ) -> None:
+    assert bob.user["id"] != alice.user["id"]
     principal = await credentials.principal(alice.tokens["access_token"])
     await change(app, statement)
     assert await credentials.still_good([principal]) == set()
@@ -115,8 +118,13 @@ async def test_every_way_to_lose_a_session_is_felt_within_two_seconds(
         await credentials.principal(alice.tokens["access_token"])
 
 
+@ONLY_SQLITE
 async def test_open_sockets_are_rechecked_in_one_statement(
-    credentials: Credentials, app: Runcast, alice: SignedIn, bob: SignedIn, reads: list[str]
+    credentials: Credentials,
+    app: Runcast,
+    alice: SignedIn,
+    bob: SignedIn,
+    reads: list[PreparedRead],
 ) -> None:
     tokens = [
         alice.tokens["access_token"],
@@ -148,7 +156,7 @@ async def test_an_administrator_no_more_is_good_no_more(
     plain = await credentials.principal(alice.tokens["access_token"])
     administrator = replace(plain, is_admin=True)
     assert await credentials.still_good([plain, administrator]) == {plain}
-    await change(app, "UPDATE users SET is_admin = 1")
+    await change(app, "UPDATE users SET is_admin = true")
     assert await credentials.still_good([plain, administrator]) == {plain, administrator}
 
 
@@ -169,7 +177,7 @@ async def test_what_is_remembered_is_bounded(
     credentials: Credentials,
     alice: SignedIn,
     bob: SignedIn,
-    reads: list[str],
+    reads: list[PreparedRead],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "CACHE_SIZE", 1)
@@ -186,6 +194,7 @@ async def test_no_connection_is_held_for_a_credential(
     assert app.state.runtime.database.connections_in_use == 0
 
 
+@ONLY_SQLITE
 async def test_the_local_credential_never_expires(
     credentials: Credentials, app: Runcast, clock: FakeClock
 ) -> None:

@@ -41,6 +41,6 @@ async def test_only_the_token_on_offer_is_good(app: Runcast) -> None:
 async def test_a_disabled_administrator_is_none(app: Runcast) -> None:
     async with UnitOfWork(app.state.runtime.database) as uow:
         await uow.session.execute(
-            text("UPDATE users SET is_admin = 1, disabled_at = '2026-01-01 00:00:00'")
+            text("UPDATE users SET is_admin = true, disabled_at = '2026-01-01 00:00:00'")
         )
     assert await offered(app)

@@ -1,0 +1,69 @@
+"""Which failures say that the database is away or busy, and may pass."""
+
+import sqlite3
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from runcast.database import PostgresDatabase
+from runcast.database.failures import DRIVER_ERRORS, DatabaseAway, is_disconnect, may_pass
+from tests.tools.rows import as_another_process
+
+END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+
+
+def _busy() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "away", "passes"),
+    [
+        (DatabaseAway("x"), True, True),
+        (asyncpg.AdminShutdownError("x"), True, True),
+        (asyncpg.CannotConnectNowError("x"), True, True),
+        (asyncpg.ConnectionDoesNotExistError("x"), True, True),
+        (asyncpg.TooManyConnectionsError("x"), True, True),
+        (asyncpg.ReadOnlySQLTransactionError("x"), True, True),
+        (asyncpg.InterfaceError("cannot perform operation: connection is closed"), True, True),
+        (asyncpg.InterfaceError("cannot use a prepared statement twice"), False, False),
+        (asyncpg.DeadlockDetectedError("x"), False, True),
+        (asyncpg.LockNotAvailableError("x"), False, True),
+        (asyncpg.UniqueViolationError("x"), False, False),
+        (asyncpg.InvalidPasswordError("x"), False, False),
+        (PoolTimeoutError("no connection to be had"), False, True),
+        (OperationalError("UPDATE", {}, _busy()), False, True),
+        (_busy(), False, True),
+        (IntegrityError("INSERT", {}, sqlite3.IntegrityError("x")), False, False),
+        (ValueError("x"), False, False),
+    ],
+)
+def test_what_is_away_and_what_may_pass(error: Exception, away: bool, passes: bool) -> None:
+    assert is_disconnect(error) is away
+    assert may_pass(error) is passes
+
+
+async def test_a_connection_that_is_ended_under_a_session_is_a_disconnect(
+    postgres_database: PostgresDatabase,
+) -> None:
+    async with postgres_database.session() as session:
+        await session.execute(text("SELECT 1"))
+        as_another_process(postgres_database, END)
+        with pytest.raises(DBAPIError) as caught:
+            await session.execute(text("SELECT 1"))
+    assert is_disconnect(caught.value)
+
+
+async def test_a_connection_that_is_ended_under_the_hot_path_is_a_disconnect(
+    postgres_database: PostgresDatabase,
+) -> None:
+    async with postgres_database.connection() as connection:
+        as_another_process(postgres_database, END)
+        with pytest.raises(DRIVER_ERRORS) as caught:
+            await connection.fetch("SELECT 1")
+    assert is_disconnect(caught.value)
