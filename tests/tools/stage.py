@@ -38,10 +38,14 @@ class Stage:
 
     @asynccontextmanager
     async def working(
-        self, concurrency: int = 100, cancel_seconds: float = 5, park_seconds: float = 3
+        self,
+        concurrency: int = 100,
+        cancel_seconds: float = 5,
+        park_seconds: float = 3,
+        lease_seconds: float = 10,
     ) -> AsyncIterator[None]:
         """Keep a worker at work."""
-        self.worker = self.new_worker(concurrency, cancel_seconds, park_seconds)
+        self.worker = self.new_worker(concurrency, cancel_seconds, park_seconds, lease_seconds)
         await self.worker.start()
         try:
             yield
@@ -49,7 +53,11 @@ class Stage:
             await self.worker.stop()
 
     def new_worker(
-        self, concurrency: int = 100, cancel_seconds: float = 5, park_seconds: float = 3
+        self,
+        concurrency: int = 100,
+        cancel_seconds: float = 5,
+        park_seconds: float = 3,
+        lease_seconds: float = 10,
     ) -> Worker:
         """Return a worker that has not started."""
         return Worker(
@@ -58,7 +66,7 @@ class Stage:
             clock=self._clock,
             ids=TimeOrderedIds(),
             registry=self.registry,
-            options=WorkerOptions(concurrency, 10, cancel_seconds, park_seconds),
+            options=WorkerOptions(concurrency, lease_seconds, cancel_seconds, park_seconds),
         )
 
     async def begin(self, value: Any = None, handler: str = "work", **columns: Any) -> UUID:

@@ -1,25 +1,22 @@
 """Handlers below HTTP: what cannot be announced, what is said of refused inputs, who is alive."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from runcast.database import Database, UnitOfWork
 from runcast.errors import InvalidInput, UnknownHandler
-from runcast.services import handlers
-from runcast.services.handlers import Announcement, WorkerView
+from runcast.services import handlers, workers
+from runcast.services.handlers import Announcement
 from runcast.services.json_schemas import MAX_MESSAGE_LENGTH, MAX_PROBLEMS
+from runcast.services.workers import WorkerView
 from tests.tools.rows import MOMENT
 
 OPTIONS = {"retries": 0, "timeout": None, "priority": 2}
 LEASE = timedelta(seconds=30)
-
-
-def worker() -> WorkerView:
-    """Return a worker that is seen for the first time."""
-    return WorkerView(uuid4(), "here:1", 100, MOMENT, MOMENT)
 
 
 def announcement(schema: dict[str, Any], version: str | None = None) -> Announcement:
@@ -27,14 +24,10 @@ def announcement(schema: dict[str, Any], version: str | None = None) -> Announce
     return Announcement("x", version, "", schema, OPTIONS)
 
 
-async def announce(
-    database: Database, schema: dict[str, Any], view: WorkerView | None = None
-) -> WorkerView:
+async def announce(database: Database, schema: dict[str, Any], version: str | None = None) -> None:
     """Announce a handler with this schema of its input."""
-    view = view or worker()
     async with UnitOfWork(database) as uow:
-        await handlers.announce(uow, view, [announcement(schema)])
-    return view
+        await handlers.announce(uow, [announcement(schema, version)], MOMENT)
 
 
 async def live(database: Database, seconds: float) -> bool:
@@ -53,7 +46,6 @@ async def test_a_schema_that_nothing_can_be_checked_against_is_not_announced(
         await announce(database, schema)
     async with UnitOfWork(database) as uow:
         assert await handlers.list_all(uow, MOMENT, LEASE) == []
-        assert await handlers.list_workers(uow) == []
 
 
 async def test_a_new_announcement_replaces_the_one_before(database: Database) -> None:
@@ -83,23 +75,44 @@ async def test_what_is_said_of_a_refused_input_is_bounded(database: Database) ->
     assert len(problems[0]["msg"]) == MAX_MESSAGE_LENGTH
 
 
-async def test_a_handler_is_live_for_a_lease_after_its_workers_last_sign(
+async def having_it(database: Database, seconds: float = 0.0) -> UUID:
+    """Let a worker that has the handler be seen this long after the first moment."""
+    seen_at = MOMENT + timedelta(seconds=seconds)
+    view = WorkerView(uuid4(), "here:1", 1, MOMENT, seen_at, (("x", None),))
+    async with UnitOfWork(database) as uow:
+        await workers.register(uow, view)
+    return view.id
+
+
+async def test_a_handler_is_live_while_a_worker_that_has_it_shows_signs_of_life(
     database: Database,
 ) -> None:
-    view = await announce(database, {})
+    await announce(database, {})
+    assert not await live(database, 0)
+    await having_it(database)
     assert await live(database, 29)
     assert not await live(database, 30)
+
+
+async def test_of_many_workers_one_that_lives_is_enough(database: Database) -> None:
+    await announce(database, {})
+    await having_it(database)
+    stopped, _ = await having_it(database, 20), await having_it(database, 20)
     async with UnitOfWork(database) as uow:
-        await handlers.heartbeat(uow, view.id, MOMENT + timedelta(seconds=20))
+        await workers.forget(uow, stopped)
     assert await live(database, 49)
 
 
-async def test_a_handler_whose_worker_stopped_stays_known(database: Database) -> None:
-    view = await announce(database, {})
+async def test_a_handler_whose_workers_stopped_stays_known(database: Database) -> None:
+    await announce(database, {})
+    worker_id = await having_it(database)
     async with UnitOfWork(database) as uow:
-        await handlers.forget_worker(uow, view.id)
+        await workers.forget(uow, worker_id)
     assert not await live(database, 0)
+
+
+async def test_processes_that_announce_at_once_do_not_collide(database: Database) -> None:
+    await asyncio.gather(*(announce(database, {}, version=f"v{n}") for n in range(4)))
     async with UnitOfWork(database) as uow:
-        await handlers.heartbeat(uow, view.id, MOMENT)
-        await handlers.forget_worker(uow, view.id)
-        assert await handlers.list_workers(uow) == []
+        (found,) = await handlers.list_all(uow, MOMENT, LEASE)
+    assert found.version in {"v0", "v1", "v2", "v3"}

@@ -10,16 +10,16 @@ import pytest
 
 from runcast.database import Database, UnitOfWork
 from runcast.lifecycle import MAX_TAKEOVERS, State
-from runcast.services import attempts, handlers
-from runcast.services.event_log.sqlite import Select
+from runcast.services import attempts
+from runcast.services import workers as known_workers
+from runcast.services.event_log.jobs import Due, Select
 from runcast.services.event_log.units import claim
-from runcast.services.handlers import WorkerView
 from runcast.workers import worker as workers
 from runcast.workers.emitter import RunClosed
 from runcast.workers.run import Run
 from tests.tools.clock import FakeClock
 from tests.tools.event_logs import row, rows
-from tests.tools.rows import MOMENT, as_another_process
+from tests.tools.rows import as_another_process
 from tests.tools.stage import Stage, open_stage
 
 
@@ -105,23 +105,24 @@ async def test_what_a_dead_process_left_goes_on_at_the_start(stage: Stage) -> No
 
     stage.handler(work)
     execution_id = await stage.begin()
-    await stage.log.write(Select("state = 'queued'", (), _by_the_dead))
-    async with stage.working():
+    await stage.log.write(claimed_by_the_dead())
+    async with stage.working(lease_seconds=1):
         await stage.ended(execution_id)
     assert await stage.result(execution_id) == 2
     assert (await stage.kinds(execution_id)).count("execution.started") == 2
 
 
-def _by_the_dead(draft: Any) -> None:
-    claim(draft, draft.row.id)
+def claimed_by_the_dead() -> Select:
+    """Return the job by which somebody claims all that is due, and is never seen again."""
+    return Select(Due((("work", None),), 9), lambda draft: claim(draft, draft.row.id))
 
 
 async def test_spent_takeovers_end_as_worker_lost(stage: Stage) -> None:
     stage.handler(nothing)
     execution_id = await stage.begin()
-    await stage.log.write(Select("state = 'queued'", (), _by_the_dead))
+    await stage.log.write(claimed_by_the_dead())
     as_another_process(stage.database, "UPDATE executions SET takeovers = ?", MAX_TAKEOVERS)
-    async with stage.working():
+    async with stage.working(lease_seconds=1):
         assert await stage.ended(execution_id) is State.FAILED
     assert (await stage.error(execution_id))["code"] == "worker_lost"
 
@@ -209,7 +210,7 @@ async def test_a_claim_that_is_under_way_at_the_stop_is_handed_back(stage: Stage
 
     async def slow(job: Any) -> Any:
         outcome = await original(job)
-        if isinstance(job, Select) and "queued" in job.where:
+        if isinstance(job, Select) and isinstance(job.pick, Due):
             writing.set()
             await go_on.wait()
         return outcome
@@ -224,17 +225,6 @@ async def test_a_claim_that_is_under_way_at_the_stop_is_handed_back(stage: Stage
     await stopping
     assert (await row(stage.database, execution_id))["state"] == "queued"
     assert (await stage.data(execution_id, "execution.queued"))[-1] == {"reason": "handed_back"}
-
-
-async def test_the_dead_are_forgotten_when_the_next_worker_starts(stage: Stage) -> None:
-    stage.handler(nothing)
-    dead = stage.new_worker()
-    async with UnitOfWork(stage.database) as uow:
-        view = WorkerView(dead.id, "killed", 1, MOMENT, MOMENT)
-        await handlers.announce(uow, view, stage.registry.announcements())
-    async with stage.working(), UnitOfWork(stage.database) as uow:
-        ids = [worker.id for worker in await handlers.list_workers(uow)]
-    assert ids == [stage.worker.id]
 
 
 async def test_a_worker_shows_itself_while_it_works(stage: Stage) -> None:
@@ -269,7 +259,7 @@ async def test_a_second_stop_waits_for_the_first(stage: Stage) -> None:
         left.set()
         await asyncio.gather(first, second)
     async with UnitOfWork(stage.database) as uow:
-        assert await handlers.list_workers(uow) == []
+        assert await known_workers.list_all(uow) == []
 
 
 async def test_stopping_twice_is_as_good_as_once(stage: Stage) -> None:
@@ -291,7 +281,7 @@ async def test_a_claim_that_the_database_refuses_is_tried_again(
     original = stage.log.write
 
     async def failing(job: Any) -> Any:
-        if isinstance(job, Select) and "queued" in job.where and faults:
+        if isinstance(job, Select) and isinstance(job.pick, Due) and faults:
             raise faults.pop()
         return await original(job)
 
@@ -314,7 +304,7 @@ async def test_a_cancel_whose_news_was_lost_is_found_by_looking(
     execution_id = await stage.begin()
     async with stage.working():
         await stage.news.until_kind(execution_id, "log")
-        as_another_process(stage.database, "UPDATE executions SET cancel_requested = 1")
+        as_another_process(stage.database, "UPDATE executions SET cancel_requested = true")
         assert await stage.ended(execution_id) is State.CANCELLED
 
 
