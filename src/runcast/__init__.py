@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from runcast.websocket.manager import ConnectionManager
     from runcast.websocket.own_sockets import SocketUser, get_socket_user, texts
+    from runcast.workers.children import Child, ChildFailed
     from runcast.workers.emitter import EmitOverflow, RunClosed
     from runcast.workers.journal import HandlerChanged
     from runcast.workers.run import Run
@@ -38,6 +39,8 @@ _HOMES = {
     "SocketUser": "websocket.own_sockets",
     "get_socket_user": "websocket.own_sockets",
     "texts": "websocket.own_sockets",
+    "Child": "workers.children",
+    "ChildFailed": "workers.children",
     "EmitOverflow": "workers.emitter",
     "RunClosed": "workers.emitter",
     "HandlerChanged": "workers.journal",
@@ -47,6 +50,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Child",
+    "ChildFailed",
     "ConnectionManager",
     "CurrentUser",
     "Db",

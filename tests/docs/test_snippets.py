@@ -38,10 +38,10 @@ def _place(block: Block) -> str:
 
 
 @pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Path:
+def folder(sqlite_template: Path, tmp_path: Path) -> Path:
     """Return a folder with a migrated database where Runcast looks for it by default."""
     (tmp_path / "runcast-data").mkdir(mode=0o700)
-    shutil.copy(template, tmp_path / "runcast-data/runcast.db")
+    shutil.copy(sqlite_template, tmp_path / "runcast-data/runcast.db")
     return tmp_path
 
 

@@ -24,6 +24,7 @@ from tests.tools.people import SignedIn, sign_in
 # A document that takes longer has stopped.
 SECONDS = 60
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_RECEIVED = re.compile(r'run\.receive\("([^"]+)"')
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
@@ -72,14 +73,16 @@ def _timeless(document: Any) -> Any:
     return json.loads(_TIME.sub("a time", json.dumps(document)))
 
 
-async def _run(app: Runcast, exchanges: Iterable[tuple[str, str | None]]) -> None:
+async def _run(
+    app: Runcast, exchanges: Iterable[tuple[str, str | None]], signals: Iterable[str]
+) -> None:
     async with (
         app.router.lifespan_context(app),
         sign_in(app, "ada@example.com") as client,
     ):
         await _make_tables(app.state.runtime.database)
         for name in [announced.name for announced in app.handlers.announcements()]:
-            sys.stdout.write(f"{name} {await _state_of_a_run(client, name)}\n")
+            sys.stdout.write(f"{name} {await _state_of_a_run(client, name, signals)}\n")
         player = Exchanges(client)
         for request, answer in exchanges:
             await player.play(request, answer)
@@ -91,13 +94,27 @@ async def _make_tables(database: Database) -> None:
         await connection.run_sync(Base.metadata.create_all)
 
 
-async def _state_of_a_run(client: SignedIn, handler: str) -> str:
+async def _take_part(client: SignedIn, address: str, signals: Iterable[str]) -> None:
+    """Send every signal that the document receives, and say yes to whatever is asked."""
+    for name in signals:
+        await client.post(f"{address}/signals/{name}", json={"data": name})
+    while True:
+        asked = await client.get(f"{address}/events", params={"kind": "question"})
+        for question in asked.json()["events"]:
+            answered = f"{address}/answers/{question['data']['id']}"
+            await client.post(answered, json={"value": True})
+        await asyncio.sleep(0.05)
+
+
+async def _state_of_a_run(client: SignedIn, handler: str, signals: Iterable[str]) -> str:
     started = await client.post("/api/executions", json={"handler": handler})
     assert started.status_code == 201, started.text
     address = f"/api/executions/{started.json()['id']}"
+    people = asyncio.create_task(_take_part(client, address, signals))
     # The stream ends with the log.
     stream = await client.get(f"{address}/events", headers={"Accept": "text/event-stream"})
     assert "event: end\n" in stream.text
+    people.cancel()
     ended = (await client.get(address)).json()
     return ended["state"] if ended["error"] is None else json.dumps(ended["error"])
 
@@ -107,7 +124,8 @@ def main(program: str, exchanges: str) -> None:
     sys.path.insert(0, str(Path(program).parent))
     defined = vars(importlib.import_module(Path(program).stem))
     app = defined.get("app", None) or Runcast()
-    running = _run(app, json.loads(Path(exchanges).read_text()))
+    signals = _RECEIVED.findall(Path(program).read_text())
+    running = _run(app, json.loads(Path(exchanges).read_text()), signals)
     asyncio.run(asyncio.wait_for(running, SECONDS))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from runcast.clock import Clock
 from runcast.database import Database
 from runcast.database.failures import DRIVER_ERRORS
+from runcast.database.patience import patiently
 from runcast.errors import NotFound, RuncastError
 from runcast.ids import Ids
 from runcast.services import attempts
@@ -27,6 +29,7 @@ from runcast.workers.emitter import Emitter
 from runcast.workers.endings import Endings, Interruption
 from runcast.workers.handlers import Handler
 from runcast.workers.journal import Emitted, Journal
+from runcast.workers.loading import Loading
 from runcast.workers.run import Run, RunItem, RunUser
 from runcast.workers.running_time import RunningTime
 from runcast.workers.steps import RunCancelled, describe
@@ -54,8 +57,9 @@ class Parts:
 class Attempt:
     """Runs a handler on a claim. `interrupt` stops it from outside; `run_to_the_end` never raises."""
 
-    def __init__(self, parts: Parts, handler: Handler, claimed: Claimed) -> None:
+    def __init__(self, parts: Parts, handler: Handler, claimed: Claimed, loading: Loading) -> None:
         self.claimed = claimed
+        self._loading = loading
         self.interruption: Interruption | None = None
         self._parts = parts
         self._handler = handler
@@ -181,7 +185,7 @@ class Attempt:
 
     async def _work(self) -> Finish | Requeue | None:
         try:
-            work = await attempts.load(self._parts.database, self.claimed.execution_id)
+            work = await self._load()
             self._endings.retries = work.retries
             self._endings.journal = await self._read_journal(work)
             return await self._handle(work)
@@ -192,6 +196,12 @@ class Attempt:
             logger.exception("execution %s cannot be run", self.claimed.execution_id)
             code = "database_error" if isinstance(error, DRIVER_ERRORS) else "internal_error"
             return self._endings.failed_with(code, describe(error)["message"])
+
+    async def _load(self) -> Work:
+        found = (await asyncio.shield(self._loading)).get(self.claimed.execution_id)
+        if found is None:
+            raise NotFound("no such execution")
+        return found
 
     async def _handle(self, work: Work) -> Finish | Requeue | None:
         try:
@@ -232,9 +242,10 @@ class Attempt:
         if self.claimed.attempt == 1 or self.claimed.resumed:
             # All that was said before a wait counts.
             return journal
-        rows = await attempts.emitted(
-            self._parts.database, self.claimed.execution_id, journal.settled
+        emitted_since = partial(
+            attempts.emitted, self._parts.database, self.claimed.execution_id, journal.settled
         )
+        rows = await patiently(emitted_since)
         emitted = [Emitted(*row) for row in rows]
         for dead in await asyncio.to_thread(journals.superseded, journal, emitted):
             said = {"attempt": dead.attempt, "from": dead.first, "to": dead.last}

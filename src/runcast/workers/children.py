@@ -8,10 +8,11 @@ from uuid import UUID
 import orjson
 
 from runcast.database import Database, UnitOfWork
+from runcast.database.patience import patiently
 from runcast.lifecycle import State
 from runcast.services import starts
 from runcast.services.attempts import ChildEnd
-from runcast.services.event_log.units import StartChild
+from runcast.services.event_log.units import Start, StartChild
 from runcast.services.starts import Starter
 from runcast.workers.digests import digest
 from runcast.workers.durable_waits import DurableWaits, raise_timeout
@@ -65,15 +66,7 @@ async def start(durable: DurableWaits, parent: Parent, key: str, handler: str, g
     if held is not None:
         return Child(UUID(held.result), key)
     async with durable.waits.at_work():
-        async with UnitOfWork(parent.database) as uow:
-            unit = await starts.child(
-                uow,
-                parent.starter,
-                parent_id=parent.execution_id,
-                owner_id=parent.owner_id,
-                handler=handler,
-                value=given,
-            )
+        unit = await patiently(partial(_draw_up, parent, handler, given))
         write = StartChild(parent.execution_id, parent.claim, key=key, digest=told, child=unit)
         await durable.emitter.write(write)
     return Child(unit.execution_id, key)
@@ -105,6 +98,18 @@ async def wait(durable: DurableWaits, key: str, child: Child, seconds: float | N
     if not await durable.came(waiting):
         await durable.time_is_up(waiting, told)
     return _end(durable, waiting, told, ended[child.execution_id], child)
+
+
+async def _draw_up(parent: Parent, handler: str, given: Any) -> Start:
+    async with UnitOfWork(parent.database) as uow:
+        return await starts.child(
+            uow,
+            parent.starter,
+            parent_id=parent.execution_id,
+            owner_id=parent.owner_id,
+            handler=handler,
+            value=given,
+        )
 
 
 def _end(durable: DurableWaits, waiting: Wait, told: str, end: ChildEnd, child: Child) -> Any:

@@ -236,11 +236,11 @@ class Run:
         return RunCancelled(reason)
 
     def _check_may_wait(self, verb: str) -> None:
-        self._emitter.check_may_wait()
         if not self._emitter.in_loop():
             raise RuntimeError(
                 f"run.{verb}() is awaited in async code; a plain function cannot wait"
             )
+        self._emitter.check_may_wait()
         if current_step.get() is not None:
             raise RuntimeError(f"run.{verb}() belongs to the handler; a step cannot wait")
 

@@ -25,6 +25,7 @@ from runcast.services.event_log.units import Claimed, claim, recover
 from runcast.services.workers import WorkerView
 from runcast.workers.attempt import Attempt, Interruption, Parts
 from runcast.workers.handlers import HandlerRegistry
+from runcast.workers.loading import Loading, begin_to_load
 from runcast.workers.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -184,8 +185,10 @@ class Worker:
         claims: list[Claimed] = await self._parts.log.write(
             Select(due, partial(claim, worker_id=self.id))
         )
-        for claimed in claims:
-            self._begin(claimed)
+        if claims:
+            loading = begin_to_load(self._parts.database, claims)
+            for claimed in claims:
+                self._begin(claimed, loading)
         self.claims += len(claims)
         return len(claims)
 
@@ -199,8 +202,8 @@ class Worker:
         if await workers.has_others(self._parts.database, self.id, known):
             await self._parts.log.write(Select(HeldBy(self.id, known), recover))
 
-    def _begin(self, claimed: Claimed) -> None:
-        attempt = Attempt(self._parts, self._registry[claimed.handler], claimed)
+    def _begin(self, claimed: Claimed, loading: Loading) -> None:
+        attempt = Attempt(self._parts, self._registry[claimed.handler], claimed, loading)
         if (earlier := self._attempts.get(claimed.execution_id)) is not None:
             earlier.interrupt(Interruption.LOST)
         self._attempts[claimed.execution_id] = attempt
