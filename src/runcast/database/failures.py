@@ -36,6 +36,10 @@ def is_disconnect(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_disconnect(_of_driver(error))
+    if isinstance(error, asyncpg.InternalClientError):
+        # What asyncpg says of a connection that the server is ending under it: "cannot switch to
+        # state 15; another operation (2) is in progress".
+        return "cannot switch to state" in str(error)
     if isinstance(error, asyncpg.InterfaceError):
         return _is_about_the_connection(error)
     return isinstance(error, DatabaseAway) or _state(error).startswith(_AWAY)

@@ -32,6 +32,8 @@ def _busy() -> sqlite3.OperationalError:
         (asyncpg.ReadOnlySQLTransactionError("x"), True, True),
         (asyncpg.InterfaceError("cannot perform operation: connection is closed"), True, True),
         (asyncpg.InterfaceError("cannot use a prepared statement twice"), False, False),
+        (asyncpg.InternalClientError("cannot switch to state 15; another"), True, True),
+        (asyncpg.InternalClientError("unexpected"), False, False),
         (asyncpg.DeadlockDetectedError("x"), False, True),
         (asyncpg.LockNotAvailableError("x"), False, True),
         (asyncpg.UniqueViolationError("x"), False, False),
