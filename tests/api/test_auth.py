@@ -8,6 +8,7 @@ from sqlalchemy import text
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.services import setup_tokens, users
+from tests.conftest import SECRET
 from tests.tools.clock import FakeClock
 from tests.tools.people import PASSWORD, SignedIn, password_grant
 
@@ -262,6 +263,7 @@ async def test_where_registration_is_closed_only_the_setup_token_opens_it(
 ) -> None:
     app = Runcast(
         database_url=database_url,
+        secret_key=SECRET,
         clock=clock,
         registration="closed",
         password_memory_kib=64,
@@ -360,6 +362,7 @@ async def test_a_token_is_refused_once_it_has_expired(alice: SignedIn, clock: Fa
     assert (await alice.get("/api/auth/me")).status_code == 401
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_local_credential_signs_in_without_rights(
     app: Runcast, client: httpx2.AsyncClient
 ) -> None:
