@@ -26,10 +26,21 @@ class PreparedRead:
 
     Args:
         statement: its `bindparam`s without a value and with a type are what is given for each read.
+        postgresql: another statement for PostgreSQL, that gives the same.
+        sized: the place of a text column; SQLite reads rows only until the parameter `max_bytes` is
+            reached by the texts in it, and not many more.
     """
 
-    def __init__(self, statement: _Statement) -> None:
+    def __init__(
+        self,
+        statement: _Statement,
+        *,
+        postgresql: _Statement | None = None,
+        sized: int | None = None,
+    ) -> None:
         self._statement = statement
+        self._postgresql = statement if postgresql is None else postgresql
+        self.sized = sized
 
     @cached_property
     def sqlite(self) -> "CompiledRead":
@@ -39,7 +50,7 @@ class PreparedRead:
     @cached_property
     def postgresql(self) -> "CompiledRead":
         """The statement as asyncpg takes it."""
-        return CompiledRead(self._statement, _POSTGRESQL)
+        return CompiledRead(self._postgresql, _POSTGRESQL)
 
 
 class CompiledRead:

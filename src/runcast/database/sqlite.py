@@ -3,6 +3,7 @@
 import itertools
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -19,6 +20,7 @@ from runcast.database.stored_json import dump
 
 T = TypeVar("T")
 READERS = 2
+_ROWS = 64
 
 
 class SqliteDatabase(Database):
@@ -69,7 +71,11 @@ class SqliteDatabase(Database):
         bound = compiled.bind(values)
 
         def run(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-            return compiled.rows(connection.execute(compiled.sql, bound).fetchall())
+            # Closed, because one that is not read to its end would keep its view of the database.
+            with closing(connection.execute(compiled.sql, bound)) as cursor:
+                if read.sized is None:
+                    return compiled.rows(cursor.fetchall())
+                return compiled.rows(_rows_within(cursor, read.sized, values["max_bytes"]))
 
         return await self.read(run)
 
@@ -106,3 +112,12 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _rows_within(cursor: sqlite3.Cursor, sized: int, max_bytes: int) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    while size < max_bytes and (more := cursor.fetchmany(_ROWS)):
+        rows.extend(more)
+        size += sum(len(row[sized] or "") for row in more)
+    return rows

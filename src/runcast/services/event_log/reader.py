@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, func, select
 
 from runcast.database import Database
 from runcast.database.any_of import any_of
@@ -25,30 +25,33 @@ _HEAD = PreparedRead(select(*_head).where(Execution.id == _execution_id))
 _HEADS = PreparedRead(select(Execution.id, *_head).where(any_of(Execution.id, "ids")))
 
 
-def _page() -> PreparedRead:
+def _page() -> Select[*tuple[Any, ...]]:
     """Return the head and the events in one statement, so that both are of one moment."""
-    found = (
-        select(Event.seq, Event.kind, Event.payload)
-        .where(Event.execution_id == _execution_id, Event.seq > bindparam("after", type_=Integer()))
+    after = and_(
+        Event.execution_id == Execution.id,
+        Event.seq > bindparam("after", type_=Integer()),
+        Event.seq <= Execution.last_seq,
+    )
+    return (
+        select(*_head, Event.seq, Event.kind, Event.payload)
+        .outerjoin(Event, after)
+        .where(Execution.id == _execution_id)
         .order_by(Event.seq)
         .limit(bindparam("limit", type_=Integer()))
-        .subquery()
-    )
-    before = func.sum(octets(found.c.payload)).over(order_by=found.c.seq, rows=(None, -1))
-    sized = select(found, func.coalesce(before, 0).label("before")).subquery()
-    within = and_(
-        sized.c.seq <= Execution.last_seq,
-        sized.c.before < bindparam("max_bytes", type_=BigInteger()),
-    )
-    return PreparedRead(
-        select(*_head, sized.c.seq, sized.c.kind, sized.c.payload)
-        .outerjoin(sized, within)
-        .where(Execution.id == _execution_id)
-        .order_by(sized.c.seq)
     )
 
 
-_PAGE = _page()
+def _page_within() -> Select[*tuple[Any, ...]]:
+    """Return the page as a server sends it that must not send all of it: the sizes are summed there."""
+    page = _page().subquery()
+    before = func.sum(octets(page.c.payload)).over(order_by=page.c.seq, rows=(None, -1))
+    sized = select(page, func.coalesce(before, 0).label("before")).subquery()
+    columns = [column for column in sized.c if column.name != "before"]
+    within = sized.c.before < bindparam("max_bytes", type_=BigInteger())
+    return select(*columns).where(within).order_by(sized.c.seq)
+
+
+_PAGE = PreparedRead(_page(), postgresql=_page_within(), sized=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class LogReader:
     async def page(
         self, execution_id: UUID, after: int, limit: int, *, max_bytes: int = NO_BOUND
     ) -> LogPage:
-        """Return at most `limit` events with a `seq` above `after`, and none after `max_bytes` of them.
+        """Return at most `limit` events with a `seq` above `after`, and not many after `max_bytes`.
 
         Raises:
             NotFound: there is no such execution.
