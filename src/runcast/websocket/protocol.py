@@ -7,6 +7,7 @@ third of a `send` for each (docs/decisions/0004). Pass it as `ws=` to uvicorn; `
 import asyncio
 from typing import Any
 
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode as WireCloseCode
 from websockets.http11 import Request
@@ -132,6 +133,18 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
         super().on_task_complete(task)
         if self._dropping is None:
             self._drop_in(LINGER_SECONDS)
+
+    async def send(self, message: Any) -> None:
+        """Send what the application says, unless the connection was closed before it was accepted.
+
+        A server that stops does that; an accept would be lost, and the close behind it fail.
+
+        Raises:
+            ClientDisconnected: it was; uvicorn ends the application's task by it, quietly.
+        """
+        if not self.handshake_complete and self.transport.is_closing():
+            raise ClientDisconnected
+        await super().send(message)
 
     def shutdown(self) -> None:
         """Close with 1012, whatever the client reads of it."""

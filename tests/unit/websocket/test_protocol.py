@@ -251,3 +251,18 @@ async def test_who_has_gone_is_not_dropped_again(
     await turns()
     await asyncio.sleep(0.01)
     assert not connection.line.aborted
+
+
+async def test_a_server_that_stops_before_the_handshake_is_done_ends_the_task_quietly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    connection = Connection()
+    connection.protocol.data_received(REQUEST)
+    connection.protocol.shutdown()
+    tasks = list(connection.protocol.tasks)
+    await turns()
+    assert [task.exception() for task in tasks] == [None]
+    assert not connection.received
+    assert b" 500 " in connection.line.written
+    assert not caplog.records
+    connection.protocol.connection_lost(None)
