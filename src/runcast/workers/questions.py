@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -28,8 +28,8 @@ class Form:
     schema: Any
     adapter: TypeAdapter[Any]
 
-    @classmethod
-    def of(cls, asked: Any) -> "Form":
+    @staticmethod
+    def of(asked: Any) -> "Form":
         """Return the form of answers that are of a type, fit a schema, or are one of some choices.
 
         Args:
@@ -40,10 +40,9 @@ class Form:
             ValueError: it is no schema, no JSON, or there is nothing to choose from.
             pydantic.errors.PydanticUserError: there is no JSON Schema of the type.
         """
-        schema, adapter = _form(asked)
-        plain = orjson.loads(strict_json.dumps(schema))
-        json_schemas.check(plain)
-        return cls(plain, adapter)
+        if isinstance(asked, dict | list | tuple):
+            return _checked(_given(asked), _ANYTHING)
+        return _of_type(Any if asked is None else asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +123,33 @@ def _is_known(answers: dict[str, Any], expired: set[str], question_id: str) -> b
     return question_id in answers or question_id in expired
 
 
-def _form(asked: Any) -> tuple[Any, TypeAdapter[Any]]:
-    if asked is None:
-        return {}, _ANYTHING
+def _given(asked: Any) -> Any:
     if isinstance(asked, dict):
-        return asked, _ANYTHING
-    if isinstance(asked, list | tuple):
-        if not asked:
-            raise ValueError("there is nothing to choose from")
-        return {"enum": list(asked)}, _ANYTHING
+        return asked
+    if not asked:
+        raise ValueError("there is nothing to choose from")
+    return {"enum": list(asked)}
+
+
+def _of_type(asked: Any) -> Form:
+    try:
+        return _known(asked)
+    except TypeError:
+        # Annotations may carry what cannot be hashed.
+        return _of_new_type(asked)
+
+
+@lru_cache(maxsize=256)
+def _known(asked: Any) -> Form:
+    return _of_new_type(asked)
+
+
+def _of_new_type(asked: Any) -> Form:
     adapter = TypeAdapter(asked)
-    return adapter.json_schema(), adapter
+    return _checked(adapter.json_schema(), adapter)
+
+
+def _checked(schema: Any, adapter: TypeAdapter[Any]) -> Form:
+    plain = orjson.loads(strict_json.dumps(schema))
+    json_schemas.check(plain)
+    return Form(plain, adapter)

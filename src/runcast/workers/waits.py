@@ -5,7 +5,8 @@ Mail is read once for whatever was addressed to the execution, by whichever way 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,8 +105,10 @@ class Waits:
         self._running_time = running_time
         self._parker = parker
         self._park_seconds = park_seconds
+        self._grace = min(GRACE_SECONDS, park_seconds)
         self._loop = asyncio.get_running_loop()
         self._pending: dict[Wait, None] = {}
+        self._lines: defaultdict[tuple[Of, str], dict[Wait, None]] = defaultdict(dict)
         self._busy = 0
         self._unread = False
         self._looking: asyncio.Task[None] | None = None
@@ -141,19 +144,20 @@ class Waits:
         """
         if self._closed:
             raise RunClosed("the run has ended or lost its claim")
-        self._pending[wait] = None
+        line = self._lines[wait.of, wait.target]
+        line[wait] = self._pending[wait] = None
         self._look_again()
         if wait.of == "child":
             self._look_soon()
         try:
-            while not (come := self._is_next(wait) and wait.has_come()):
+            while not (_first_of(line) is wait and wait.has_come()):
                 wait.rung.clear()
                 if not await self._rung_in_time(wait):
                     return False
-            return come
+            return True
         finally:
-            del self._pending[wait]
-            self._ring()
+            del line[wait], self._pending[wait]
+            self._ring(line)
             self._look_again()
 
     async def look(self) -> None:
@@ -166,9 +170,6 @@ class Waits:
         for each in (self._standing, self._looking):
             if each is not None:
                 each.cancel()
-
-    def _is_next(self, wait: Wait) -> bool:
-        return next(w for w in self._pending if (w.of, w.target) == (wait.of, wait.target)) is wait
 
     async def _rung_in_time(self, wait: Wait) -> bool:
         left = self._seconds_left(wait)
@@ -185,8 +186,8 @@ class Waits:
     def _seconds_left(self, wait: Wait) -> float | None:
         return None if wait.until is None else (wait.until - self._clock.now()).total_seconds()
 
-    def _ring(self) -> None:
-        for wait in self._pending:
+    def _ring(self, waits: Iterable[Wait]) -> None:
+        for wait in waits:
             if wait.has_come():
                 wait.rung.set()
 
@@ -202,7 +203,7 @@ class Waits:
             while self._unread:
                 self._unread = False
                 await self._read_mail()
-                self._ring()
+                self._ring(self._pending)
         finally:
             self._looking = None
             self._end()
@@ -241,15 +242,21 @@ class Waits:
             return
         self._running_time.stand_still()
         if self._may_work.is_set() and not self._closed:
-            self._standing = self._loop.call_later(self._patience(), self._begin_to_park)
+            self._standing = self._loop.call_later(self._grace, self._have_patience)
 
-    def _patience(self) -> float:
-        """Return how long to wait in memory; what is known to last is parked at once."""
-        ends = [self._seconds_left(wait) for wait in self._pending if wait.of == "timer"]
-        lasting = len(ends) == len(self._pending) and all(
-            left is not None and left > self._park_seconds for left in ends
+    def _have_patience(self) -> None:
+        """Park at once what is known to last; wait in memory for the rest."""
+        if self._will_last():
+            self._begin_to_park()
+        else:
+            rest = self._park_seconds - self._grace
+            self._standing = self._loop.call_later(rest, self._begin_to_park)
+
+    def _will_last(self) -> bool:
+        return all(
+            wait.of == "timer" and (self._seconds_left(wait) or 0) > self._park_seconds
+            for wait in self._pending
         )
-        return min(GRACE_SECONDS, self._park_seconds) if lasting else self._park_seconds
 
     def _begin_to_park(self) -> None:
         self._may_work.clear()
@@ -270,3 +277,7 @@ class Waits:
             wake_at=min(ends, default=None),
             ran=self._running_time.ran,
         )
+
+
+def _first_of(line: dict[Wait, None]) -> Wait:
+    return next(iter(line))

@@ -1,7 +1,7 @@
 """Asking people: what an answer has to be, and what a handler gets."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, field_validator
@@ -25,6 +25,12 @@ class Budget(BaseModel):
         return euros
 
 
+class Unhashable:
+    """A mark on an annotation."""
+
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
+
+
 @pytest.mark.parametrize(
     ("asked", "schema", "value", "read"),
     [
@@ -35,6 +41,7 @@ class Budget(BaseModel):
         (("a", 2, None), {"enum": ["a", 2, None]}, 2, 2),
         (Literal["x", "y"], {"enum": ["x", "y"], "type": "string"}, "y", "y"),
         (date, {"format": "date", "type": "string"}, "2026-01-02", date(2026, 1, 2)),
+        (Annotated[int, Unhashable()], {"type": "integer"}, 3, 3),
     ],
 )
 def test_a_type_a_schema_or_choices_say_what_an_answer_has_to_be(
