@@ -49,6 +49,11 @@ class _AnyOf(FunctionElement[bool]):
     name = "any_of"
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """Return the condition as it is: compared with 1, as SQLite has no booleans, it walks the table."""
+        del against
+        return self
+
 
 def any_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> _AnyOf:
     """Return the condition that the column is one of the collection bound as `name`."""

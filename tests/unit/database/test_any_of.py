@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from runcast.database import Database
+from runcast.database import Database, SqliteDatabase
 from runcast.database.any_of import any_of
 from runcast.database.prepared_reads import PreparedRead
 from runcast.models import User
@@ -46,3 +46,12 @@ async def test_a_session_takes_it_too(database: Database, users: list[UUID]) -> 
     async with database.session() as session:
         assert list(await session.scalars(BY_ID, {"ids": users[:1]})) == users[:1]
         assert list(await session.scalars(BY_ID, {"ids": users[1:2]})) == users[1:2]
+
+
+async def test_sqlite_looks_them_up_by_their_index(sqlite_database: SqliteDatabase) -> None:
+    read = PreparedRead(BY_ID).sqlite
+    statement = f"EXPLAIN QUERY PLAN {read.sql}"
+    found = await sqlite_database.read(
+        lambda connection: connection.execute(statement, read.bind({"ids": []})).fetchall()
+    )
+    assert found[0][3].startswith("SEARCH users USING")
