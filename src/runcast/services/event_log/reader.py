@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, func, select, true
 
 from runcast.database import Database
 from runcast.database.any_of import any_of
@@ -25,27 +25,40 @@ _HEAD = PreparedRead(select(*_head).where(Execution.id == _execution_id))
 _HEADS = PreparedRead(select(Execution.id, *_head).where(any_of(Execution.id, "ids")))
 
 
+# Head and events are read in one statement, so that both are of one moment.
+_after = and_(Event.seq > bindparam("after", type_=Integer()), Event.seq <= Execution.last_seq)
+_limit = bindparam("limit", type_=Integer())
+
+
 def _page() -> Select[*tuple[Any, ...]]:
-    """Return the head and the events in one statement, so that both are of one moment."""
-    after = and_(
-        Event.execution_id == Execution.id,
-        Event.seq > bindparam("after", type_=Integer()),
-        Event.seq <= Execution.last_seq,
-    )
+    """Return the page as SQLite reads it, row by row, until there are bytes enough."""
     return (
         select(*_head, Event.seq, Event.kind, Event.payload)
-        .outerjoin(Event, after)
+        .outerjoin(Event, and_(Event.execution_id == Execution.id, _after))
         .where(Execution.id == _execution_id)
         .order_by(Event.seq)
-        .limit(bindparam("limit", type_=Integer()))
+        .limit(_limit)
     )
 
 
 def _page_within() -> Select[*tuple[Any, ...]]:
     """Return the page as a server sends it that must not send all of it: the sizes are summed there."""
-    page = _page().subquery()
-    before = func.sum(octets(page.c.payload)).over(order_by=page.c.seq, rows=(None, -1))
-    sized = select(page, func.coalesce(before, 0).label("before")).subquery()
+    # Lateral, because PostgreSQL would sort all that is joined, to the end of the log.
+    events = (
+        select(Event.seq, Event.kind, Event.payload)
+        .where(Event.execution_id == _execution_id, _after)
+        .order_by(Event.seq)
+        .limit(_limit)
+        .correlate(Execution)
+        .lateral()
+    )
+    before = func.sum(octets(events.c.payload)).over(order_by=events.c.seq, rows=(None, -1))
+    sized = (
+        select(*_head, events, func.coalesce(before, 0).label("before"))
+        .outerjoin(events, true())
+        .where(Execution.id == _execution_id)
+        .subquery()
+    )
     columns = [column for column in sized.c if column.name != "before"]
     within = sized.c.before < bindparam("max_bytes", type_=BigInteger())
     return select(*columns).where(within).order_by(sized.c.seq)
