@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runcast.models.base import Base
@@ -19,7 +19,17 @@ class Event(Base):
     """Entry `seq` of an execution's log. `payload` is the whole event as JSON text."""
 
     __tablename__ = "events"
-    __table_args__ = ({"sqlite_with_rowid": False, "postgresql_with": _OFTEN_APPENDED},)
+    __table_args__ = (
+        # What a question asks is looked up when it is answered, in logs of any length.
+        Index(
+            "ix_events_questions",
+            "execution_id",
+            "seq",
+            sqlite_where=text("kind = 'question'"),
+            postgresql_where=text("kind = 'question'"),
+        ),
+        {"sqlite_with_rowid": False, "postgresql_with": _OFTEN_APPENDED},
+    )
 
     execution_id: Mapped[UUID] = mapped_column(
         ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True

@@ -38,6 +38,7 @@ class Execution(Base):
         Index("ix_executions_owner_id_id", "owner_id", "id"),
         Index("ix_executions_owner_id_state_id", "owner_id", "state", "id"),
         Index("ix_executions_item_id_id", "item_id", "id"),
+        Index("ix_executions_parent_id_id", "parent_id", "id"),
         Index(
             "ix_executions_due",
             "handler",
@@ -75,9 +76,7 @@ class Execution(Base):
     retry_of: Mapped[UUID | None] = mapped_column(
         ForeignKey("executions.id", ondelete="SET NULL"), index=True
     )
-    parent_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("executions.id", ondelete="SET NULL"), index=True
-    )
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("executions.id", ondelete="SET NULL"))
     handler: Mapped[str]
     handler_version: Mapped[str | None]
     state: Mapped[str]

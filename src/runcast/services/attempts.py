@@ -1,6 +1,7 @@
 """What a worker needs to run an execution: its input, whose it is, and what its log remembers."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,7 @@ _MAIL_KINDS = ("answer", "signal", "step.failed")
 _execution_id = bindparam("execution_id", type_=Execution.id.type)
 _WORK = PreparedRead(
     select(
+        Execution.id,
         Execution.handler,
         case((Execution.input == "", Payload.body), else_=Execution.input),
         User.id,
@@ -48,10 +50,10 @@ _WORK = PreparedRead(
     .join(User, User.id == Execution.owner_id)
     .outerjoin(Item, Item.id == Execution.item_id)
     .outerjoin(Payload, and_(Payload.execution_id == Execution.id, Payload.ref == "input"))
-    .where(Execution.id == _execution_id)
+    .where(any_of(Execution.id, "ids"))
 )
 _JOURNAL = PreparedRead(
-    select(Event.seq, Event.kind, Event.payload, Payload.body)
+    select(Event.execution_id, Event.seq, Event.kind, Event.payload, Payload.body)
     .outerjoin(
         Payload,
         and_(
@@ -59,8 +61,8 @@ _JOURNAL = PreparedRead(
             Payload.ref == cast(Event.seq, Text),
         ),
     )
-    .where(Event.execution_id == _execution_id, Event.kind.in_(JOURNAL_KINDS))
-    .order_by(Event.seq)
+    .where(any_of(Event.execution_id, "ids"), Event.kind.in_(JOURNAL_KINDS))
+    .order_by(Event.execution_id, Event.seq)
 )
 _EMITTED = PreparedRead(
     select(Event.seq, Event.payload)
@@ -133,25 +135,33 @@ class Work:
     journal: tuple[JournalEntry, ...]
 
 
-async def load(database: Database, execution_id: UUID) -> Work:
-    """Return what an attempt at this execution begins with.
+async def load(
+    database: Database, ids: Collection[UUID], remembered: Collection[UUID]
+) -> dict[UUID, Work]:
+    """Return what attempts at these executions begin with; what is gone is left out.
 
-    Raises:
-        NotFound: it is gone.
+    Args:
+        database: where they are.
+        ids: which executions.
+        remembered: those of them whose log may hold more than their beginning.
     """
-    row = await database.fetch_one(_WORK, execution_id=execution_id)
-    if row is None:
-        raise NotFound("no such execution")
-    handler, given, owner_id, email, name, item_id, item_name, metadata, retries = row
+    rows = await database.fetch(_WORK, ids=ids)
+    journals: defaultdict[UUID, list[JournalEntry]] = defaultdict(list)
+    if remembered:
+        for execution_id, *entry in await database.fetch(_JOURNAL, ids=remembered):
+            journals[execution_id].append(_entry(*entry))
+    return {id_: _work(columns, journals[id_]) for id_, *columns in rows}
+
+
+def _work(columns: Sequence[Any], journal: Iterable[JournalEntry]) -> Work:
+    handler, given, owner_id, email, name, item_id, item_name, metadata, retries = columns
     return Work(
         handler=handler,
         input=orjson.loads(given),
         owner=Owner(owner_id, email, name),
         item=None if item_id is None else StartedItem(item_id, item_name, metadata),
         retries=retries,
-        journal=tuple(
-            _entry(*found) for found in await database.fetch(_JOURNAL, execution_id=execution_id)
-        ),
+        journal=tuple(journal),
     )
 
 

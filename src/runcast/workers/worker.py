@@ -14,6 +14,7 @@ from uuid import UUID
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.database.failures import DRIVER_ERRORS
 from runcast.ids import Ids
 from runcast.lifecycle import State
 from runcast.periodic import Periodic
@@ -34,6 +35,9 @@ VERSION = version("runcast")
 LOOK_SECONDS = 1.0
 LOOKS_PER_LEASE = 8
 HAND_BACK_SECONDS = 2.0
+# How long a stop waits for a database that is away; what cannot be handed back is taken over.
+STOP_SECONDS = 10.0
+_AWAY: tuple[type[Exception], ...] = (TimeoutError, *DRIVER_ERRORS)
 KNOWN_TIMER_SECONDS = 60.0
 # How often a worker asks what runs in its name that it knows nothing of.
 LOST_CLAIMS_SECONDS = 5.0
@@ -128,16 +132,28 @@ class Worker:
             self._standing_look.wake()
 
     async def _stop_once(self) -> None:
-        # Not cancelled: a claim that is on its way would be committed and belong to nobody.
         self._stopping.set()
         self._wake.set()
         if self._claiming is None:
             return
-        await asyncio.gather(self._claiming, return_exceptions=True)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._leave(self._claiming)
+        except _AWAY as error:
+            logger.warning("what runs here is left to be taken over: %r", error)
+        finally:
+            await self._stop_looking()
+
+    async def _leave(self, claiming: "asyncio.Task[None]") -> None:
+        # Not cancelled: a claim that is on its way would be committed and belong to nobody.
+        await asyncio.gather(claiming, return_exceptions=True)
         await self._hand_back()
+        await self._stop_looking()
+        await self.upkeep.end()
+
+    async def _stop_looking(self) -> None:
         await self._standing_look.stop()
         await self._upkeep_look.stop()
-        await self.upkeep.end()
 
     async def _hand_back(self) -> None:
         for attempt in list(self._attempts.values()):

@@ -236,6 +236,23 @@ async def test_a_worker_shows_itself_while_it_works(stage: Stage) -> None:
     assert await rows(stage.database, "SELECT name FROM handlers") == [("work",)]
 
 
+async def test_a_stop_does_not_wait_for_ever_for_a_database_that_is_away(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "STOP_SECONDS", 0.05)
+    stage.handler(nothing)
+    asked = asyncio.Event()
+
+    async def unanswered(_job: Any) -> Any:
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(stage.log, "write", unanswered)
+    async with asyncio.timeout(5), stage.working():
+        await asked.wait()
+    assert len(await rows(stage.database, "SELECT id FROM workers")) == 1
+
+
 async def test_a_second_stop_waits_for_the_first(stage: Stage) -> None:
     begun, leaving, left = asyncio.Event(), asyncio.Event(), asyncio.Event()
 

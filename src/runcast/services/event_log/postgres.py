@@ -15,7 +15,7 @@ import asyncpg
 import orjson
 
 from runcast.database import PostgresDatabase
-from runcast.database.failures import is_disconnect
+from runcast.database.failures import DatabaseAway, is_disconnect
 from runcast.errors import NotFound, RuncastError, Unprocessable
 from runcast.services.event_log import postgres_picks
 from runcast.services.event_log import postgres_statements as statements
@@ -81,10 +81,10 @@ class PostgresStore:
                     if patient:
                         await connection.execute(_LOCK_TIMEOUT)
                     return await _Transaction(connection, now, patient=patient).carry(jobs)
-            except TimeoutError:
+            except TimeoutError as error:
                 # A server that answers nothing would not answer a rollback either.
                 connection.terminate()
-                raise
+                raise DatabaseAway("the database did not answer in time") from error
 
 
 class _Transaction:

@@ -191,9 +191,11 @@ class EventLog:
 
     async def _after_a_failed_group(self, entries: list[Entry], error: Exception) -> None:
         """Try each by itself, so that only the guilty one fails."""
-        if len(entries) == 1:
-            logger.warning("a write to the log failed: %r", error)
-            _settle(entries[0].future, error)
+        if len(entries) == 1 or (self._stopping and self._store.may_try_again(error)):
+            # Nobody else is tried where the database is away: a stop would wait for each of them.
+            logger.warning("%d writes to the log failed: %r", len(entries), error)
+            for entry in entries:
+                _settle(entry.future, error)
             return
         for entry in entries:
             await self._commit_in_turn(entry)

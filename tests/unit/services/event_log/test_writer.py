@@ -239,6 +239,25 @@ async def test_a_log_whose_task_was_ended_leaves_nobody_waiting(log: EventLog, o
     assert [type(outcome) for outcome in outcomes] == [Restarting, Restarting]
 
 
+async def test_a_log_that_stops_asks_a_database_that_is_away_once_for_all(
+    log: EventLog, owner: UUID
+) -> None:
+    asked: list[int] = []
+    stopping: list[asyncio.Task[None]] = []
+
+    async def away(_carry: Carry, jobs: list[Job]) -> Group:
+        asked.append(len(jobs))
+        stopping.append(asyncio.create_task(log.stop()))
+        await asyncio.sleep(0)
+        raise ConnectionResetError
+
+    through(log, away)
+    outcomes = await together(log, *(start(owner) for _ in range(5)))
+    assert asked == [5]
+    assert [type(outcome) for outcome in outcomes] == [ConnectionResetError] * 5
+    await stopping[0]
+
+
 async def test_a_database_that_is_closed_fails_the_write(
     log: EventLog, database: Database, owner: UUID
 ) -> None:

@@ -8,12 +8,17 @@ import orjson
 from runcast.lifecycle import MAX_TAKEOVERS, State
 from runcast.services.event_log.row import Draft
 
+_QUEUED_AND_STARTED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What a worker got. `claim` is the fencing token.
 
-    `resumed` says that a wait has ended and the attempt goes on; `inbox` is what the row counted.
+    Attributes:
+        resumed: a wait has ended, and the attempt goes on.
+        inbox: what the row counted.
+        is_fresh: the log holds nothing but the beginning.
     """
 
     execution_id: UUID
@@ -23,6 +28,7 @@ class Claimed:
     cancel_requested: bool
     resumed: bool = False
     inbox: int = 0
+    is_fresh: bool = False
 
 
 def claim(draft: Draft, worker_id: UUID) -> Claimed:
@@ -37,7 +43,14 @@ def claim(draft: Draft, worker_id: UUID) -> Claimed:
     row.started_at = row.started_at or draft.now
     draft.say("execution.started", worker=str(worker_id))
     return Claimed(
-        row.id, row.handler, row.claim, row.attempt, row.cancel_requested, resumed, row.inbox
+        execution_id=row.id,
+        handler=row.handler,
+        claim=row.claim,
+        attempt=row.attempt,
+        cancel_requested=row.cancel_requested,
+        resumed=resumed,
+        inbox=row.inbox,
+        is_fresh=row.last_seq == _QUEUED_AND_STARTED,
     )
 
 

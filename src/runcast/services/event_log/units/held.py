@@ -1,6 +1,6 @@
 """What the holder of a claim writes, and nobody else: each write proves its claim, and its number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -148,8 +148,12 @@ class StartChild(Held):
     child: Start
 
     def apply(self, draft: Draft) -> None:
-        """Append `child.started`, and begin the child in the same commit."""
+        """Append `child.started`, and begin the child in the same commit.
+
+        Who cancels an execution cancels the children that it has; what it begins after that ends at
+        once.
+        """
         if self._begin(draft):
             child_id = str(self.child.execution_id)
             draft.say("child.started", key=self.key, execution_id=child_id, digest=self.digest)
-            draft.children.append(self.child)
+            draft.children.append(replace(self.child, cancelled=draft.row.cancel_requested))

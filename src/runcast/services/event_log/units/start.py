@@ -43,6 +43,7 @@ class Start:
     parent_id: UUID | None = None
     priority: int = 0
     copied: tuple[CopiedStep, ...] = ()
+    cancelled: bool = False
     command: CommandKey | None = None
 
     @property
@@ -90,4 +91,7 @@ class Start:
             draft.payloads.append(("input", self.input))
         for step in self.copied:
             step.append_to(draft)
+        if self.cancelled:
+            draft.move(State.CANCELLED)
+            draft.say("execution.cancelled")
         return str(self.execution_id)

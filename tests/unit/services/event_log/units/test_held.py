@@ -8,7 +8,7 @@ import pytest
 
 from runcast.errors import ClaimLost
 from runcast.lifecycle import State
-from runcast.services.event_log.row import NewEvent
+from runcast.services.event_log.row import Draft, NewEvent
 from runcast.services.event_log.units import Append, Finish, Park, Requeue, Start, StartChild
 from tests.tools.drafts import EXECUTION, OWNER, at, kinds, last, running
 from tests.tools.rows import MOMENT
@@ -193,3 +193,14 @@ def test_a_child_begins_in_the_commit_that_tells_of_it() -> None:
         "digest": "0",
     }
     assert draft.children == [child]
+
+
+def test_a_child_of_what_is_to_be_cancelled_ends_as_it_begins() -> None:
+    draft = running(cancel_requested=True)
+    child = Start(UUID(int=8), OWNER, "work", None, "{}", MOMENT, parent_id=EXECUTION)
+    StartChild(EXECUTION, 1, key="child", digest="0", child=child).apply(draft)
+    (begun,) = draft.children
+    born = Draft(begun.row(MOMENT), MOMENT)
+    begun.apply(born)
+    assert kinds(born) == ["execution.queued", "execution.cancelled"]
+    assert born.row.state is State.CANCELLED
