@@ -32,9 +32,9 @@ def test_an_option_that_nobody_knows_is_refused() -> None:
         Runcast(lease_secnods=7)
 
 
-async def test_a_database_of_another_kind_is_refused_in_words() -> None:
+async def test_without_a_data_folder_a_secret_is_asked_for_in_words() -> None:
     app = Runcast(database_url="postgresql://nowhere")
-    with pytest.raises(Unavailable, match="SQLite"):
+    with pytest.raises(Unavailable, match="RUNCAST_SECRET_KEY"):
         async with app.router.lifespan_context(app):
             pass
 
