@@ -1,6 +1,8 @@
 """One PostgreSQL database: the ORM's engine, and a small pool of asyncpg's for the hot path beside it."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, ClassVar
@@ -15,8 +17,10 @@ from runcast.database.failures import DatabaseAway
 from runcast.database.postgres_connections import connector
 from runcast.database.prepared_reads import PreparedRead
 
+logger = logging.getLogger(__name__)
 # A hot statement that takes longer has lost its server.
 STATEMENT_SECONDS = 30.0
+CLOSE_SECONDS = 3.0
 
 
 class PostgresDatabase(Database):
@@ -64,11 +68,11 @@ class PostgresDatabase(Database):
         )
 
     async def stop(self) -> None:
-        """Close every connection. Safe to call twice."""
+        """Close every connection, or drop what does not close in time. Safe to call twice."""
         pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.close()
-        await self.engine.dispose()
+        for close in (None if pool is None else pool.close, self.engine.dispose):
+            if close is not None:
+                await _within(CLOSE_SECONDS, close())
 
     def is_written_by_this_task(self) -> bool:
         """Tell whether this task holds an open transaction that wrote."""
@@ -113,6 +117,15 @@ class PostgresDatabase(Database):
                 "SELECT clock_timestamp()", timeout=STATEMENT_SECONDS
             )
         return now
+
+
+async def _within(seconds: float, closing: Awaitable[None]) -> None:
+    # A server that is away, or answers nothing, would be waited for without end.
+    try:
+        async with asyncio.timeout(seconds):
+            await closing
+    except TimeoutError:
+        logger.warning("connections to the database were dropped: they did not close in time")
 
 
 async def _leave_as_it_is(_connection: Any) -> None:

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy import bindparam, select, text
 
-from runcast.database import PostgresDatabase
+from runcast.database import PostgresDatabase, postgres
 from runcast.database.failures import DatabaseAway
 from runcast.database.prepared_reads import PreparedRead
 from runcast.models import User
@@ -25,6 +25,17 @@ async def test_the_hot_path_has_a_bound_and_queues(postgres_url: str) -> None:
         assert not waiting.done()
     assert await waiting == []
     await database.stop()
+
+
+async def test_a_stop_drops_what_somebody_still_holds(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "CLOSE_SECONDS", 0.05)
+    database = PostgresDatabase(postgres_url, connections=6)
+    await database.start()
+    async with asyncio.timeout(5), database.connection() as held:
+        await database.stop()
+        assert held.is_closed()
 
 
 async def test_a_transaction_left_open_is_rolled_back_before_the_next(
