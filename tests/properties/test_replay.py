@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
@@ -108,10 +108,14 @@ EARLY = 30
 
 @dataclass
 class Player:
-    """Plays a program as a handler, and counts how often each step ran in each attempt."""
+    """Plays a program as a handler, and counts how often each step ran in each attempt.
+
+    `received` is which of the early signals each call got, as the last attempt was told.
+    """
 
     program: list[Act]
-    effects: Counter[tuple[str, int]]
+    effects: Counter[tuple[str, int]] = field(default_factory=Counter)
+    received: dict[str, int] = field(default_factory=dict)
 
     async def play(self, run: Run) -> None:
         """Play all of it."""
@@ -138,7 +142,7 @@ class Player:
                 with pytest.raises(TimeoutError):
                     await run.ask("Anybody?", timeout=0, name=f"vain-{name}")
             case Receive():
-                assert await run.receive("early") == "early"
+                self.received[name] = await run.receive("early")
             case ReceiveLate():
                 assert await run.receive(f"late-{name}") == name
             case Sleep():
@@ -235,17 +239,18 @@ async def _played(
 async def _play_on(
     stage: Stage, program: list[Act], cuts: list[int], park_seconds: float
 ) -> tuple[list[dict[str, Any]], Counter[tuple[str, int]]]:
-    player = Player(program, Counter())
+    player = Player(program)
     stage.handler(player.play)
     stage.handler(child, name="child")
     execution_id = await stage.begin()
-    for _ in range(EARLY):
-        await stage.signal(execution_id, "early", "early")
+    for n in range(EARLY):
+        await stage.signal(execution_id, "early", n)
     world = World(stage, execution_id, program, cuts)
     stage.log.listen(world.hear)
     async with stage.working(park_seconds=park_seconds):
         await stage.ended(execution_id)
     await asyncio.gather(*world.doing)
+    assert sorted(player.received.values()) == list(range(len(player.received)))
     return await stage.events(execution_id), player.effects
 
 

@@ -109,7 +109,12 @@ class Attempt:
             self._waits.told_of(self._inbox)
 
     async def park(self, standstill: Standstill) -> bool:
-        """Give slot and memory back while the handler only waits, unless mail has come."""
+        """Give slot and memory back while the handler only waits, unless mail has come.
+
+        A handler that is being stopped is not parked: nothing would end it then.
+        """
+        if self.interruption is not None:
+            return False
         unit = Park(
             self.claimed.execution_id,
             self.claimed.claim,

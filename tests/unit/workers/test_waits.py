@@ -214,6 +214,27 @@ async def test_a_cancel_reaches_a_wait_in_memory_and_one_that_is_parked(stage: S
         assert await stage.ended(second) is State.CANCELLED
 
 
+async def test_a_handler_that_waits_on_after_a_cancel_is_given_up_and_not_parked(
+    stage: Stage,
+) -> None:
+    async def work(run: Run) -> Any:
+        begun.set()
+        try:
+            return await run.receive("go")
+        except asyncio.CancelledError:
+            return await run.receive("never")
+
+    begun = asyncio.Event()
+    stage.handler(work)
+    execution_id = await stage.begin()
+    async with stage.working(park_seconds=SOON, cancel_seconds=10 * SOON):
+        await begun.wait()
+        await stage.cancel(execution_id)
+        assert await stage.ended(execution_id) is State.CANCELLED
+    kinds = await stage.kinds(execution_id)
+    assert kinds[-2:] == ["cancel.requested", "execution.cancelled"]
+
+
 async def test_a_wait_in_memory_is_handed_back_when_the_process_stops(stage: Stage) -> None:
     async def work(run: Run) -> Any:
         run.log("begun")
