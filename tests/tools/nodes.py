@@ -12,7 +12,7 @@ from tests.tools.processes import environment
 from tests.tools.valkey import free_port
 
 READY_SECONDS = 30.0
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 COMMAND = Path(sys.executable).with_name("runcast")
 
 
@@ -108,7 +108,7 @@ class Node:
         """Ask it with SIGTERM to end; return its exit status, None if there was no process.
 
         Raises:
-            subprocess.TimeoutExpired: it did not end within 30 s; it is killed.
+            subprocess.TimeoutExpired: it did not end within a minute; it is killed.
         """
         return self._end(signal.SIGTERM)
 

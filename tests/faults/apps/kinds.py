@@ -201,3 +201,13 @@ async def quitter(run: Run) -> None:
     """Cancel itself."""
     say(run, "line", 0)
     raise run.cancelled("enough")
+
+
+@app.handler
+async def guarded(run: Run, plan: Plan) -> int:
+    """Run steps as `chain`, and leave a line when it is stopped from outside."""
+    try:
+        return await chain(run, plan)
+    except asyncio.CancelledError:
+        note(run, "stopped")
+        raise

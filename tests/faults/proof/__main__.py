@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -23,6 +25,8 @@ SEED_SECONDS = 400.0
 def main() -> None:
     """Run the seeds that have no result yet; the exit status is 1 if any has failed."""
     options = _parser().parse_args()
+    # As an interrupt, so that what was started is ended on this way too.
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     results = _read(options.resume)
     with durable_server() as server:
         for seed in _seeds(options.seeds):
@@ -50,8 +54,7 @@ def _run(planned: Schedule, server: DurableServer, logs: Path) -> Outcome:
     except Exception as error:  # noqa: BLE001 - a seed that cannot be run is red, and the next one runs
         traceback.print_exc()
         outcome = Outcome(planned.seed, [f"it could not be run: {error!r}"])
-        if server.server.pid is not None:
-            server.server.kill()
+        server.server.kill()
         server.start()
     if not outcome.is_green:
         kept = logs / f"seed-{planned.seed}"

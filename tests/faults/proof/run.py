@@ -128,7 +128,7 @@ async def run_seed(schedule: Schedule, server: DurableServer, folder: Path) -> O
     outcome = Outcome(schedule.seed)
     async with cluster(server, APP, folder) as made:
         await made.start(*APIS, *WORKERS)
-        performance = Performance(schedule, made, await _sign_up(made))
+        performance = Performance(schedule, made, await sign_up(made))
         breaker = Breaker(made, schedule)
         began = time.monotonic()
         await _play(performance, breaker, outcome)
@@ -152,7 +152,8 @@ async def _play(performance: Performance, breaker: Breaker, outcome: Outcome) ->
         outcome.violations.append("not everything could be started and mended in time")
 
 
-async def _sign_up(made: Cluster) -> str:
+async def sign_up(made: Cluster) -> str:
+    """Make an account, and return a token that outlasts the seed."""
     who = {"email": "proof@example.com", "password": PASSWORD}
     async with httpx2.AsyncClient(base_url=made.apis[0].url, trust_env=False) as client:
         (await client.post("/api/auth/register", json=who)).raise_for_status()
