@@ -15,6 +15,7 @@ from runcast.lifecycle import State
 from runcast.models import Execution, Item, Payload
 from runcast.services.credentials import Principal
 from runcast.services.event_log.row import MAX_INLINE_BYTES
+from runcast.services.keysets import Column, besides, newest_first
 from runcast.services.pages import Cursors
 
 _PLAIN = (
@@ -142,10 +143,8 @@ async def list_own(
         Unprocessable: the cursor is of another list.
     """
     scope = f"executions {principal.user_id} {filters}"
-    statement = _filtered(filters, principal).order_by(Execution.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        (last,) = cursors.decode(scope, cursor)
-        statement = statement.where(Execution.id < UUID(last))
+    before = None if cursor is None else UUID(cursors.decode(scope, cursor)[0])
+    statement = _filtered(filters, principal, before).limit(limit + 1)
     rows = (await uow.session.execute(statement)).mappings().all()
     views = [_view(row, owned=True) for row in rows[:limit]]
     more = len(rows) > limit
@@ -174,17 +173,33 @@ async def payload(
     return text
 
 
-def _filtered(filters: Filters, principal: Principal) -> Select[Any]:
-    statement = _statement(whole=False).where(Execution.owner_id == principal.user_id)
-    if filters.state is not None:
-        statement = statement.where(Execution.state == filters.state)
+def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Select[Any]:
+    asked: dict[Column, Any] = {
+        Execution.owner_id: principal.user_id,
+        Execution.item_id: filters.item_id,
+        Execution.parent_id: filters.parent_id,
+        Execution.handler: filters.handler,
+        Execution.state: filters.state,
+    }
+    given = {column: value for column, value in asked.items() if value is not None}
+    within = {column: given.pop(column) for column in _index_for(filters)}
+    statement = newest_first(_statement(whole=False), within, Execution.id, before)
+    rest = [column == value for column, value in given.items()]
+    return statement.where(besides(*rest)) if rest else statement
+
+
+def _index_for(filters: Filters) -> tuple[Column, ...]:
+    """Return the first columns of the index in which to look: the one that is expected to hold least."""
     if filters.item_id is not None:
-        statement = statement.where(Execution.item_id == filters.item_id)
-    if filters.handler is not None:
-        statement = statement.where(Execution.handler == filters.handler)
+        return (Execution.item_id,)
     if filters.parent_id is not None:
-        statement = statement.where(Execution.parent_id == filters.parent_id)
-    return statement
+        return (Execution.parent_id,)
+    # Few are not at their end, whatever their handler; of those that are, most are of a few handlers.
+    if filters.state is not None and not (filters.state.final and filters.handler is not None):
+        return (Execution.owner_id, Execution.state)
+    if filters.handler is not None:
+        return (Execution.owner_id, Execution.handler)
+    return (Execution.owner_id,)
 
 
 def _statement(*, whole: bool) -> Select[Any]:

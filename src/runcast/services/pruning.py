@@ -93,9 +93,9 @@ async def prune(uow: UnitOfWork, now: datetime, retention: Retention) -> Removed
 def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
     kept = [span for span in (retention.events, retention.executions) if span is not None]
     if kept:
-        yield partial(_shorten_logs, before=now - min(kept))
+        yield partial(shorten_logs, before=now - min(kept))
     if retention.executions is not None:
-        yield partial(_remove_executions, before=now - retention.executions)
+        yield partial(remove_executions, before=now - retention.executions)
     yield partial(_expire, column=Command.created_at, before=now - COMMANDS_REMEMBERED)
     # Of one that was ended, or is too old, the last use is long ago some day too.
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
@@ -109,7 +109,8 @@ async def _in_turn(uow: UnitOfWork, remove: _Remove) -> Removed:
     return removed
 
 
-async def _shorten_logs(uow: UnitOfWork, *, before: datetime) -> Removed:
+async def shorten_logs(uow: UnitOfWork, *, before: datetime) -> Removed:
+    """Cut one batch of logs that ended before this moment."""
     statement = (
         select(Execution.id, Execution.oldest_seq, Execution.last_seq)
         .where(Execution.log_pruned == false(), Execution.finished_at < before)
@@ -157,7 +158,8 @@ def cuts_of(logs: Iterable[tuple[UUID, int, int]], events: int) -> Iterator[Cut]
         yield Cut(id_, keep_from, keep_from - oldest, keep_from >= last)
 
 
-async def _remove_executions(uow: UnitOfWork, *, before: datetime) -> Removed:
+async def remove_executions(uow: UnitOfWork, *, before: datetime) -> Removed:
+    """Remove one batch of executions that ended before this moment and whose logs were cut."""
     statement = (
         select(Execution.id)
         .where(Execution.log_pruned == true(), Execution.finished_at < before, ~_is_waited_for)

@@ -210,13 +210,34 @@ def upgrade() -> None:
             sqlite_where=sa.text("finished_at IS NOT NULL"),
             postgresql_where=sa.text("finished_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_executions_item_id_id", ["item_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_executions_item_id_id",
+            ["item_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("item_id IS NOT NULL"),
+            postgresql_where=sa.text("item_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_executions_owner_id_handler_id", ["owner_id", "handler", "id"], unique=False
+        )
         batch_op.create_index("ix_executions_owner_id_id", ["owner_id", "id"], unique=False)
         batch_op.create_index(
             "ix_executions_owner_id_state_id", ["owner_id", "state", "id"], unique=False
         )
-        batch_op.create_index("ix_executions_parent_id_id", ["parent_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_executions_retry_of"), ["retry_of"], unique=False)
+        batch_op.create_index(
+            "ix_executions_parent_id_id",
+            ["parent_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_executions_retry_of",
+            ["retry_of"],
+            unique=False,
+            sqlite_where=sa.text("retry_of IS NOT NULL"),
+            postgresql_where=sa.text("retry_of IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_executions_running",
             ["worker_id"],
@@ -326,11 +347,24 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'running'"),
             postgresql_where=sa.text("state = 'running'"),
         )
-        batch_op.drop_index(batch_op.f("ix_executions_retry_of"))
-        batch_op.drop_index("ix_executions_parent_id_id")
+        batch_op.drop_index(
+            "ix_executions_retry_of",
+            sqlite_where=sa.text("retry_of IS NOT NULL"),
+            postgresql_where=sa.text("retry_of IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_executions_parent_id_id",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_executions_owner_id_state_id")
         batch_op.drop_index("ix_executions_owner_id_id")
-        batch_op.drop_index("ix_executions_item_id_id")
+        batch_op.drop_index("ix_executions_owner_id_handler_id")
+        batch_op.drop_index(
+            "ix_executions_item_id_id",
+            sqlite_where=sa.text("item_id IS NOT NULL"),
+            postgresql_where=sa.text("item_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_executions_ended",
             sqlite_where=sa.text("finished_at IS NOT NULL"),
