@@ -146,7 +146,7 @@ class Player:
             case ReceiveLate():
                 assert await run.receive(f"late-{name}") == name
             case Sleep():
-                await run.sleep(0.004)
+                await run.sleep(0.03)
             case Child(fails):
                 child = await run.start("child", {"fails": fails}, name=f"child {name}")
                 if fails:
@@ -245,7 +245,7 @@ async def _play_on(
     execution_id = await stage.begin()
     for n in range(EARLY):
         await stage.signal(execution_id, "early", n)
-    world = World(stage, execution_id, program, cuts)
+    world = World(stage, execution_id, program, cuts, until_parked=park_seconds < 1)
     stage.log.listen(world.hear)
     async with stage.working(park_seconds=park_seconds):
         await stage.ended(execution_id)
@@ -255,15 +255,26 @@ async def _play_on(
 
 
 class World:
-    """Answers what is asked, sends signals, and takes claims away."""
+    """Answers what is asked, sends signals, and takes claims away.
+
+    Where runs are parked soon it lets them be parked before it does what they wait for.
+    """
 
     def __init__(
-        self, stage: Stage, execution_id: UUID, program: list[Act], cuts: list[int]
+        self,
+        stage: Stage,
+        execution_id: UUID,
+        program: list[Act],
+        cuts: list[int],
+        *,
+        until_parked: bool,
     ) -> None:
         self.doing: set[asyncio.Task[Any]] = set()
         self._stage = stage
         self._execution_id = execution_id
-        self._signals = list(_late_signals(program))
+        self._signals = [f"late-{place}" for place in _late_signals(program)]
+        self._answered: set[str] = set()
+        self._until_parked = until_parked
         self._cuts = cuts
         self._left = cuts.pop(0) if cuts else -1
 
@@ -277,13 +288,27 @@ class World:
             self._hear(event.kind, event.payload)
 
     def _hear(self, kind: str, payload: str) -> None:
-        if kind == "question":
-            asked = orjson.loads(payload)["data"]
-            if asked["expires_at"] is None:
-                self._do(self._stage.answer(self._execution_id, asked["id"], asked["id"]))
-        if kind != "signal" and self._signals:
-            place = self._signals.pop(0)
-            self._do(self._stage.signal(self._execution_id, f"late-{place}", place))
+        data = orjson.loads(payload)["data"]
+        if kind == "execution.waiting":
+            for wait in data["for"]:
+                self._answer(wait.get("question"))
+                self._signal(wait.get("signal"))
+        elif not self._until_parked:
+            if kind == "question" and data["expires_at"] is None:
+                self._answer(data["id"])
+            elif kind != "signal" and self._signals:
+                self._signal(self._signals[0])
+
+    def _answer(self, question: str | None) -> None:
+        if question is not None and question not in self._answered:
+            self._answered.add(question)
+            self._do(self._stage.answer(self._execution_id, question, question))
+
+    def _signal(self, name: str | None) -> None:
+        if name in self._signals:
+            self._signals.remove(name)
+            data = name.removeprefix("late-")
+            self._do(self._stage.signal(self._execution_id, name, data))
 
     def _do(self, what: Coroutine[Any, Any, None]) -> None:
         self.doing.add(asyncio.get_running_loop().create_task(what))
