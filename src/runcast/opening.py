@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from runcast import gauges
 from runcast.bus import Bus, MemoryBus, RedisBus, Ring
@@ -14,6 +13,7 @@ from runcast.clock import Clock, SystemClock
 from runcast.database import Database, UnitOfWork, migrations, open_database
 from runcast.database.clock import DatabaseClock
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
+from runcast.database.failures import DatabaseAway
 from runcast.errors import Unavailable
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
@@ -101,37 +101,20 @@ async def open_parts(
 
 
 async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
-    if settings.data_folder is None:
-        await _refuse_an_old_schema(settings)
-    else:
-        await _open_data_folder(stack, settings, settings.data_folder)
-    database = open_database(settings)
-    stack.push_async_callback(database.stop)
-    await database.start()
+    folder = settings.data_folder
+    if folder is not None:
+        await asyncio.to_thread(make_folder, folder)
+        lock = DataFolderLock(folder)
+        await asyncio.to_thread(lock.acquire)
+        stack.callback(lock.release)
+    try:
+        await asyncio.to_thread(migrations.prepare, settings, locked=True)
+        database = open_database(settings)
+        stack.push_async_callback(database.stop)
+        await database.start()
+    except DatabaseAway as error:
+        raise Unavailable(str(error)) from error
     return database
-
-
-async def _open_data_folder(stack: AsyncExitStack, settings: Settings, folder: Path) -> None:
-    """Take the folder for this process alone, and bring its file up to date."""
-    await asyncio.to_thread(make_folder, folder)
-    lock = DataFolderLock(folder)
-    await asyncio.to_thread(lock.acquire)
-    stack.callback(lock.release)
-    await asyncio.to_thread(_bring_up_to_date, settings.database_url)
-
-
-def _bring_up_to_date(database_url: str) -> None:
-    if not migrations.is_current(database_url):
-        migrations.upgrade(database_url, locked=True)
-
-
-async def _refuse_an_old_schema(settings: Settings) -> None:
-    """A server's database is shared: nobody who only serves changes it for all."""
-    if await asyncio.to_thread(migrations.is_behind, settings.database_url):
-        raise Unavailable(
-            "the database's schema is older than this version of Runcast; "
-            "bring it up to date with: runcast db upgrade"
-        )
 
 
 async def _open_clock(stack: AsyncExitStack, clock: Clock, database: Database) -> Clock:

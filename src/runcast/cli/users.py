@@ -56,11 +56,10 @@ def _password(*, from_stdin: bool) -> str:
 
 
 def _prepared(settings: "Settings") -> "Settings":
-    """Return the settings, their database's schema brought up to date if no server has done so."""
+    """Return the settings, once the schema of their database is what this version needs."""
     from runcast.database import migrations  # noqa: PLC0415
 
-    if not migrations.is_current(settings.database_url):
-        migrations.upgrade(settings.database_url)
+    migrations.prepare(settings)
     return settings
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from runcast.database import migration_engine
 from runcast.database.lineage import RUNCAST, Lineage
+from runcast.errors import Unavailable
 from runcast.settings import Settings
 
 
@@ -77,6 +78,26 @@ def is_current(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
         return False
     newest = _script(database_url, lineage).get_heads()
     return _heads(settings, lineage) == set(newest)
+
+
+def prepare(settings: Settings, *, locked: bool = False) -> None:
+    """See to it that the schema is what this code needs: bring a file up to date, or refuse a server.
+
+    A server's database is shared, and nobody changes it for all in passing.
+
+    Raises:
+        Unavailable: the schema of a server's database is older than this code.
+        DataFolderHeld: another process holds the data folder.
+    """
+    url = settings.database_url
+    if settings.data_folder is not None:
+        if not is_current(url):
+            upgrade(url, locked=locked)
+    elif is_behind(url):
+        raise Unavailable(
+            "the database's schema is older than this version of Runcast; "
+            "bring it up to date with: runcast db upgrade"
+        )
 
 
 def is_behind(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:

@@ -265,3 +265,15 @@ def test_on_postgresql_an_applications_tables_are_its_own(
 def test_a_server_that_is_not_there_is_told_in_words() -> None:
     with pytest.raises(DatabaseAway, match="cannot be reached"):
         migrations.upgrade("postgresql://u@127.0.0.1:1/x")
+
+
+def test_a_database_is_behind_what_the_code_knows_and_never_behind_what_it_does_not(
+    postgres: Databases,
+) -> None:
+    url = postgres.new()
+    assert migrations.is_behind(url)
+    migrations.upgrade(url)
+    assert not migrations.is_behind(url)
+    # A newer version has been here.
+    execute(url, "UPDATE alembic_version SET version_num = '0999'")
+    assert not migrations.is_behind(url)
