@@ -15,7 +15,7 @@ from runcast.lifecycle import State
 from runcast.models import Execution, Item, Payload
 from runcast.services.credentials import Principal
 from runcast.services.event_log.row import MAX_INLINE_BYTES
-from runcast.services.keysets import Column, besides, newest_first
+from runcast.services.keysets import Column, Rows, besides, newest_first
 from runcast.services.pages import Cursors
 
 _PLAIN = (
@@ -173,7 +173,7 @@ async def payload(
     return text
 
 
-def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Select[Any]:
+def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Rows:
     asked: dict[Column, Any] = {
         Execution.owner_id: principal.user_id,
         Execution.item_id: filters.item_id,

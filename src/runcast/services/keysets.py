@@ -14,11 +14,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 AFTER_ALL = UUID(int=2**128 - 1)
 Column = InstrumentedAttribute[Any]
+Rows = Select[*tuple[Any, ...]]
 
 
 def newest_first(
-    statement: Select[Any], within: Mapping[Column, Any], by: Column, before: UUID | None
-) -> Select[Any]:
+    statement: Rows, within: Mapping[Column, Any], by: Column, before: UUID | None
+) -> Rows:
     """Return the statement with the rows that have these values, the highest ids first.
 
     Args:

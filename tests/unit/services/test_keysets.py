@@ -1,5 +1,6 @@
 """Pages within one part of an index: whole, in order, and of nothing beside it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,7 +40,7 @@ async def owners(database: Database) -> list[UUID]:
 
 
 async def page(
-    database: Database, within: dict[Any, object], before: UUID | None = None, limit: int = 100
+    database: Database, within: Mapping[Any, Any], before: UUID | None = None, limit: int = 100
 ) -> list[tuple[UUID, UUID, str]]:
     """Return the ids of a page, each with owner and state."""
     statement = select(Execution.id, Execution.owner_id, Execution.state)
