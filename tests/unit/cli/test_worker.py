@@ -26,7 +26,7 @@ def worker(folder: Path, database_url: str) -> "subprocess.Popen[str]":
     """Start a worker of an application with one handler."""
     file = folder / "application.py"
     file.write_text(APP)
-    settings = {"database_url": database_url, "secret_key": SECRET}
+    settings: dict[str, object] = {"database_url": database_url, "secret_key": SECRET}
     return subprocess.Popen(
         [COMMAND, "worker", str(file)],
         cwd=folder,
