@@ -110,7 +110,7 @@ async def test_tables_of_ones_own_are_migrated_by_the_commands_shown(folder: Pat
 
 
 def test_the_handler_of_the_readme_is_the_quickstart() -> None:
-    (shown,) = blocks(ROOT / "README.md", "python")
+    shown, *_ = blocks(ROOT / "README.md", "python")
     assert shown.text == (ROOT / "examples/quickstart.py").read_text()
 
 
