@@ -151,6 +151,11 @@ class Runcast(FastAPI):
         access_log = self.settings.access_log
         return Observing(stack, self.metrics, self._clock, self._ids, access_log=access_log)
 
+    def begin_drain(self) -> None:
+        """Be not ready from here on, and serve as before; what serves calls it before `begin_stop`."""
+        runtime: Runtime = self.state.runtime
+        runtime.guard.begin_to_drain()
+
     def begin_stop(self) -> None:
         """Begin to close feeds and to hand back what runs; what serves calls it before it stops.
 

@@ -96,6 +96,12 @@ class Settings(BaseSettings):
         le=86_400,
         description="How often a feed shows a sign of life; two without end it.",
     )
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=3_600,
+        description="How long a server that is told to stop serves on, not ready, before it does.",
+    )
     auth_seconds: float = Field(
         default=5, gt=0, le=86_400, description="How long a new socket may take to say who it is."
     )

@@ -58,6 +58,7 @@ class Guard:
         self._clock = clock
         self._open: dict[Guarded, None] = {}
         self._sure_at = clock.monotonic()
+        self._draining = False
         self._farewell: RuncastError | None = None
         self._ending: asyncio.Task[None] | None = None
         self._looking = Periodic(LOOK_SECONDS, self.look, "the guard")
@@ -85,6 +86,20 @@ class Guard:
         """
         if self.stopping:
             raise Restarting
+
+    def begin_to_drain(self) -> None:
+        """From here on be not ready for what is new, and take it all the same. Safe to call twice."""
+        self._draining = True
+
+    def check_ready(self) -> None:
+        """Refuse to be sent what is new.
+
+        Raises:
+            Restarting: this process drains, or stops.
+        """
+        self.check_open()
+        if self._draining:
+            raise Restarting("draining: this process is about to stop")
 
     def add(self, guarded: Guarded) -> None:
         """Watch over this; while everything is being ended, end it at once."""

@@ -19,7 +19,7 @@ async def live() -> Health:
 
 @router.get("/ready", responses=responses(Unavailable))
 async def ready(uow: Unit, runtime: Parts) -> Health:
-    """Answer once the database does, and until the server begins to stop."""
-    runtime.guard.check_open()
+    """Answer once the database does, and until the server begins to drain or to stop."""
+    runtime.guard.check_ready()
     await health.check_database(uow)
     return Health(status="ok")

@@ -1,8 +1,10 @@
 """uvicorn as Runcast runs it: direct transports, no deflate, and a stop that tells watchers first."""
 
+import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from types import FrameType
 from typing import Any, Protocol
 
 import uvicorn
@@ -13,6 +15,7 @@ from runcast.settings import Settings
 from runcast.websocket.protocol import DirectWebSocketProtocol
 
 STOP_SECONDS = 10
+TICK_SECONDS = 0.1
 
 Tell = Callable[[str], Awaitable[None]]
 
@@ -22,6 +25,10 @@ class Servable(Protocol):
 
     settings: Settings
     router: APIRouter
+
+    def begin_drain(self) -> None:
+        """Say at /health/ready that the server is about to stop."""
+        ...
 
     def begin_stop(self) -> None:
         """Begin to tell watchers that the server stops."""
@@ -37,13 +44,17 @@ class Servable(Protocol):
 
 
 class Server(uvicorn.Server):
-    """Closes every feed with 1012, or ends its stream, before it waits for requests to end."""
+    """Drains for as long as it is set to, then closes every feed with 1012, or ends its stream.
+
+    Only then it waits for requests to end. A second signal while it drains ends the draining.
+    """
 
     def __init__(self, app: Servable, config: uvicorn.Config, tell: Tell | None) -> None:
         super().__init__(config)
         self._app = app
         self._tell = tell
         self._opened = AsyncExitStack()
+        self._hurried = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the application, start, then tell the address at which it answers.
@@ -68,12 +79,26 @@ class Server(uvicorn.Server):
         host = self.config.host
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; told so again, drain no longer."""
+        self._hurried = self.should_exit
+        super().handle_exit(sig, frame)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell watchers batch by batch, taking requests meanwhile, then stop as uvicorn does."""
+        """Drain, tell watchers batch by batch, taking requests meanwhile, then stop as uvicorn does."""
+        self._app.begin_drain()
+        await self._drain()
         self._app.begin_stop()
         await self._app.watchers_told()
         await super().shutdown(sockets)
         await self._opened.aclose()
+
+    async def _drain(self) -> None:
+        until = asyncio.get_running_loop().time() + self._app.settings.drain_seconds
+        while not self._hurried and asyncio.get_running_loop().time() < until:
+            # What uvicorn does while it serves; it keeps the date of answers.
+            await self.on_tick(0)
+            await asyncio.sleep(TICK_SECONDS)
 
 
 def server(

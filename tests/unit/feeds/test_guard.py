@@ -170,6 +170,17 @@ async def test_a_few_are_ended_at_once_and_whoever_comes_then(watch: Guard) -> N
     await watch.stop()
 
 
+async def test_one_that_drains_is_not_ready_and_takes_what_comes(watch: Guard) -> None:
+    watch.check_ready()
+    watch.begin_to_drain()
+    with pytest.raises(Restarting):
+        watch.check_ready()
+    watch.check_open()
+    opened = Open(principal())
+    watch.add(opened.guarded)
+    assert opened.reasons == []
+
+
 async def test_many_are_ended_in_equal_batches_spread_over_the_farewell(
     watch: Guard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

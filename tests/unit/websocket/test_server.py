@@ -1,7 +1,9 @@
 """uvicorn as Runcast runs it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from signal import SIGTERM
 from typing import Any
 
 import pytest
@@ -15,10 +17,16 @@ from runcast.websocket.server import Server, server
 class Application:
     """What a server knows of an application."""
 
-    def __init__(self) -> None:
-        self.settings = Settings(heartbeat_seconds=7)
+    def __init__(self, drain_seconds: float = 0) -> None:
+        self.settings = Settings(heartbeat_seconds=7, drain_seconds=drain_seconds)
         self.router = APIRouter(lifespan=self._lifespan)
         self.life: list[str] = []
+        self.draining = asyncio.Event()
+
+    def begin_drain(self) -> None:
+        """Note that it was told."""
+        self.life.append("told to drain")
+        self.draining.set()
 
     def begin_stop(self) -> None:
         """Note that it was told."""
@@ -71,7 +79,7 @@ async def test_it_tells_its_address_once_it_answers_and_its_stop_first() -> None
     assert serving.url.startswith("http://127.0.0.1:")
     assert not serving.url.endswith(":0")
     await serving.shutdown()
-    assert app.life == ["opened", "told of the stop", "watchers told", "closed"]
+    assert app.life == ["opened", "told to drain", "told of the stop", "watchers told", "closed"]
 
 
 async def test_an_address_of_ip_version_6_is_one_that_can_be_opened() -> None:
@@ -81,3 +89,16 @@ async def test_an_address_of_ip_version_6_is_one_that_can_be_opened() -> None:
         pytest.skip("this machine has no IP version 6")
     assert serving.url.startswith("http://[::1]:")
     await serving.shutdown()
+
+
+async def test_told_to_stop_it_drains_and_told_again_it_stops() -> None:
+    app = Application(drain_seconds=600)
+    serving = await started(app)
+    serving.handle_exit(SIGTERM, None)
+    stopping = asyncio.create_task(serving.shutdown())
+    async with asyncio.timeout(10):
+        await app.draining.wait()
+        assert app.life == ["opened", "told to drain"]
+        serving.handle_exit(SIGTERM, None)
+        await stopping
+    assert app.life == ["opened", "told to drain", "told of the stop", "watchers told", "closed"]
