@@ -1,18 +1,15 @@
 """What a handful of claims begins with, read at once for all of them, however long the database is away."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from runcast.database import Database
-from runcast.database.failures import may_pass
+from runcast.database.patience import patiently
 from runcast.services import attempts
 from runcast.services.attempts import Work
 from runcast.services.event_log.units import Claimed
-
-logger = logging.getLogger(__name__)
-TRY_AGAIN_SECONDS = 0.5
 
 Loading = asyncio.Task[dict[UUID, Work]]
 
@@ -27,15 +24,7 @@ def begin_to_load(database: Database, claims: Sequence[Claimed]) -> Loading:
 async def _load(database: Database, claims: Sequence[Claimed]) -> dict[UUID, Work]:
     ids = [claimed.execution_id for claimed in claims]
     remembered = [claimed.execution_id for claimed in claims if not claimed.is_fresh]
-    while True:
-        try:
-            return await attempts.load(database, ids, remembered)
-        except Exception as error:
-            # An execution must not fail because the database was away while it began.
-            if not may_pass(error):
-                raise
-            logger.warning("work cannot be read yet: %r", error)
-            await asyncio.sleep(TRY_AGAIN_SECONDS)
+    return await patiently(partial(attempts.load, database, ids, remembered))
 
 
 def _look_at_failure(task: Loading) -> None:

@@ -6,11 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from runcast.database import Database
+from runcast.database import Database, patience
 from runcast.database.failures import DatabaseAway
 from runcast.services import attempts
 from runcast.services.event_log.units import Claimed
-from runcast.workers import loading
 from runcast.workers.loading import begin_to_load
 from tests.tools.clock import FakeClock
 from tests.tools.event_logs import claimed, open_log
@@ -34,7 +33,7 @@ async def test_a_database_that_is_away_is_waited_for(
     database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     got = await one_claim(database, clock)
-    monkeypatch.setattr(loading, "TRY_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(patience, "TRY_AGAIN_SECONDS", 0.0)
     fail_with(monkeypatch, DatabaseAway("restarting"), DatabaseAway("restarting"))
     assert list(await begin_to_load(database, [got])) == [got.execution_id]
 
