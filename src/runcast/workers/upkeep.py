@@ -49,6 +49,7 @@ class Upkeep:
         self._lease = lease_seconds
         self._seen_at = clock.monotonic()
         self._in_touch_since = clock.monotonic()
+        self._looked_at = clock.monotonic()
 
     async def begin(self) -> None:
         """Announce the worker and its handlers; where no other process can live, take over at once.
@@ -78,6 +79,10 @@ class Upkeep:
             runcast.database.failures.DRIVER_ERRORS: the database does not answer; the lease of others
                 is judged again only some time after it does.
         """
+        if self._clock.monotonic() - self._looked_at > GRACE * self._lease:
+            # The whole machine may have slept, and the others with it.
+            self._in_touch_since = self._clock.monotonic()
+        self._looked_at = self._clock.monotonic()
         try:
             await self._beat()
             await self.wake_timers()
@@ -91,7 +96,9 @@ class Upkeep:
         """Queue what has waited until now, and what was to be run later."""
         now = self._clock.now()
         while (at := await workers.next_wake(self._database)) is not None and at <= now:
-            await self._log.write(Select(Overdue(AT_ONCE), wake))
+            if not await self._log.write(Select(Overdue(AT_ONCE), wake)):
+                # Another worker is at it.
+                return
 
     async def _beat(self) -> None:
         if self._clock.monotonic() - self._seen_at < self._lease / BEATS_PER_LEASE:

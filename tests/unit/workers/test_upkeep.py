@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from runcast.database import Database, PostgresDatabase, SqliteDatabase, UnitOfWork
+from runcast.models import Execution
 from runcast.services import handlers, workers
 from runcast.services.event_log import EventLog
 from runcast.services.event_log.jobs import Due, Select
@@ -49,6 +51,12 @@ class House:
         pick = Due((("work", None),), 9)
         await self.log.write(Select(pick, lambda draft: claim(draft, worker_id)))
         return unit.execution_id
+
+    async def look_for(self, seconds: float) -> None:
+        """Let time pass, with a look now and then."""
+        for _ in range(5):
+            self.clock.advance(seconds / 5)
+            await self.upkeep.look()
 
     async def state(self, execution_id: UUID) -> str:
         """Return the state of an execution."""
@@ -144,8 +152,7 @@ async def test_others_are_left_alone_while_they_live(shared: House) -> None:
     await add_worker(shared.database, other, seen_at=shared.clock.now())
     execution_id = await shared.claimed_by(other)
     await shared.upkeep.begin()
-    shared.clock.advance(LEASE * 0.7)
-    await shared.upkeep.look()
+    await shared.look_for(LEASE * 0.7)
     assert await shared.state(execution_id) == "running"
     assert len(await shared.known()) == 2
 
@@ -154,8 +161,7 @@ async def test_what_a_dead_worker_held_is_taken_over_within_its_lease(shared: Ho
     await add_worker(shared.database, dead := uuid4(), seen_at=shared.clock.now())
     execution_id = await shared.claimed_by(dead)
     await shared.upkeep.begin()
-    shared.clock.advance(LEASE * 0.9)
-    await shared.upkeep.look()
+    await shared.look_for(LEASE * 0.9)
     assert await shared.state(execution_id) == "queued"
     assert (await kinds(shared.database, execution_id))[-1] == "execution.queued"
     assert shared.upkeep.takeovers == 1
@@ -174,9 +180,31 @@ async def test_who_was_away_from_the_database_gives_the_others_time(
             await shared.upkeep.look()
     await shared.upkeep.look()
     assert await shared.state(execution_id) == "running"
-    shared.clock.advance(LEASE * 0.6)
-    await shared.upkeep.look()
+    await shared.look_for(LEASE * 0.6)
     assert await shared.state(execution_id) == "queued"
+
+
+async def test_who_has_slept_gives_the_others_time(shared: House) -> None:
+    await add_worker(shared.database, other := uuid4(), seen_at=shared.clock.now())
+    execution_id = await shared.claimed_by(other)
+    await shared.upkeep.begin()
+    shared.clock.advance(LEASE * 10)
+    await shared.upkeep.look()
+    assert await shared.state(execution_id) == "running"
+
+
+async def test_timers_that_another_worker_wakes_are_left_to_it(
+    shared: House, postgres_database: PostgresDatabase
+) -> None:
+    unit = start(shared.owner, run_at=shared.clock.now() + timedelta(seconds=5))
+    await shared.log.write(unit)
+    shared.clock.advance(5)
+    async with postgres_database.session() as another:
+        held = select(Execution).where(Execution.id == unit.execution_id).with_for_update()
+        await another.execute(held)
+        await shared.upkeep.look()
+    await shared.upkeep.look()
+    assert (await row(shared.database, unit.execution_id))["wake_at"] is None
 
 
 async def _is_away(_database: Any) -> None:
@@ -186,9 +214,9 @@ async def _is_away(_database: Any) -> None:
 async def test_the_dead_are_remembered_for_a_day(shared: House) -> None:
     await add_worker(shared.database, uuid4(), seen_at=shared.clock.now())
     await shared.upkeep.begin()
-    shared.clock.advance(86_000)
-    await shared.upkeep.look()
+    await shared.look_for(86_000)
+    await shared.look_for(LEASE)
     assert len(await shared.known()) == 2
     shared.clock.advance(1_000)
-    await shared.upkeep.look()
+    await shared.look_for(LEASE)
     assert [view.id for view in await shared.known()] == [shared.worker.id]
