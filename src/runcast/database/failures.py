@@ -23,8 +23,9 @@ DRIVER_ERRORS: tuple[type[Exception], ...] = (
 )
 
 # SQLSTATEs, by their beginning: connection exceptions; shutdown, crash, starting up, a dropped
-# session; a server that takes no more connections; one that became a standby.
-_AWAY = ("08", "57P", "53300", "25006")
+# session; a server that takes no more connections; one that became a standby; a session that was ended
+# because it did nothing in its transaction.
+_AWAY = ("08", "57P", "53300", "25006", "25P03")
 # Rolled back for another's sake: serialization, deadlock, a lock that was not to be had in time.
 _IN_THE_WAY = ("40", "55P03")
 

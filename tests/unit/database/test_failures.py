@@ -30,6 +30,7 @@ def _busy() -> sqlite3.OperationalError:
         (asyncpg.ConnectionDoesNotExistError("x"), True, True),
         (asyncpg.TooManyConnectionsError("x"), True, True),
         (asyncpg.ReadOnlySQLTransactionError("x"), True, True),
+        (asyncpg.IdleInTransactionSessionTimeoutError("x"), True, True),
         (asyncpg.InterfaceError("cannot perform operation: connection is closed"), True, True),
         (asyncpg.InterfaceError("cannot use a prepared statement twice"), False, False),
         (asyncpg.InternalClientError("cannot switch to state 15; another"), True, True),

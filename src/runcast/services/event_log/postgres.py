@@ -6,7 +6,8 @@ is as it was locked, and one each appends all events and large values.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,10 @@ from runcast.services.event_log.units import Append, CommandKey, Park, Start, St
 
 # A group takes milliseconds; one that takes this long has lost its server.
 GROUP_SECONDS = 30.0
-_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'"
+# A process that is stopped in the middle of a group, or cut off from the server, keeps its rows locked
+# no longer than this; otherwise nobody could take over what it ran.
+_BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'"
+_BEGIN_PATIENTLY = f"{_BEGIN}; SET LOCAL lock_timeout = '1s'"
 # These never end an execution, so its parent's row is left to others.
 _NEVER_ENDING = (Append, Park, StartChild)
 _NOBODYS_FAULT = (
@@ -75,16 +79,27 @@ class PostgresStore:
         return is_disconnect(error) or isinstance(error, _NOBODYS_FAULT)
 
     async def _carry(self, jobs: list[Job], now: datetime, *, patient: bool) -> Group:
+        try:
+            async with asyncio.timeout(GROUP_SECONDS), self._transaction(patient) as connection:
+                return await _Transaction(connection, now, patient=patient).carry(jobs)
+        except TimeoutError as error:
+            raise DatabaseAway("the database did not answer in time") from error
+
+    @asynccontextmanager
+    async def _transaction(self, patient: bool) -> AsyncIterator[Any]:
         async with self._database.connection() as connection:
             try:
-                async with asyncio.timeout(GROUP_SECONDS), connection.transaction():
-                    if patient:
-                        await connection.execute(_LOCK_TIMEOUT)
-                    return await _Transaction(connection, now, patient=patient).carry(jobs)
-            except TimeoutError as error:
+                await connection.execute(_BEGIN_PATIENTLY if patient else _BEGIN)
+                yield connection
+                await connection.execute("COMMIT")
+            except asyncio.CancelledError:
                 # A server that answers nothing would not answer a rollback either.
                 connection.terminate()
-                raise DatabaseAway("the database did not answer in time") from error
+                raise
+            except Exception:
+                if not connection.is_closed():
+                    await connection.execute("ROLLBACK")
+                raise
 
 
 class _Transaction:

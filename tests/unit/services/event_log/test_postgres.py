@@ -10,10 +10,11 @@ import asyncpg
 import pytest
 
 from runcast.database import PostgresDatabase
-from runcast.database.failures import DatabaseAway
+from runcast.database.failures import DRIVER_ERRORS, DatabaseAway, is_disconnect
 from runcast.errors import NotFound
 from runcast.lifecycle import State
 from runcast.services.event_log import postgres
+from runcast.services.event_log import postgres_statements as statements
 from runcast.services.event_log.jobs import SKIPPED, HeldBy, Job, Repeat, Select
 from runcast.services.event_log.postgres import PostgresStore
 from runcast.services.event_log.units import (
@@ -222,7 +223,8 @@ async def test_a_server_that_answers_nothing_is_given_up(
     unit = start(owner)
     await carry(store, unit)
     monkeypatch.setattr(postgres, "GROUP_SECONDS", 0.05)
-    monkeypatch.setattr(postgres, "_LOCK_TIMEOUT", "SET LOCAL lock_timeout = '60s'")
+    patiently = postgres._BEGIN_PATIENTLY.replace("1s", "60s")
+    monkeypatch.setattr(postgres, "_BEGIN_PATIENTLY", patiently)
     async with held(postgres_database, unit.execution_id):
         with pytest.raises((TimeoutError, DatabaseAway)) as error:
             await carry(store, RequestCancel(unit.execution_id, owner), patient=True)
@@ -245,6 +247,27 @@ def test_only_what_may_pass_is_tried_again(
     store: PostgresStore, error: Exception, again: bool
 ) -> None:
     assert store.may_try_again(error) is again
+
+
+async def test_a_process_that_stands_still_amid_a_group_does_not_keep_its_rows(
+    store: PostgresStore,
+    postgres_database: PostgresDatabase,
+    owner: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unit = start(owner)
+    await carry(store, unit)
+    monkeypatch.setattr(postgres, "_BEGIN", postgres._BEGIN.replace("5s", "100ms"))
+
+    async def lock_and_stand_still() -> None:
+        async with store._transaction(patient=False) as connection:
+            await connection.fetch(statements.LOCK, [unit.execution_id], [])
+            cancel = RequestCancel(unit.execution_id, owner)
+            assert await carry(store, cancel, patient=True) == [3]
+
+    with pytest.raises(DRIVER_ERRORS) as caught:
+        await lock_and_stand_still()
+    assert is_disconnect(caught.value)
 
 
 async def test_what_is_abandoned_moves_its_parent_in_the_same_commit(
