@@ -137,11 +137,17 @@ def test_the_commands_as_they_stand_upgrade_serve_run_and_are_healthy(
 
     subprocess.run([*entry, *services["upgrade"]["command"]], cwd=tmp_path, env=env, check=True)
     api = [*entry, *services["api"]["command"], *here]
-    worker = [*entry, *services["worker"]["command"]]
+    probed = str(free_port())
+    worker = [*entry, *services["worker"]["command"], "--host", "127.0.0.1", "--port", probed]
     with running(api, tmp_path, env, "docs"), running(worker, tmp_path, env, "worker"):
         health = json.loads(the("HEALTHCHECK")[0].partition("CMD ")[2])
         check = [part.replace(":8000", f":{port}") for part in health]
         subprocess.run(check, env=env, check=True, timeout=30)
+        kind, *health = services["worker"]["healthcheck"]["test"]
+        assert kind == "CMD"
+        at_worker = [part.replace(":9000", f":{probed}") for part in health]
+        assert at_worker != health
+        subprocess.run(at_worker, env=env, check=True, timeout=30)
         assert _ran(f"http://127.0.0.1:{port}") == {"doubled": 42}
     for line in (tmp_path / "stderr.txt").read_text().splitlines():
         assert json.loads(line)["level"] in {"info", "warning"}, line

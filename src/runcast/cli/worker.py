@@ -1,40 +1,67 @@
-"""`runcast worker`: a process that runs executions and answers nobody, until it is told to stop."""
+"""`runcast worker`: a process that runs executions, until it is told to stop."""
 
 import asyncio
+import contextlib
 import signal
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runcast.cli.loading import load_app
-from runcast.cli.serve import Target
+from runcast.cli.serve import Host, Target
 
 if TYPE_CHECKING:
     from runcast.application import Runcast
 
+ProbePort = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=65535,
+        help="Where to answer /health/live, /health/ready and /metrics; without it, nowhere.",
+    ),
+]
 
-def worker(target: Target) -> None:
+
+def worker(target: Target, host: Host = "127.0.0.1", port: ProbePort = None) -> None:
     """Run an application's executions; any number of workers share one database."""
-    # Here, because it takes half a second that the other commands need not wait for.
+    # Here, because they take half a second that the other commands need not wait for.
     from runcast import logs  # noqa: PLC0415
+    from runcast.cli.worker_port import listen  # noqa: PLC0415
     from runcast.errors import Unavailable  # noqa: PLC0415
 
     try:
         app = load_app(target)
         logs.configure(app.settings.log_format, app.settings.log_level)
-        asyncio.run(_work(app))
+        listener = None if port is None else listen(host, port)
+        asyncio.run(_work(app, listener))
     except Unavailable as refusal:
         typer.echo(refusal.detail, err=True)
         raise typer.Exit(1) from None
 
 
-async def _work(app: "Runcast") -> None:
+async def _work(app: "Runcast", listener: socket.socket | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with app.router.lifespan_context(app):
+    # The port outlasts the application: while it hands back, it is asked too.
+    async with contextlib.AsyncExitStack() as answering, app.router.lifespan_context(app):
+        if listener is not None:
+            await _answer(answering, app, listener)
         typer.echo(f"worker  {len(app.handlers.claimable())} handlers, ready")
         await stop.wait()
         # What runs is handed back at once; closing the application waits for that.
         app.begin_stop()
+
+
+async def _answer(
+    answering: contextlib.AsyncExitStack, app: "Runcast", listener: socket.socket
+) -> None:
+    from runcast.cli.worker_port import WorkerPort  # noqa: PLC0415 - see above
+
+    port = WorkerPort(listener, app)
+    answering.push_async_callback(port.stop)
+    await port.start()
+    typer.echo(f"port    {port.url}")
