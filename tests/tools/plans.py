@@ -17,6 +17,8 @@ from runcast.database.postgres_connections import Connect, connector
 _DATA = ("SELECT", "UPDATE", "DELETE", "INSERT")
 # What asyncpg asks for itself, once a connection.
 _OF_THE_DRIVER = "set_config"
+# An index that is small however large its table is.
+_OF_FEW = "ix_executions_running"
 
 
 @dataclass
@@ -57,8 +59,12 @@ class Plan:
         return any(step == "Sort" or "TEMP B-TREE FOR ORDER BY" in step for step in self.steps)
 
     def walks(self, table: str) -> bool:
-        """Whether a table is read from its beginning to its end."""
-        return any(step in (f"Seq Scan {table}", f"SCAN {table}") for step in self.steps)
+        """Whether a table, or an index of all of it, is read from its beginning to its end."""
+        return any(
+            step == f"Seq Scan {table}"
+            or (step.startswith(f"SCAN {table}") and not step.endswith(_OF_FEW))
+            for step in self.steps
+        )
 
     def uses(self, index: str) -> bool:
         """Whether an index of this name serves it."""

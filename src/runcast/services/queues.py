@@ -12,7 +12,8 @@ from runcast.database import Database, UnitOfWork
 COUNT_LIMIT = 20_000
 CACHE_SECONDS = 5.0
 
-# The conditions are written out: what is bound to a parameter fits no partial index.
+# The conditions are written out: what is bound to a parameter fits no partial index. The order says which
+# index to walk, where SQLite would take a larger one that holds the state too.
 COUNTS = text(
     f"""
 SELECT 'due' AS part, name, (
@@ -24,7 +25,8 @@ SELECT 'due' AS part, name, (
 ) AS number FROM handlers
 UNION ALL SELECT 'running', '', (
     SELECT count(*) FROM (
-        SELECT 1 FROM executions WHERE state = 'running' LIMIT {COUNT_LIMIT}
+        SELECT 1 FROM executions
+         WHERE state = 'running' ORDER BY worker_id LIMIT {COUNT_LIMIT}
     ) AS running
 )
 UNION ALL SELECT 'timed', '', (
