@@ -184,12 +184,18 @@ class Cluster:
 
 @asynccontextmanager
 async def cluster(
-    server: DurableServer, app_file: Path, folder: Path, *, workers: int = len(WORKERS)
+    server: DurableServer,
+    app_file: Path,
+    folder: Path,
+    *,
+    workers: int = len(WORKERS),
+    **settings: object,
 ) -> AsyncIterator[Cluster]:
     """Yield a cluster on a fresh database whose nodes have not started.
 
     Args:
         workers: how many of the workers there are.
+        settings: of every node, besides `SETTINGS`.
     """
     url = await asyncio.to_thread(server.new_database)
     valkey = Valkey(folder)
@@ -202,7 +208,8 @@ async def cluster(
             urls = {"database_url": url, "redis_url": valkey.url}
             if name in PROXIED:
                 urls = await _behind_proxies(stack, made, name)
-            made.nodes[name] = Node(name, app_file, folder / name, **SETTINGS, **urls)
+            given = {**SETTINGS, **settings, **urls}
+            made.nodes[name] = Node(name, app_file, folder / name, **given)
         yield made
 
 

@@ -58,6 +58,11 @@ class Postgres:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not been stopped."""
+        return self._process is not None
+
     def url_of(self, name: str = "postgres") -> str:
         """Return the URL of one of its databases."""
         return f"postgresql://runcast@127.0.0.1:{self.port}/{name}"

@@ -13,13 +13,12 @@ from tests.tools.cluster import BACK_SECONDS, Cluster
 
 
 class Breaker:
-    """Breaks and mends; `done` says what was done when, for those who read what went wrong.
+    """Breaks and mends; `faults.txt` says what was done when, for those who read what went wrong.
 
     Two faults of one target wait for each other, those of different targets do not.
     """
 
     def __init__(self, cluster: Cluster, schedule: Schedule) -> None:
-        self.done: list[str] = []
         self._cluster = cluster
         self._schedule = schedule
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -43,7 +42,8 @@ class Breaker:
 
     def _note(self, what: str) -> None:
         wall = time.strftime("%H:%M:%S")
-        self.done.append(f"{wall} {time.monotonic() - self._began:6.2f} s  {what}")
+        with (self._cluster.folder / "faults.txt").open("a") as done:
+            done.write(f"{wall} {time.monotonic() - self._began:6.2f} s  {what}\n")
 
     def _way(self, fault: Fault) -> Callable[[Fault], Awaitable[None]]:
         if fault.target == "postgres":

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,6 +127,8 @@ def _ignore(_event: Event) -> None:
 async def run_seed(schedule: Schedule, server: DurableServer, folder: Path) -> Outcome:
     """Run one seed and judge it; what its parts wrote stays in the folder."""
     outcome = Outcome(schedule.seed)
+    # Each part that is being stopped or started takes a thread.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(32))
     async with cluster(server, APP, folder) as made:
         await made.start(*APIS, *WORKERS)
         performance = Performance(schedule, made, await sign_up(made))
@@ -138,7 +141,6 @@ async def run_seed(schedule: Schedule, server: DurableServer, folder: Path) -> O
         await performance.watched_to_the_end(WATCHED_SECONDS)
         outcome.figures["seconds"] = time.monotonic() - began
         await _judge(performance, made, outcome)
-        (folder / "faults.txt").write_text("\n".join(breaker.done))
         keep_logs(made, folder)
     return outcome
 

@@ -123,6 +123,8 @@ class Watcher:
                             return
                         elif isinstance(frame, End):
                             self._seen.ended = frame.state
+                    # A stream of a log that has ended has nothing to say but that.
+                    self._seen.ended = self._seen.ended or "ended"
             except (WatchRefused, SignedOut) as refusal:
                 self._seen.refused = repr(refusal)
 
@@ -155,6 +157,8 @@ class Watcher:
                 for event in frame["events"]:
                     self._take(read(Event, event))
             elif frame["type"] == "ping":
-                await socket.send('{"type":"pong"}')
+                # If it has closed meanwhile, what it sent before is still to be read.
+                with suppress(ConnectionClosed):
+                    await socket.send('{"type":"pong"}')
             elif frame["type"] == "end":
                 self._seen.ended = frame["state"]

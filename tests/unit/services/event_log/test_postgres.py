@@ -230,6 +230,7 @@ async def test_a_server_that_answers_nothing_is_given_up(
             await carry(store, RequestCancel(unit.execution_id, owner), patient=True)
     assert isinstance(error.value, Exception)
     assert store.may_try_again(error.value)
+    monkeypatch.undo()
     assert await carry(store, RequestCancel(unit.execution_id, owner)) == [3]
 
 
