@@ -26,6 +26,8 @@ APP = Path(__file__).parents[1] / "apps" / "kinds.py"
 END_SECONDS = 90.0
 WATCHED_SECONDS = 45.0
 _OPEN = "SELECT count(*) FROM executions WHERE finished_at IS NULL"
+STREAM_TIMEOUT = httpx2.Timeout(10, pool=None)
+MANY = httpx2.Limits(max_connections=None)
 PASSWORD = "a password of the proof"
 
 
@@ -54,6 +56,7 @@ class Performance:
         self.post = Post(self.urls, token, self.chance)
         self.started: list[str] = []
         self.watched: list[Seen] = []
+        self._http = httpx2.AsyncClient(timeout=STREAM_TIMEOUT, limits=MANY, trust_env=False)
         self._watching: set[asyncio.Task[None]] = set()
         self._acting: set[asyncio.Task[object]] = set()
 
@@ -70,6 +73,7 @@ class Performance:
             await _end_all(late)
         await _end_all(self._acting)
         await self.post.aclose()
+        await self._http.aclose()
 
     async def _perform(self, planned: Planned) -> None:
         await asyncio.sleep(planned.at)
@@ -91,7 +95,9 @@ class Performance:
             self.watched.append(seen)
             chance = random.Random(self.chance.random())
             hear = self._hearing(execution_id) if n == 0 else _ignore
-            watcher = Watcher(seen, self.urls, self.token, chance, hear)
+            watcher = Watcher(
+                seen, self.urls, self.token, http=self._http, chance=chance, hear=hear
+            )
             self._watching.add(asyncio.create_task(watcher.follow()))
 
     def _hearing(self, execution_id: str) -> Hear:

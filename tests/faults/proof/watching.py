@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -25,7 +26,7 @@ from runcast_client.records import read
 from tests.faults.proof.schedule import Watching
 
 STAY_SECONDS = (0.3, 4.0)
-AWAY_SECONDS = (0.0, 0.3)
+AWAY_SECONDS = (0.0, 0.5)
 OPEN_SECONDS = 3.0
 COME_BACK_CODES = {1001, 1006, 1011, 1012, 1013, 4508, 4529}
 
@@ -81,16 +82,25 @@ class Watcher:
         seen: where to put what comes.
         urls: of the nodes.
         token: whose executions they are.
+        http: for all watchers, because to make one takes longer than to use it.
         chance: decides where to connect, and for how long to stay.
         hear: is told of each event once.
     """
 
     def __init__(
-        self, seen: Seen, urls: list[str], token: str, chance: random.Random, hear: Hear
+        self,
+        seen: Seen,
+        urls: list[str],
+        token: str,
+        *,
+        http: httpx2.AsyncClient,
+        chance: random.Random,
+        hear: Hear,
     ) -> None:
         self._seen = seen
         self._urls = urls
         self._token = token
+        self._http = http
         self._chance = chance
         self._hear = hear
 
@@ -110,7 +120,7 @@ class Watcher:
 
     async def _stay_by_client(self, url: str) -> None:
         transport: Any = self._seen.how
-        async with Client(url, StaticToken(self._token)) as client:
+        async with Client(url, StaticToken(self._token), http_client=self._http) as client:
             after = len(self._seen.events)
             watch = client.watch(self._seen.execution_id, after=after, transport=transport)
             try:
