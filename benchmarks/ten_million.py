@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.ten_million [--count 10000000] [--databases postgres sqlite]
 
-Needs some 12 GB of disk and ten minutes for each database. `--plans FILE` keeps what the databases say
-of how they go about it.
+Needs some 12 GB of disk and ten minutes for each database. `--plans FILE` keeps how the databases
+go about it: the statements, and the steps of their plans.
 """
 
 import argparse
@@ -102,7 +102,7 @@ async def _median(database: Database, operation: Operation) -> float:
 
 
 def _text(name: str, plan: Plan) -> str:
-    return f"-- {name}\n{plan.statement}\n{plan.told}\n"
+    return "\n".join([f"-- {name}", " ".join(plan.statement.split()), *plan.steps, ""])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runcast.cli.collecting import collect_seldom
 from runcast.cli.loading import load_app
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ async def _tell(app: "Runcast", url: str) -> None:
     if folder is not None:
         # First, because who has read the address may want the credential at once.
         await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
+    collect_seldom()
     typer.echo(f"API    {url}/api\ndocs   {url}/docs")
     if folder is not None:
         typer.echo(f"data   {folder}")

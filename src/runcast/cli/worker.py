@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runcast.cli.collecting import collect_seldom
 from runcast.cli.loading import load_app
 from runcast.cli.serve import Host, Target
 
@@ -50,6 +51,7 @@ async def _work(app: "Runcast", listener: socket.socket | None) -> None:
     async with contextlib.AsyncExitStack() as answering, app.router.lifespan_context(app):
         if listener is not None:
             await _answer(answering, app, listener)
+        collect_seldom()
         typer.echo(f"worker  {len(app.handlers.claimable())} handlers, ready")
         await stop.wait()
         # What runs is handed back at once; closing the application waits for that.
