@@ -1,4 +1,4 @@
-"""Events committed to the log and delivered to every watcher, on SQLite, by one server process.
+"""Events committed to the log and delivered to every watcher, by one server process.
 
 The watchers live in a process of their own. On two cores server and watchers share the machine, so the
 figure is the whole system's; the server's processor time stands beside it.
@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 
+from benchmarks.databases import database
 from benchmarks.processes import ROOT, Served, runcast
 from benchmarks.watching import count_to_the_end, open_watcher
 
@@ -18,11 +19,13 @@ APP = ROOT / "benchmarks" / "apps" / "emitting.py"
 EVENTS = 100_000
 
 
-def main() -> None:
+def main(kind: str) -> None:
     """Measure with nobody watching, with one watcher and with 100."""
     for watchers in (0, 1, 100):
-        with runcast(APP) as served:
-            _measure(served, watchers, EVENTS if watchers < 100 else EVENTS // 5)
+        with database(kind) as measured:
+            url = measured.url if kind == "postgres" else None
+            with runcast(APP, None, url) as served:
+                _measure(served, watchers, EVENTS if watchers < 100 else EVENTS // 5)
 
 
 def _measure(served: Served, watchers: int, events: int) -> None:

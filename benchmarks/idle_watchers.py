@@ -12,7 +12,7 @@ APP = ROOT / "benchmarks" / "apps" / "emitting.py"
 WATCHERS = 1000
 
 
-def main() -> None:
+def main(_kind: str) -> None:
     """Print the memory of one idle watcher, and the processor time of a thousand in ten seconds."""
     with runcast(APP) as served:
         asyncio.run(_measure(served))

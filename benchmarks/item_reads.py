@@ -24,7 +24,7 @@ ROUNDS = 3
 ITEM = {"name": "one", "metadata": {"input": {"folder": "."}, "tags": ["a", "b"], "size": 3}}
 
 
-def main() -> None:
+def main(_kind: str) -> None:
     """Measure both in turn, three times, and print each figure and the ratio."""
     with runcast(APP) as served, _peer() as (port, peer_request):
         headers = {"Authorization": f"Bearer {served.token}"}

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
+
 ROOT = Path(__file__).parent.parent
 RUNCAST = Path(sys.executable).parent / "runcast"
 
@@ -43,23 +45,82 @@ class Served:
 
 
 @contextlib.contextmanager
-def runcast(app: Path, folder: Path | None = None) -> Iterator[Served]:
-    """Serve an application file from a folder of its own until the block ends."""
+def runcast(
+    app: Path, folder: Path | None = None, database_url: str | None = None, *options: str
+) -> Iterator[Served]:
+    """Serve an application file until the block ends.
+
+    Args:
+        app: the file.
+        folder: where to work; one of its own if there is none.
+        database_url: of a database with the schema in it; else it is a file in the folder.
+        options: of `runcast serve`.
+    """
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         began = time.perf_counter()
         process = subprocess.Popen(
-            [RUNCAST, "serve", str(app), "--port", "0"],
+            [RUNCAST, "serve", str(app), "--port", "0", *options],
             cwd=folder,
+            env=environment(database_url),
             stdout=subprocess.PIPE,
             text=True,
         )
         stack.callback(_end, process)
         url = _address(process)
         took = time.perf_counter() - began
-        told = json.loads((folder / "runcast-data" / "local-credential.json").read_text())
-        yield Served(url, told["token"], process.pid, folder, took)
+        yield Served(url, _token(folder, url), process.pid, folder, took)
+
+
+@contextlib.contextmanager
+def working(app: Path, folder: Path, database_url: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run a worker of an application file until the block ends, or it was killed."""
+    process = subprocess.Popen(
+        [RUNCAST, "worker", str(app)],
+        cwd=folder,
+        env=environment(database_url),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        process.stdout.readline()
+        yield process
+    finally:
+        _end(process)
+
+
+def environment(database_url: str | None) -> dict[str, str]:
+    """Return what a process is started with: no settings but the database's and what follows from it."""
+    kept = {name: it for name, it in os.environ.items() if not name.startswith("RUNCAST_")}
+    if database_url is None:
+        return kept
+    return {
+        **kept,
+        "RUNCAST_DATABASE_URL": database_url,
+        "RUNCAST_SECRET_KEY": "a secret of the benchmarks, long enough to sign with",
+        "RUNCAST_ACCESS_TOKEN_SECONDS": "86400",
+    }
+
+
+def _token(folder: Path, url: str) -> str:
+    """Return the local credential; without a data folder, the token of one who signs in."""
+    path = folder / "runcast-data" / "local-credential.json"
+    if path.exists():
+        local: str = json.loads(path.read_text())["token"]
+        return local
+    who = {"email": "bench@example.com", "password": "a password of the benchmarks"}
+    httpx2.post(f"{url}/api/auth/register", json=who)
+    form = {
+        "grant_type": "password",
+        "username": who["email"],
+        "password": who["password"],
+    }
+    answer = httpx2.post(f"{url}/api/auth/token", data=form)
+    answer.raise_for_status()
+    token: str = answer.json()["access_token"]
+    return token
 
 
 def _address(process: "subprocess.Popen[str]") -> str:
@@ -71,5 +132,6 @@ def _address(process: "subprocess.Popen[str]") -> str:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)

@@ -8,7 +8,7 @@ from benchmarks.processes import ROOT, runcast
 APP = ROOT / "examples" / "quickstart.py"
 
 
-def main() -> None:
+def main(_kind: str) -> None:
     """Start twice in one folder and print both times."""
     with tempfile.TemporaryDirectory() as name:
         for what in ("first start (makes secret and schema)", "second start"):

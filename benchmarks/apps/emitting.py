@@ -1,5 +1,7 @@
 """The application under measurement: one handler that emits as fast as it is committed."""
 
+import asyncio
+
 from pydantic import BaseModel
 
 from runcast import Run, Runcast
@@ -29,3 +31,9 @@ async def emitting(run: Run, spec: Emitting) -> int:
 @app.handler
 async def nothing(run: Run) -> None:
     """Do nothing: what an execution itself costs."""
+
+
+@app.handler
+async def sleeping(run: Run) -> None:
+    """Run until the process ends."""
+    await asyncio.Event().wait()
