@@ -192,6 +192,7 @@ async def _judge(performance: Performance, made: Cluster, outcome: Outcome) -> N
     outcome.violations += verdict.of_messages(found, performance.post.sent)
     outcome.violations += verdict.of_watchers(found, performance.watched)
     outcome.violations += verdict.of_nodes(made)
+    _keep_red_logs(found, outcome, made.folder)
     outcome.figures |= {
         "executions": len(found.rows),
         "events": sum(len(log) for log in found.logs.values()),
@@ -199,6 +200,14 @@ async def _judge(performance: Performance, made: Cluster, outcome: Outcome) -> N
         "connections": sum(seen.connections for seen in performance.watched),
         "sent again": performance.post.retried,
     }
+
+
+def _keep_red_logs(found: verdict.Found, outcome: Outcome, folder: Path) -> None:
+    """Write down the logs that violations name."""
+    said = "\n".join(outcome.violations)
+    for execution_id, payloads in found.payloads.items():
+        if execution_id in said:
+            (folder / f"{execution_id}.jsonl").write_text("\n".join(payloads))
 
 
 async def _end_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
