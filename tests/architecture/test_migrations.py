@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine, inspect
 
 from runcast.database import migrations
 from runcast.models import Base
+from runcast.services.health import GENERATION
 from tests.tools.schema import run_sql, schema_of
 
 ROOT = Path(__file__).parents[2]
@@ -117,11 +119,12 @@ def test_every_constraint_has_a_name(url: str) -> None:
     assert nameless == []
 
 
-def test_the_revisions_are_numbered_one_after_the_other() -> None:
+def test_the_revisions_are_numbered_one_after_the_other_or_begin_a_generation() -> None:
     names = sorted(path.name for path in (ROOT / "src/runcast/alembic/versions").glob("*.py"))
-    assert [name.partition("_")[0] for name in names] == [
-        f"{number:04d}" for number in range(1, len(names) + 1)
-    ]
+    numbers = [int(name.partition("_")[0]) for name in names]
+    assert numbers[0] == 1
+    for before, number in pairwise(numbers):
+        assert number in {before + 1, (before // GENERATION + 1) * GENERATION + 1}
 
 
 def test_a_change_of_models_is_generated_and_runs_up_and_down_as_it_is(

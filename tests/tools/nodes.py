@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.tools.processes import environment
+from tests.tools.releases import preferring
 from tests.tools.valkey import free_port
 
 READY_SECONDS = 30.0
@@ -27,15 +28,25 @@ class Node:
         name: "api1", "worker2"; what begins with "api" serves.
         app_file: the application.
         folder: where it works; what it writes to stderr goes to `stderr.txt` there.
+        site: a folder of packages that come before the installed ones: another release.
         settings: `RUNCAST_*` variables by their lower-case names without the prefix.
     """
 
-    def __init__(self, name: str, app_file: Path, folder: Path, **settings: object) -> None:
+    def __init__(
+        self,
+        name: str,
+        app_file: Path,
+        folder: Path,
+        site: Path | None = None,
+        /,
+        **settings: object,
+    ) -> None:
         self.name = name
         self.folder = folder
         self.port = free_port()
         self._app_file = app_file
-        self._settings = settings
+        env = environment(settings)
+        self._environment = env if site is None else preferring(site, env)
         self._process: subprocess.Popen[str] | None = None
         self._reading: threading.Thread | None = None
 
@@ -73,7 +84,7 @@ class Node:
             self._process = subprocess.Popen(
                 [COMMAND, *self._arguments()],
                 cwd=self.folder,
-                env=environment(self._settings),
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

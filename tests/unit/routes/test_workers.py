@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from importlib.metadata import version
 from uuid import uuid4
 
 import pytest
@@ -30,7 +31,7 @@ async def test_a_worker_tells_what_it_is_and_how_much_it_does(
     await asyncio.gather(*(reached(app, each, State.RUNNING) for each in executions))
     (worker,) = (await alice.get("/api/workers")).json()["items"]
     assert (worker["running"], worker["concurrency"], worker["live"]) == (3, 100, True)
-    assert worker["version"] == "0.1.0"
+    assert worker["version"] == version("runcast")
     assert {"name": "hold", "version": None} in worker["handlers"]
     assert worker["started_at"] == "2026-01-01T00:00:00Z"
 
