@@ -13,6 +13,7 @@ from uuid import UUID
 
 from benchmarks.databases import Measured, database
 from runcast import Run
+from runcast.cli.collecting import collect_seldom
 from runcast.clock import SystemClock
 from runcast.ids import TimeOrderedIds
 from runcast.services.event_log import Appended, EventLog
@@ -30,6 +31,7 @@ SERIAL = 200
 
 def main(kind: str) -> None:
     """Measure both, and print them."""
+    collect_seldom()  # as `runcast worker` does
     asyncio.run(_main(kind))
 
 
