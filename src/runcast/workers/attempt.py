@@ -124,7 +124,7 @@ class Attempt:
             ran=standstill.ran,
         )
         try:
-            self._is_parked = await self._emitter.write(unit)
+            self._is_parked = bool(await self._emitter.write(unit))
         except Exception:  # noqa: BLE001 - the emitter keeps it, and the attempt ends by it
             if self._working is not None:
                 self._working.cancel()

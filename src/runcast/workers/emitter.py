@@ -87,6 +87,8 @@ class Emitter:
         # What the next write is, if it is more than an Append; one at a time.
         self._own: Park | StartChild | None = None
         self._own_turn = asyncio.Lock()
+        # Whether something was said since that was asked for.
+        self._goes_on = False
 
     @property
     def closed(self) -> bool:
@@ -148,10 +150,15 @@ class Emitter:
             self._size += size
             self._gathered += size
             self._pending.append(said)
+            self._goes_on = True
         self._enlist()
 
     async def write(self, unit: Park | StartChild) -> Any:
         """Return the outcome of a unit that carries all that was said before.
+
+        A Park is dropped, and its outcome is None, if something was said before the log took it: the
+        run no longer only waits, and what is said behind a wait must not stand before the parking,
+        where it would count although the run says it again.
 
         Raises:
             As `flush`.
@@ -159,7 +166,7 @@ class Emitter:
         self._log.check_may_wait()
         async with self._own_turn:
             self._check_open()
-            self._own = unit
+            self._own, self._goes_on = unit, False
             self._enlist()
             try:
                 return await asyncio.shield(self._next)
@@ -215,6 +222,8 @@ class Emitter:
         if self._in_flight:
             return None
         own, self._own = self._own, None
+        if isinstance(own, Park) and self._goes_on:
+            own = None
         events, progress, size = self._drain()
         if own is None and not events:
             return None
@@ -279,6 +288,7 @@ class Emitter:
 
     def _make_room(self, size: int) -> None:
         self._check_open()
+        self._goes_on = True
         if self._size > MAX_PENDING_BYTES:
             if self.in_loop():
                 raise EmitOverflow("8 MiB are pending; await run.flush() now and then")

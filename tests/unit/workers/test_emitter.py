@@ -445,6 +445,22 @@ async def test_a_unit_of_its_own_carries_what_was_said_before_and_returns_its_ou
     await flushing
 
 
+async def test_a_run_that_goes_on_before_the_log_takes_its_parking_is_not_parked(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    emitter.emit("before", {})
+    parking_it = asyncio.create_task(emitter.write(parking()))
+    await asyncio.sleep(0)
+    emitter.add(StepResult("sleep", "null", "d", emitter.now(), of="timer"))
+    emitter.emit("behind", {})
+    unit = log.take()
+    assert not isinstance(unit, Park)
+    assert unit is not None
+    assert len(unit.events) == 3
+    await log.commit()
+    assert await parking_it is None
+
+
 async def test_units_of_their_own_wait_for_each_other(emitter: Emitter, log: FakeLog) -> None:
     writing = [asyncio.create_task(emitter.write(parking())) for _ in range(2)]
     for number in (1, 2):
