@@ -102,7 +102,7 @@ async def _median(database: Database, operation: Operation) -> float:
 
 
 def _text(name: str, plan: Plan) -> str:
-    return "\n".join([f"-- {name}", " ".join(plan.statement.split()), *plan.steps, ""])
+    return "\n".join([f"-- {name}", " ".join(plan.statement.split())[:160], *plan.steps, ""])
 
 
 if __name__ == "__main__":
