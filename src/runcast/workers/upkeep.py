@@ -20,6 +20,8 @@ SILENT_FOR = 0.8
 BEATS_PER_LEASE = 4
 # After being away from the database oneself, others are not judged before they could show a sign.
 GRACE = 0.5
+# Whose own last sign of life is older than this judges nobody, itself least of all.
+FRESH = 0.5
 AT_ONCE = 500
 
 
@@ -50,6 +52,13 @@ class Upkeep:
         self._seen_at = clock.monotonic()
         self._in_touch_since = clock.monotonic()
         self._looked_at = clock.monotonic()
+
+    @property
+    def shows_life(self) -> bool:
+        """Whether others can know that this worker lives: whoever does not show it claims nothing,
+        because that would be taken over again and again, until its takeovers are spent."""
+        silent_for = self._clock.monotonic() - self._seen_at
+        return self._database.is_ours_alone or silent_for < FRESH * self._lease
 
     async def begin(self) -> None:
         """Announce the worker and its handlers; where no other process can live, take over at once.
@@ -118,7 +127,8 @@ class Upkeep:
         return WorkerView(view.id, view.name, view.concurrency, view.started_at, now, view.kinds)
 
     async def _look_for_the_dead(self) -> None:
-        if self._clock.monotonic() - self._in_touch_since < GRACE * self._lease:
+        in_touch_for = self._clock.monotonic() - self._in_touch_since
+        if in_touch_for < GRACE * self._lease or not self.shows_life:
             return
         silent_since = self._clock.now() - timedelta(seconds=SILENT_FOR * self._lease)
         await self._take_over(Abandoned(silent_since, AT_ONCE))
@@ -126,6 +136,9 @@ class Upkeep:
             await workers.forget_silent(uow, self._clock.now())
 
     async def _take_over(self, abandoned: Abandoned) -> None:
-        while taken := len(await self._log.write(Select(abandoned, recover))):
+        taken = AT_ONCE
+        while taken == AT_ONCE:
+            taken = len(await self._log.write(Select(abandoned, recover)))
             self.takeovers += taken
-            logger.warning("took over %d executions of workers that are gone", taken)
+            if taken:
+                logger.warning("took over %d executions of workers that are gone", taken)

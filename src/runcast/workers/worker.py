@@ -197,6 +197,8 @@ class Worker:
         free = self._options.concurrency - len(self._attempts)
         if free <= 0 or self._stopping.is_set() or not self._registry:
             return 0
+        if not self.upkeep.shows_life:
+            return 0
         due = Due(tuple(self._registry.claimable()), free)
         claims: list[Claimed] = await self._parts.log.write(
             Select(due, partial(claim, worker_id=self.id))

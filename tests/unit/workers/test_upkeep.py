@@ -167,6 +167,23 @@ async def test_what_a_dead_worker_held_is_taken_over_within_its_lease(shared: Ho
     assert shared.upkeep.takeovers == 1
 
 
+async def test_who_showed_no_sign_of_life_judges_nobody(
+    shared: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shared.upkeep.begin()
+    own = await shared.claimed_by(shared.worker.id)
+    await shared.look_for(LEASE)
+
+    async def slow(_database: Database) -> None:
+        shared.clock.advance(LEASE)
+
+    assert shared.upkeep.shows_life
+    monkeypatch.setattr(workers, "next_wake", slow)
+    await shared.upkeep.look()
+    assert not shared.upkeep.shows_life
+    assert await shared.state(own) == "running"
+
+
 async def test_who_was_away_from_the_database_gives_the_others_time(
     shared: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
