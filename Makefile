@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 APP ?= examples/inventory.py
+SEEDS ?= 1-200
 export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help
@@ -30,6 +31,10 @@ serve: setup ## Serve examples/inventory.py on SQLite (APP=file.py serves yours)
 .PHONY: test
 test: setup ## Run every test
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist=worksteal
+
+.PHONY: proof
+proof: setup ## Break a cluster under 200 seeds, going on where it was left (SEEDS=7 or 1-50)
+	$(BIN)/python -m tests.faults.proof --seeds $(SEEDS)
 
 .PHONY: lint
 lint: setup ## Format check, ruff, import contracts, mypy

@@ -8,7 +8,7 @@ import pytest
 from tests.tools.markdown import DOCUMENTS, ROOT, anchors, inline_code, links, name_of, prose
 
 # What stands in a document as an example, or is made while Runcast runs.
-MADE = ("runcast-data/", "migrations/", ".venv/")
+MADE = ("runcast-data/", "runcast-proof/", "migrations/", ".venv/")
 EXAMPLES = {"file.py", "greet.py", "teams.py", "runcast.lock", "local-credential.json"}
 # What other projects call their rooms (ARCHITECTURE.md's map from theirs to ours).
 ELSEWHERE = "## If you look for"

@@ -38,7 +38,7 @@ SETTINGS: dict[str, object] = {
     "park_seconds": 0.5,
     "cancel_seconds": 3,
     "heartbeat_seconds": 2,
-    "rate_limits": "off",
+    "drain_seconds": 0,
 }
 TEMPLATE = "runcast_template"
 BACK_SECONDS = 60.0
