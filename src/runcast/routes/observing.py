@@ -3,6 +3,7 @@
 Pure ASGI and outermost, so that crashes are seen too; it costs some microseconds a request.
 """
 
+import asyncio
 import logging
 import re
 from contextlib import ExitStack
@@ -12,8 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runcast import logs
 from runcast.clock import Clock
+from runcast.errors import Restarting
 from runcast.ids import Ids
 from runcast.metrics import UNMATCHED, Metrics
+from runcast.routes.problems import problem
 
 access = logging.getLogger("runcast.access")
 HEADER = b"x-request-id"
@@ -56,11 +59,14 @@ class Observing:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         header = (HEADER, self._identify(scope))
         began = self._clock.monotonic()
+        is_answered = False
 
         with ExitStack() as stack:
 
             async def answer(message: Message) -> None:
+                nonlocal is_answered
                 if message["type"] == "http.response.start":
+                    is_answered = True
                     headers = message.get("headers", ())
                     if EVENT_STREAM in headers:
                         stack.enter_context(self._metrics.stream())
@@ -68,7 +74,13 @@ class Observing:
                     self._note(scope, message["status"], self._clock.monotonic() - began)
                 await send(message)
 
-            await self.app(scope, receive, answer)
+            try:
+                await self.app(scope, receive, answer)
+            except asyncio.CancelledError:
+                # The server gives up what outlasts its stop, and would answer 500 by itself.
+                if not is_answered:
+                    await problem(Restarting())(scope, receive, answer)
+                raise
 
     def _identify(self, scope: Scope) -> bytes:
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")

@@ -119,6 +119,11 @@ def _answer(
 
 def _refusal(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RuncastError)
+    return problem(error)
+
+
+def problem(error: RuncastError) -> Response:
+    """Return the answer that tells of a refusal."""
     return _answer(
         error.status,
         error.title,

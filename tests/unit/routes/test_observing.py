@@ -1,5 +1,6 @@
 """What is noted of requests and sockets, by an ASGI application around any other."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import StreamingResponse
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from runcast import logs
@@ -148,3 +150,29 @@ async def test_the_access_log_has_path_and_template_and_no_query(
     assert record.getMessage() == "GET /v1/things/a 200 in 250.0 ms"
     fields: Any = getattr(record, "fields", None)
     assert fields == {"route": "/v1/things/{thing_id}", "status": 200, "milliseconds": 250.0}
+
+
+async def test_a_request_that_a_stop_gives_up_is_told_to_come_back(
+    metrics: Metrics, clock: FakeClock
+) -> None:
+    begun, sent = asyncio.Event(), list[Message]()
+
+    async def endless(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def nothing() -> Message:
+        raise AssertionError("nobody reads the request")
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    observing = Observing(endless, metrics, clock, TimeOrderedIds(), access_log=False)
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    serving = asyncio.create_task(observing(scope, nothing, keep))
+    await begun.wait()
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert sent[0]["status"] == 503
+    assert b'"code":"restarting"' in sent[1]["body"]
