@@ -17,6 +17,7 @@ from runcast.services.event_log.units import claim
 from runcast.workers import worker as workers
 from runcast.workers.emitter import RunClosed
 from runcast.workers.run import Run
+from runcast.workers.upkeep import Upkeep
 from tests.tools.clock import FakeClock
 from tests.tools.event_logs import row, rows
 from tests.tools.rows import as_another_process
@@ -234,6 +235,20 @@ async def test_a_worker_shows_itself_while_it_works(stage: Stage) -> None:
         assert await rows(stage.database, "SELECT name FROM handlers") == [("work",)]
     assert await rows(stage.database, "SELECT id FROM workers") == []
     assert await rows(stage.database, "SELECT name FROM handlers") == [("work",)]
+
+
+async def test_who_shows_no_sign_of_life_claims_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.handler(nothing)
+    execution_id = await stage.begin()
+    worker = stage.new_worker()
+    monkeypatch.setattr(Upkeep, "shows_life", False)
+    assert await worker._claim() == 0
+    assert (await row(stage.database, execution_id))["state"] == "queued"
+    monkeypatch.setattr(Upkeep, "shows_life", True)
+    assert await worker._claim() == 1
+    await worker.stop()
 
 
 async def test_a_stop_does_not_wait_for_ever_for_a_database_that_is_away(
