@@ -7,9 +7,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, TypeVar, overload
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from runcast.clock import Clock, SystemClock
+from runcast.dependencies import get_db
 from runcast.errors import Restarting
 from runcast.ids import Ids, TimeOrderedIds
 from runcast.metrics import Metrics
@@ -150,6 +152,14 @@ class Runcast(FastAPI):
         stack = super().build_middleware_stack()
         access_log = self.settings.access_log
         return Observing(stack, self.metrics, self._clock, self._ids, access_log=access_log)
+
+    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Return a session for a block of a handler's or a socket's: `async with app.session() as db:`.
+
+        It is what routes get as `Db`: committing is the caller's business, and a block that ends well
+        with changes that nobody committed raises RuntimeError.
+        """
+        return asynccontextmanager(get_db)(self.state.runtime)
 
     def begin_drain(self) -> None:
         """Be not ready from here on, and serve as before; what serves calls it before `begin_stop`."""

@@ -99,7 +99,7 @@ def test_each_line_of_json_lines_is_a_document(block: Block) -> None:
 
 async def test_tables_of_ones_own_are_migrated_by_the_commands_shown(folder: Path) -> None:
     (folder / "teams.py").write_text(blocks(YOUR_OWN, "python")[0].text)
-    (console,) = blocks(YOUR_OWN, "console")
+    console, *_ = blocks(YOUR_OWN, "console")
     printed = ""
     for line in console.text.splitlines():
         _, *arguments = shlex.split(line.removeprefix("$ "))

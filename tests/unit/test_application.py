@@ -2,21 +2,29 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from runcast import Run, Runcast
 from runcast.errors import Unavailable
+from runcast.models import User
 from runcast.runtime import Runtime
 from tests.conftest import CHEAP_HASHES, SECRET
 
 
 async def noop(_run: Run) -> None:
     """Do nothing."""
+
+
+def a_user(email: str) -> User:
+    """Return somebody who is not kept yet."""
+    return User(id=uuid4(), email=email, email_key=email, name="x", created_at=datetime.now(UTC))
 
 
 def test_options_are_settings_by_their_names_and_fastapis_otherwise() -> None:
@@ -103,3 +111,20 @@ async def test_a_handler_whose_input_cannot_be_checked_stops_the_start(database_
     with pytest.raises(ValueError, match="inputs of odd cannot be checked"):
         async with app.router.lifespan_context(app):
             raise AssertionError("it never opens")
+
+
+async def test_a_session_commits_what_it_is_told_to_and_refuses_what_is_forgotten(
+    database_url: str,
+) -> None:
+    app = Runcast(database_url=database_url, secret_key=SECRET, **CHEAP_HASHES)
+    async with app.router.lifespan_context(app):
+        async with app.session() as db:
+            db.add(a_user("kept@example.com"))
+            await db.commit()
+        with pytest.raises(RuntimeError, match="nobody committed"):
+            async with app.session() as db:
+                db.add(a_user("forgotten@example.com"))
+        async with app.session() as db:
+            found = set(await db.scalars(select(User.email)))
+    assert "kept@example.com" in found
+    assert "forgotten@example.com" not in found

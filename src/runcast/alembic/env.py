@@ -6,13 +6,21 @@ from logging.config import fileConfig
 from alembic import context
 from sqlalchemy import Connection
 
-from runcast.database import autogenerate, migration_engine, sqlite_rebuild
+from runcast.cli.loading import revisions_of
+from runcast.database import autogenerate, lineage, migration_engine, sqlite_rebuild
 from runcast.database.data_folder import DataFolderLock
 from runcast.models import Base
 from runcast.settings import Settings
 
 config = context.config
 assert sqlite_rebuild.RebuildingSqliteImpl.__dialect__ == "sqlite"  # importing it installs it
+
+
+def adopt_application() -> None:
+    """Speak of the tables of the application that alembic.ini names; a caller in Python has said whose."""
+    app = config.get_main_option("app")
+    if app is not None and "lineage" not in config.attributes:
+        config.attributes["lineage"] = lineage.of_application(revisions_of(app))
 
 
 def read_settings() -> Settings:
@@ -67,6 +75,7 @@ def run_offline(settings: Settings) -> None:
 
 def run() -> None:
     """Run the command that Alembic was given."""
+    adopt_application()
     settings = read_settings()
     if context.is_offline_mode():
         run_offline(settings)
@@ -76,6 +85,6 @@ def run() -> None:
         run_online(settings, writes=writes)
 
 
-if config.config_file_name is not None:
+if config.config_file_name is not None and config.file_config.has_section("loggers"):
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 run()

@@ -1,11 +1,10 @@
 """`runcast db`: Alembic's commands on Runcast's tables, or with `--app` on an application's own."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from runcast.cli.loading import load_module
+from runcast.cli.loading import revisions_of
 from runcast.cli.prune import prune
 
 app = typer.Typer(help="Bring the database's schema up and down.", no_args_is_help=True)
@@ -84,17 +83,10 @@ def _run(command: Command, *args: str, app: str | None = None, **options: Any) -
     from runcast.errors import RuncastError  # noqa: PLC0415
     from runcast.settings import Settings  # noqa: PLC0415
 
-    line = lineage.RUNCAST if app is None else lineage.of_application(_folder_of(app))
+    line = lineage.RUNCAST if app is None else lineage.of_application(revisions_of(app))
     refusals = (RuncastError, CommandError, SQLAlchemyError, ValidationError, OSError)
     try:
         getattr(migrations, command)(Settings().database_url, *args, lineage=line, **options)
     except refusals as error:
         typer.echo(f"runcast db {command}: {error}", err=True)
         raise typer.Exit(1) from None
-
-
-def _folder_of(app: str) -> Path:
-    module = load_module(app)
-    if module.__file__ is None:
-        raise typer.BadParameter(f"{app} is a namespace without a file")
-    return Path(module.__file__).absolute().parent / "migrations"

@@ -41,6 +41,18 @@ def load_module(spec: str) -> ModuleType:
     return _import(place, Path.cwd())
 
 
+def revisions_of(spec: str) -> Path:
+    """Return the folder in which the revisions of an application's own tables lie; import its models.
+
+    Raises:
+        typer.BadParameter: there is no such application, or no place beside it.
+    """
+    module = load_module(spec)
+    if module.__file__ is None:
+        raise typer.BadParameter(f"{spec} is a namespace without a file")
+    return Path(module.__file__).absolute().parent / "migrations"
+
+
 def _split(spec: str) -> tuple[str, str | None]:
     place, _, name = spec.partition(":")
     return place, name or None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from runcast.cli.loading import load_app, load_module
+from runcast.cli.loading import load_app, load_module, revisions_of
 
 APP = "from runcast.application import Runcast\n"
 
@@ -80,3 +80,15 @@ def test_what_the_applications_code_misses_is_its_own_error(tmp_path: Path) -> N
     (tmp_path / "loaded_five.py").write_text("import loaded_not_installed")
     with pytest.raises(ModuleNotFoundError, match="loaded_not_installed"):
         load_module("loaded_five.py")
+
+
+def test_revisions_lie_beside_the_file_of_the_application(tmp_path: Path) -> None:
+    (tmp_path / "loaded_revised.py").touch()
+    assert revisions_of("loaded_revised.py:app") == tmp_path / "migrations"
+    assert revisions_of("loaded_revised") == tmp_path / "migrations"
+
+
+def test_a_namespace_has_no_place_for_revisions(tmp_path: Path) -> None:
+    (tmp_path / "loaded_namespace").mkdir()
+    with pytest.raises(typer.BadParameter, match="namespace"):
+        revisions_of("loaded_namespace")
