@@ -35,10 +35,10 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Start an application, and have something in it."""
     path = tmp_path_factory.mktemp("schemathesis") / "runcast.db"
-    shutil.copy(template, path)
+    shutil.copy(sqlite_template, path)
     url = f"sqlite:///{path}"
     app = Runcast(database_url=url, secret_key=SECRET, access_token_seconds=86_400, **CHEAP_HASHES)
     Works().register(app)

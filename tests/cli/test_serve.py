@@ -74,8 +74,17 @@ async def test_a_second_server_on_the_same_data_is_refused_with_the_first_ones_i
     assert "Traceback" not in refusal
 
 
-async def test_a_database_that_this_version_cannot_use_is_refused(tmp_path: Path) -> None:
-    line = CommandLine(tmp_path, RUNCAST_DATABASE_URL="postgresql://nowhere/x")
+async def test_a_server_without_a_secret_is_refused(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path, RUNCAST_DATABASE_URL="postgresql://127.0.0.1:1/x")
     status, _, refusal = await line.run("serve", str(APP), "--port", "0")
     assert status == 1
-    assert refusal.startswith("this version keeps its data in SQLite")
+    assert refusal.startswith("set RUNCAST_SECRET_KEY")
+
+
+async def test_a_database_that_is_away_is_told_in_words(tmp_path: Path) -> None:
+    line = CommandLine(
+        tmp_path, RUNCAST_DATABASE_URL="postgresql://127.0.0.1:1/x", RUNCAST_SECRET_KEY="x" * 40
+    )
+    status, _, refusal = await line.run("serve", str(APP), "--port", "0")
+    assert status == 1
+    assert refusal.startswith("the database cannot be reached")

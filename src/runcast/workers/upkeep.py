@@ -132,8 +132,6 @@ class Upkeep:
             return
         silent_since = self._clock.now() - timedelta(seconds=SILENT_FOR * self._lease)
         await self._take_over(Abandoned(silent_since, AT_ONCE))
-        async with UnitOfWork(self._database) as uow:
-            await workers.forget_silent(uow, self._clock.now())
 
     async def _take_over(self, abandoned: Abandoned) -> None:
         taken = AT_ONCE

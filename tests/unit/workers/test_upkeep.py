@@ -226,14 +226,3 @@ async def test_timers_that_another_worker_wakes_are_left_to_it(
 
 async def _is_away(_database: Any) -> None:
     raise ConnectionError("the database is away")
-
-
-async def test_the_dead_are_remembered_for_a_day(shared: House) -> None:
-    await add_worker(shared.database, uuid4(), seen_at=shared.clock.now())
-    await shared.upkeep.begin()
-    await shared.look_for(86_000)
-    await shared.look_for(LEASE)
-    assert len(await shared.known()) == 2
-    shared.clock.advance(1_000)
-    await shared.look_for(LEASE)
-    assert [view.id for view in await shared.known()] == [shared.worker.id]
