@@ -79,7 +79,7 @@ class Node:
         """
         assert self._process is None, "it runs already"
         self.folder.mkdir(exist_ok=True)
-        ready = threading.Event()
+        over, said = threading.Event(), list[str]()
         with (self.folder / "stderr.txt").open("a") as errors:
             self._process = subprocess.Popen(
                 [COMMAND, *self._arguments()],
@@ -90,9 +90,9 @@ class Node:
                 stderr=errors,
                 text=True,
             )
-        self._reading = threading.Thread(target=_read, args=(self._process, ready))
+        self._reading = threading.Thread(target=_read, args=(self._process, said, over))
         self._reading.start()
-        if not ready.wait(READY_SECONDS) or self._process.poll() is not None:
+        if not over.wait(READY_SECONDS) or not said:
             self.kill()
             raise NotReady(f"{self.name}: {self.errors()[-2000:]}")
 
@@ -129,7 +129,7 @@ class Node:
 
     def go_on(self) -> None:
         """Let it go on with SIGCONT; if there is no process, do nothing."""
-        if self._process is not None:
+        if self.runs:
             os.kill(self.pid, signal.SIGCONT)
 
     def errors(self) -> str:
@@ -158,9 +158,11 @@ class Node:
             process.stdout.close()
 
 
-def _read(process: "subprocess.Popen[str]", ready: threading.Event) -> None:
+def _read(process: "subprocess.Popen[str]", said: list[str], over: threading.Event) -> None:
+    """Keep the line that says that it is ready; the waiting is over then, or when it says no more."""
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith(("docs ", "worker ")):
-            ready.set()
-    ready.set()
+            said.append(line)
+            over.set()
+    over.set()
