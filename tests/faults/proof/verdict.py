@@ -75,7 +75,7 @@ def of_executions(found: Found, left: Mapping[str, Sequence[Effect]]) -> list[st
     for id_, row in found.rows.items():
         events = found.logs.get(id_, [])
         said = [*disagreements(row, events), *_laws(events), *_outcome(row, events)]
-        said += [*_steps(events, left.get(id_, ())), *_children(found, id_, events)]
+        said += [*steps(events, left.get(id_, ())), *_children(found, id_, events)]
         wrong += [f"{row['handler']} {id_}: {what}" for what in said]
     return wrong
 
@@ -143,7 +143,7 @@ def _outcome(row: Mapping[str, Any], events: Sequence[Event]) -> list[str]:
     return [what for what in wrong if what is not None]
 
 
-def _steps(events: Sequence[Event], left: Sequence[Effect]) -> list[str]:
+def steps(events: Sequence[Event], left: Sequence[Effect]) -> list[str]:
     """Return what is wrong with steps: run again only where a claim was cut short, never once done."""
     wrong = []
     ran = Counter((e.key, e.attempt, e.tried) for e in left)
