@@ -64,8 +64,8 @@ async def test_what_one_node_writes_the_watchers_of_the_other_see_and_a_lost_rin
             await watcher.until_seq(7)
             # The other side of the bus may take longer, and what is rung meanwhile is lost.
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not runtime.bus.connected:
-                    await asyncio.sleep(0.01)  # noqa: ASYNC110 - nothing tells of it
+                while not runtime.bus.connected:  # noqa: ASYNC110 - nothing tells of it
+                    await asyncio.sleep(0.01)
             await story.end()
             assert await watcher.close_code() == 1000
             assert watcher.seqs == list(range(1, 9))
