@@ -1,11 +1,11 @@
-"""Random groups through the event log on a real SQLite file, beside a model that writes one by one."""
+"""Random groups through the event log on a real database, beside a model that writes one by one."""
 
 import asyncio
-import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copy
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +21,12 @@ from hypothesis.stateful import (
 )
 
 from runcast.clock import SystemClock
-from runcast.database import Database, SqliteDatabase
+from runcast.database import open_database
+from runcast.database.failures import DRIVER_ERRORS
 from runcast.errors import ClaimLost, Conflict, Unprocessable
 from runcast.lifecycle import State
 from runcast.services.event_log import Appended, EventLog, NewEvent
-from runcast.services.event_log.sqlite import Job, Repeat
+from runcast.services.event_log.jobs import Job, Repeat
 from runcast.services.event_log.units import (
     Append,
     CommandKey,
@@ -33,17 +34,16 @@ from runcast.services.event_log.units import (
     RequestCancel,
     Requeue,
 )
+from runcast.settings import Settings
 from tests.tools.counted import check_laws
+from tests.tools.databases import Databases
 from tests.tools.event_logs import claim_all, events, row, start
-from tests.tools.rows import add_user, as_another_process
+from tests.tools.refusals import refused
+from tests.tools.rows import add_user
 
 ENDED = [State.SUCCEEDED, State.FAILED, State.CANCELLED]
 AT = "2026-01-01T00:00:00.000000Z"
 ERROR = '{"code":"exception","message":"x"}'
-POISON = """
-CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.kind = 'poison'
-BEGIN SELECT RAISE(ABORT, 'injected'); END
-"""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,6 @@ class Do:
 
 WRITES = st.one_of(
     st.builds(Do, st.just("start"), st.just(0), command=st.none() | st.integers(0, 2)),
-    st.builds(Do, st.just("claim"), st.just(0)),
     st.builds(
         Do,
         st.sampled_from(["append", "append", "append", "finish", "requeue"]),
@@ -90,12 +89,12 @@ class Model:
 class Log(RuleBasedStateMachine):
     """Each rule hands a group in at once; the model takes its writes one after the other."""
 
-    template: Path
+    fresh: Callable[[], str]
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = TemporaryDirectory()
+        self.faults = ExitStack()
         self.models: list[Model] = []
         self.commands: dict[tuple[str, str], tuple[bytes, Any]] = {}
         self.told: dict[UUID, list[str]] = {}
@@ -103,15 +102,14 @@ class Log(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        """Open a new file."""
-        path = Path(self.folder.name) / "runcast.db"
-        copy(self.template, path)
-        self.runner.run(self._open(path))
+        """Open a new database, which takes no poison."""
+        self.url = type(self).fresh()
+        self.runner.run(self._open())
         self.owner_id = self.runner.run(add_user(self.database))
-        as_another_process(self.database, POISON)
+        self.faults.enter_context(refused(self.database, "INSERT ON events", "NEW.kind = 'poison'"))
 
-    async def _open(self, path: Path) -> None:
-        self.database = SqliteDatabase(path)
+    async def _open(self) -> None:
+        self.database = open_database(Settings(database_url=self.url))
         await self.database.start()
         self.log = EventLog(self.database, SystemClock())
         self.log.listen(self._hear)
@@ -121,32 +119,44 @@ class Log(RuleBasedStateMachine):
         await self.log.stop()
         await self.database.stop()
 
-    def _hear(self, appended: Appended) -> None:
-        told = self.told.setdefault(appended.execution_id, [])
-        told.extend(event.payload for event in appended.events)
+    def _hear(self, news: Sequence[Appended]) -> None:
+        for appended in news:
+            told = self.told.setdefault(appended.execution_id, [])
+            told.extend(event.payload for event in appended.events)
 
     @rule()
     def reopen(self) -> None:
         """Stop in an orderly way, and start again."""
         self.runner.run(self._close())
-        self.runner.run(self._open(self.database.path))
+        self.runner.run(self._open())
 
     @rule(group=st.lists(WRITES, min_size=1, max_size=12))
     def write(self, group: list[Do]) -> None:
         """Write a group, and compare what became of each."""
         jobs, expected = [], []
         for do in group:
-            if do.what not in {"start", "claim"} and not self.models:
+            if do.what != "start" and not self.models:
                 continue
             job, outcome = self._modelled(do)
             jobs.append(job)
             expected.append(outcome)
         outcomes = self.runner.run(self._together(jobs))
         for outcome, wanted in zip(outcomes, expected, strict=True):
-            if isinstance(wanted, type):
+            if isinstance(wanted, type | tuple):
                 assert isinstance(outcome, wanted), (outcome, wanted)
             else:
                 assert outcome == wanted
+
+    @rule()
+    def claim(self) -> None:
+        """Claim all that is due."""
+        (claims,) = self.runner.run(self._together([claim_all()]))
+        queued = [model for model in self.models if model.state is State.QUEUED]
+        assert {got.execution_id for got in claims} == {model.id for model in queued}
+        for model in queued:
+            model.state = State.RUNNING
+            model.claim += 1
+            model.kinds.append("execution.started")
 
     async def _together(self, jobs: list[Job]) -> list[Any]:
         return await asyncio.gather(*map(self.log.write, jobs), return_exceptions=True)
@@ -155,8 +165,6 @@ class Log(RuleBasedStateMachine):
         """Return the job, and the outcome that the model foresees."""
         if do.what == "start":
             return self._start(do)
-        if do.what == "claim":
-            return claim_all(), self._claim()
         model = self.models[do.which % len(self.models)]
         if do.what == "cancel":
             return self._cancel(do, model)
@@ -172,14 +180,6 @@ class Log(RuleBasedStateMachine):
             self.commands["start", command.key] = (command.digest, outcome)
         self.models.append(Model(unit.execution_id))
         return unit, outcome
-
-    def _claim(self) -> type[list[Any]]:
-        for model in self.models:
-            if model.state is State.QUEUED:
-                model.state = State.RUNNING
-                model.claim += 1
-                model.kinds.append("execution.started")
-        return list
 
     def _cancel(self, do: Do, model: Model) -> tuple[Job, Any]:
         # One id for all executions: for another one it is another request, and refused.
@@ -212,13 +212,13 @@ class Log(RuleBasedStateMachine):
             case "append":
                 unit = Append(model.id, claim, said)
             case "finish":
-                unit = Finish(model.id, claim, state, said, result="1", error=ERROR)
+                unit = Finish(model.id, claim, said, state=state, result="1", error=ERROR)
             case _:
                 unit = Requeue(model.id, claim, said)
         if do.age or model.state is not State.RUNNING:
             return unit, ClaimLost
         if do.poison:
-            return unit, sqlite3.IntegrityError
+            return unit, DRIVER_ERRORS
         model.kinds.append(kind)
         if do.what == "finish":
             model.end(state)
@@ -245,15 +245,32 @@ class Log(RuleBasedStateMachine):
         assert [orjson.loads(payload) for payload in self.told[model.id]] == log
 
     def teardown(self) -> None:
-        """Close the file, and remove it."""
+        """Close the database."""
         if hasattr(self, "database"):
             self.runner.run(self._close())
+        self.faults.close()
         self.runner.close()
-        self.folder.cleanup()
 
 
-def test_groups_do_what_single_writes_would(template: Path) -> None:
-    machine = type("LogOnTemplate", (Log,), {"template": template})
+def _check(fresh: Callable[[], str], examples: int) -> None:
+    machine = type("LogOnDatabase", (Log,), {"fresh": staticmethod(fresh)})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=40, stateful_step_count=15, deadline=None)
+        machine, settings=settings(max_examples=examples, stateful_step_count=15, deadline=None)
     )
+
+
+def test_groups_do_what_single_writes_would_on_sqlite(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    def fresh() -> str:
+        path = tmp_path / "runcast.db"
+        for old in tmp_path.iterdir():
+            old.unlink()
+        copy(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    _check(fresh, 40)
+
+
+def test_groups_do_what_single_writes_would_on_postgresql(postgres: Databases) -> None:
+    _check(postgres.emptied, 20)

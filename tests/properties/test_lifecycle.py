@@ -111,7 +111,7 @@ class Execution(RuleBasedStateMachine):
     def finish(self, age: int, state: State) -> None:
         """End it, on the live claim or on an older one."""
         live = age == 0 and self.row.state is State.RUNNING
-        unit = Finish(EXECUTION, self.row.claim - age, state, result="1", error=ERROR)
+        unit = Finish(EXECUTION, self.row.claim - age, state=state, result="1", error=ERROR)
         assert self._commit(unit.apply) == live
 
     @rule(age=AGES, retry=st.booleans())

@@ -144,18 +144,23 @@ def execute(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]
     """
     loop = LoopThread()
     try:
-        return loop.run(_execute(url, _numbered(statement), *parameters))
+        return loop.run(_execute(url, statement, *parameters))
     finally:
         loop.stop()
+
+
+async def fetch(connection: Any, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Return what a statement returns on a connection that is open, as `execute` does."""
+    found = await connection.fetch(_numbered(statement), *parameters)
+    return [tuple(v.hex if isinstance(v, UUID) else v for v in row) for row in found]
 
 
 async def _execute(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     connection: Any = await asyncpg.connect(url)
     try:
-        rows = await connection.fetch(statement, *parameters)
+        return await fetch(connection, statement, *parameters)
     finally:
         await connection.close()
-    return [tuple(v.hex if isinstance(v, UUID) else v for v in row) for row in rows]
 
 
 async def _tables_of(url: str) -> set[str]:

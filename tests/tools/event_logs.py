@@ -10,13 +10,14 @@ from uuid import UUID
 import orjson
 
 from runcast.clock import Clock
-from runcast.database import Database
+from runcast.database import Database, PostgresDatabase
 from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
 from runcast.models import Execution
 from runcast.services.event_log import Appended, EventLog, NewEvent
 from runcast.services.event_log.jobs import Abandoned, Due, Select
 from runcast.services.event_log.units import Append, Claimed, Start, claim, recover
+from tests.tools import databases
 from tests.tools.rows import MOMENT, as_another_process
 
 WAIT_SECONDS = 20.0
@@ -100,6 +101,9 @@ async def row(database: Database, execution_id: UUID) -> dict[str, Any]:
 
 async def rows(database: Database, statement: str, *parameters: Any) -> list[Any]:
     """Return what a statement finds; ids come out as hexadecimal digits."""
+    if isinstance(database, PostgresDatabase):
+        async with database.connection() as connection:
+            return await databases.fetch(connection, statement, *parameters)
     return await asyncio.to_thread(as_another_process, database, statement, *parameters)
 
 

@@ -1,6 +1,7 @@
 """The meters: what is counted, under which labels, and that no two applications share them."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -103,8 +104,8 @@ def test_what_is_watched_is_asked_at_each_scrape(metrics: Metrics) -> None:
 
 def test_parts_of_an_application_that_is_opened_again_are_asked_instead(metrics: Metrics) -> None:
     for number in (1, 2):
-        metrics.watch("pool", "Connections.", lambda number=number: number)
-        metrics.watch_each("queue", "Due.", "handler", lambda number=number: {"sweep": number})
+        metrics.watch("pool", "Connections.", partial(int, number))
+        metrics.watch_each("queue", "Due.", "handler", partial(dict, sweep=number))
     assert (value(metrics, "pool"), value(metrics, "queue", handler="sweep")) == (2, 2)
 
 

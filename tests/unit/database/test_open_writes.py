@@ -24,11 +24,13 @@ def test_all_the_rest_counts_as_writing(statement: str) -> None:
 @pytest.mark.parametrize("end", ["commit", "rollback"])
 async def test_it_has_written_until_it_ends(postgres_database: PostgresDatabase, end: str) -> None:
     async with postgres_database.engine.connect() as connection:
-        assert not has_written(connection.sync_connection)
+        inner = connection.sync_connection
+        assert inner is not None
+        assert not has_written(inner)
         await connection.execute(WRITE)
-        assert has_written(connection.sync_connection)
+        assert has_written(inner)
         await getattr(connection, end)()
-        assert not has_written(connection.sync_connection)
+        assert not has_written(inner)
         assert not postgres_database.is_written_by_this_task()
 
 

@@ -175,9 +175,9 @@ class _Transaction:
         return outcome
 
     def _draft(self, unit: Any) -> Draft | Skipped:
-        if unit.execution_id in self._gone:
-            raise NotFound("no such execution")
         draft = self._drafts.get(unit.execution_id)
+        if draft is None and unit.execution_id in self._gone:
+            raise NotFound("no such execution")
         if draft is None or (not isinstance(unit, _NEVER_ENDING) and not self._may_end(draft)):
             return SKIPPED
         return draft

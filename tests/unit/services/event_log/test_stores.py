@@ -128,7 +128,7 @@ async def test_a_later_job_sees_what_an_earlier_one_of_its_group_did(
 async def test_a_refused_job_leaves_its_neighbours_alone(store: Store, owner: UUID) -> None:
     outcomes = await carry(store, Append(uuid4(), 1, (said("x"),)), start(owner))
     assert isinstance(outcomes[0], NotFound)
-    assert UUID(outcomes[1])
+    assert isinstance(outcomes[1], str)
 
 
 async def test_a_row_comes_back_as_it_was_saved(store: Store, owner: UUID) -> None:
