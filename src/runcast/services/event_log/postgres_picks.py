@@ -30,7 +30,7 @@ _OVERDUE = (
 _ABANDONED = (
     f"SELECT {COLUMNS} FROM executions AS e WHERE state = 'running' AND NOT EXISTS "  # noqa: S608 - constants only
     "(SELECT 1 FROM workers AS w WHERE w.id = e.worker_id AND w.seen_at > $1) "
-    f"ORDER BY id LIMIT $2 {_LOCKED}"
+    f"LIMIT $2 {_LOCKED}"
 )
 _HELD_BY = (
     f"SELECT {COLUMNS} FROM executions WHERE state = 'running' AND worker_id = $1 "  # noqa: S608 - constants only
