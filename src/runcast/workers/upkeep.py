@@ -2,6 +2,7 @@
 takes over from workers that are dead."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from runcast.clock import Clock
@@ -118,13 +119,9 @@ class Upkeep:
                 logger.warning(
                     "worker %s was forgotten; it makes itself known again", self._worker.id
                 )
-                await workers.register(uow, self._known_again())
+                again = replace(self._worker, seen_at=self._clock.now())
+                await workers.register(uow, again)
         self._seen_at = self._clock.monotonic()
-
-    def _known_again(self) -> WorkerView:
-        view = self._worker
-        now = self._clock.now()
-        return WorkerView(view.id, view.name, view.concurrency, view.started_at, now, view.kinds)
 
     async def _look_for_the_dead(self) -> None:
         in_touch_for = self._clock.monotonic() - self._in_touch_since

@@ -34,7 +34,7 @@ class House:
         self.clock = clock
         self.owner = owner
         now = clock.now()
-        self.worker = WorkerView(uuid4(), "here:1", 100, now, now, (("work", "v1"),))
+        self.worker = WorkerView(uuid4(), "here:1", 100, now, now, (("work", "v1"),), "9.9")
         self.upkeep = Upkeep(
             database=database,
             log=log,
@@ -123,6 +123,7 @@ async def test_a_worker_that_was_forgotten_makes_itself_known_again(house: House
     await house.upkeep.look()
     (known,) = await house.known()
     assert (known.id, known.kinds) == (house.worker.id, house.worker.kinds)
+    assert (known.version, known.started_at) == ("9.9", house.worker.started_at)
     assert known.seen_at == house.clock.now()
 
 
