@@ -28,10 +28,14 @@ async def send(uow: UnitOfWork, sender: Sender, name: str, data: Any) -> int:
     return await sender.write(uow, Signal(sender.execution_id, name, text, by, command))
 
 
-def _check_name(name: str) -> None:
-    """Refuse a name outside the alphabet of a handler's own kinds of events."""
+def is_name(name: str) -> bool:
+    """Tell whether this is in the alphabet of signals, questions and a handler's own kinds of events."""
     spelt = name.replace("-", "_").replace(":", "_")
-    if len(name) > MAX_NAME_LENGTH or not spelt.isidentifier():
+    return len(name) <= MAX_NAME_LENGTH and spelt.isidentifier()
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name):
         raise Unprocessable(
             f"a signal's name has 1 to {MAX_NAME_LENGTH} letters, digits, _, - and :, "
             "and begins with no digit"

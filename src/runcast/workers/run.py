@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
+from runcast.services.signals import is_name
 from runcast.workers import children, questions, signals, timers
 from runcast.workers.children import Child, Parent
 from runcast.workers.durable_waits import DurableWaits
@@ -255,7 +256,7 @@ class Run:
 
 
 def _check_name(name: str) -> None:
-    if not _spelt(name):
+    if not is_name(name):
         raise ValueError(f"{name!r} cannot name a question or a signal")
 
 
@@ -264,8 +265,4 @@ def _number(value: float) -> float:
 
 
 def _own(kind: str) -> bool:
-    return kind not in OWN_KINDS and _spelt(kind)
-
-
-def _spelt(name: str) -> bool:
-    return 0 < len(name) <= 100 and name.replace("-", "_").replace(":", "_").isidentifier()
+    return kind not in OWN_KINDS and is_name(kind)
