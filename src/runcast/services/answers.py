@@ -43,7 +43,8 @@ async def give(uow: UnitOfWork, sender: Sender, question: str, value: Any) -> in
     text = commands.document(value)
     await executions.get_own(uow, sender.execution_id, sender.principal)
     command = sender.command(commands.digest("answer", question, value))
-    if (head := await commands.outcome(uow, command)) is not None:
+    head: int | None = await commands.outcome(uow, command)
+    if head is not None:
         return head
     asked = await _asked(uow, sender.execution_id, question)
     _check(asked, value)

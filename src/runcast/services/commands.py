@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from runcast import strict_json
 from runcast.database import UnitOfWork
-from runcast.errors import TooLarge, Unprocessable
+from runcast.errors import TooLarge
 from runcast.ids import Ids
 from runcast.models import Command
 from runcast.services.credentials import Principal
@@ -57,8 +57,8 @@ class Sender:
         return head
 
 
-async def outcome(uow: UnitOfWork, command: CommandKey) -> int | None:
-    """Return the log's head after this command, if it was carried out before.
+async def outcome(uow: UnitOfWork, command: CommandKey) -> Any | None:
+    """Return what became of this command, if it was carried out before.
 
     Raises:
         Unprocessable: the id was used before, for something else.
@@ -67,12 +67,7 @@ async def outcome(uow: UnitOfWork, command: CommandKey) -> int | None:
         Command.scope == command.scope, Command.key == command.key
     )
     found = (await uow.session.execute(statement)).one_or_none()
-    if found is None:
-        return None
-    if found.digest != command.digest:
-        raise Unprocessable("this id was used before, for another request")
-    head: int = orjson.loads(found.outcome)
-    return head
+    return None if found is None else command.earlier(found.digest, found.outcome)
 
 
 def digest(*content: Any) -> bytes:

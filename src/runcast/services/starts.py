@@ -1,6 +1,5 @@
 """Starting executions: from a handler, from an item, or again from one that has ended."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +14,8 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unprocessable
 from runcast.ids import Ids
-from runcast.models import Command, Event, Item, Payload
-from runcast.services import executions, handlers
+from runcast.models import Event, Item, Payload
+from runcast.services import commands, executions, handlers
 from runcast.services.credentials import Principal
 from runcast.services.event_log import EventLog
 from runcast.services.event_log.jobs import Repeat
@@ -166,15 +165,10 @@ async def _known(
     """
     if command is None:
         return None
-    statement = select(Command.digest, Command.execution_id).where(
-        Command.scope == command.scope, Command.key == command.key
-    )
-    found = (await uow.session.execute(statement)).one_or_none()
-    if found is None:
+    execution_id = await commands.outcome(uow, command)
+    if execution_id is None:
         return None
-    if found.digest != command.digest:
-        raise Unprocessable("this id was used before, for another request")
-    return Started(await executions.get(uow, found.execution_id, principal), created=False)
+    return Started(await executions.get(uow, UUID(execution_id), principal), created=False)
 
 
 async def _runnable_item(
@@ -221,8 +215,7 @@ def _command(
     if request.idempotency_key is None:
         return None
     given = None if request.input is NOT_GIVEN else [request.input]
-    asked = [target, given, request.run_at, request.priority]
-    digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
+    digest = commands.digest(target, given, request.run_at, request.priority)
     return CommandKey(f"start {principal.user_id}", request.idempotency_key, digest)
 
 

@@ -17,7 +17,7 @@ import orjson
 
 from runcast.database import PostgresDatabase
 from runcast.database.failures import DatabaseAway, is_disconnect
-from runcast.errors import NotFound, RuncastError, Unprocessable
+from runcast.errors import NotFound, RuncastError
 from runcast.services.event_log import postgres_picks
 from runcast.services.event_log import postgres_statements as statements
 from runcast.services.event_log.jobs import (
@@ -194,11 +194,7 @@ class _Transaction:
 
     def _repeat(self, command: CommandKey) -> Repeat | None:
         found = self._known.get((command.scope, command.key))
-        if found is None:
-            return None
-        if found[0] != command.digest:
-            raise Unprocessable("this id was used before, for another request")
-        return Repeat(orjson.loads(found[1]))
+        return None if found is None else Repeat(command.earlier(*found))
 
     def _keep_command(self, command: CommandKey, execution_id: UUID, outcome: Any) -> None:
         text = orjson.dumps(outcome).decode()

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from runcast.database import SqliteDatabase
-from runcast.errors import NotFound, RuncastError, Unprocessable
+from runcast.errors import NotFound, RuncastError
 from runcast.lifecycle import State
 from runcast.services.event_log import sqlite_picks
 from runcast.services.event_log.jobs import Group, Job, Repeat, Select, tell_parents
@@ -157,11 +157,7 @@ class _Transaction:
 
     def _repeat(self, command: CommandKey) -> Repeat | None:
         found = self._connection.execute(_KNOWN_COMMAND, (command.scope, command.key)).fetchone()
-        if found is None:
-            return None
-        if found[0] != command.digest:
-            raise Unprocessable("this id was used before, for another request")
-        return Repeat(orjson.loads(found[1]))
+        return None if found is None else Repeat(command.earlier(*found))
 
     def _keep_command(self, command: CommandKey, execution_id: UUID, outcome: Any) -> None:
         kept = (command.scope, command.key, command.digest, execution_id.hex)

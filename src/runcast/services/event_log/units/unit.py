@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from runcast.errors import ClaimLost
+import orjson
+
+from runcast.errors import ClaimLost, Unprocessable
 from runcast.lifecycle import State
 from runcast.services.event_log.row import Draft, Row
 
@@ -16,6 +18,16 @@ class CommandKey:
     scope: str
     key: str
     digest: bytes
+
+    def earlier(self, digest: bytes, outcome: str) -> Any:
+        """Return the outcome that is kept under this id, given the row that keeps it.
+
+        Raises:
+            Unprocessable: it is that of another request.
+        """
+        if digest != self.digest:
+            raise Unprocessable("this id was used before, for another request")
+        return orjson.loads(outcome)
 
 
 class Unit(Protocol):
