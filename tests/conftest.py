@@ -13,6 +13,7 @@ import pytest
 
 from runcast.application import Runcast
 from runcast.database import Database, PostgresDatabase, SqliteDatabase, migrations
+from runcast.runtime import Runtime
 from tests.tools.blocking import detector
 from tests.tools.clock import FakeClock
 from tests.tools.databases import Databases, databases, started
@@ -116,6 +117,13 @@ async def app(
     prepare(app)
     async with app.router.lifespan_context(app):
         yield app
+
+
+@pytest.fixture
+def runtime(app: Runcast) -> Runtime:
+    """Return the parts of the started application."""
+    parts: Runtime = app.state.runtime
+    return parts
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ async def open_parts(
     log = EventLog(database, clock)
     log.start()
     stack.push_async_callback(log.stop)
-    feeds = await _open_feeds(stack, settings, database, log, bus)
+    reader = LogReader(database)
+    feeds = await _open_feeds(stack, settings, reader, log, bus)
     guard = Guard(accounts.credentials, database, clock)
     guard.start()
     stack.push_async_callback(guard.stop)
@@ -82,7 +83,7 @@ async def open_parts(
         database=database,
         bus=bus,
         log=log,
-        reader=LogReader(database),
+        reader=reader,
         feeds=feeds,
         guard=guard,
         cursors=accounts.cursors,
@@ -136,9 +137,9 @@ async def _open_bus(stack: AsyncExitStack, settings: Settings) -> Bus:
 
 
 async def _open_feeds(
-    stack: AsyncExitStack, settings: Settings, database: Database, log: EventLog, bus: Bus
+    stack: AsyncExitStack, settings: Settings, reader: LogReader, log: EventLog, bus: Bus
 ) -> Feeds:
-    feeds = Feeds(LogReader(database), settings.feed_buffer_bytes)
+    feeds = Feeds(reader, settings.feed_buffer_bytes)
     log.listen(partial(_extend, feeds))
     log.listen(partial(_ring, bus))
     bus.listen(feeds.on_rings)

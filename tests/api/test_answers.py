@@ -8,7 +8,6 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from runcast.application import Runcast
 from runcast.runtime import Runtime
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn
@@ -16,13 +15,6 @@ from tests.tools.questions import ask, expire
 from tests.tools.stories import Story, begin
 
 MAX_BYTES = 64 * 1024
-
-
-@pytest.fixture
-def runtime(app: Runcast) -> Runtime:
-    """Return the parts of a started application."""
-    parts: Runtime = app.state.runtime
-    return parts
 
 
 @pytest.fixture

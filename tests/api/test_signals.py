@@ -6,19 +6,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from runcast.application import Runcast
 from runcast.runtime import Runtime
 from tests.tools.people import SignedIn
 from tests.tools.stories import Story, begin, queued
 
 MAX_BYTES = 64 * 1024
-
-
-@pytest.fixture
-def runtime(app: Runcast) -> Runtime:
-    """Return the parts of a started application."""
-    parts: Runtime = app.state.runtime
-    return parts
 
 
 @pytest.fixture

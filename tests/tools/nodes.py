@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+from tests.tools.children import end
 from tests.tools.processes import environment
 from tests.tools.releases import preferring
 from tests.tools.valkey import free_port
@@ -144,18 +145,9 @@ class Node:
 
     def _end(self, number: signal.Signals) -> int | None:
         process, self._process = self._process, None
-        if process is None:
+        if process is None or self._reading is None:
             return None
-        try:
-            process.send_signal(number)
-            return process.wait(STOP_SECONDS)
-        finally:
-            process.kill()
-            process.wait()
-            assert self._reading is not None
-            self._reading.join()
-            assert process.stdout is not None
-            process.stdout.close()
+        return end(process, self._reading, number, STOP_SECONDS)
 
 
 def _read(process: "subprocess.Popen[str]", said: list[str], over: threading.Event) -> None:

@@ -11,6 +11,8 @@ from types import TracebackType
 import httpx2
 import orjson
 
+from tests.tools.children import end
+
 READY_SECONDS = 20.0
 STOP_SECONDS = 20.0
 COMMAND = Path(sys.executable).with_name("runcast")
@@ -142,18 +144,9 @@ class ServerProcess:
     def _end(self, number: signal.Signals) -> int | None:
         process, self._process = self._process, None
         self.url = ""
-        if process is None:
+        if process is None or self._reading is None:
             return None
-        try:
-            process.send_signal(number)
-            return process.wait(STOP_SECONDS)
-        finally:
-            process.kill()
-            process.wait()
-            assert self._reading is not None
-            self._reading.join()
-            assert process.stdout is not None
-            process.stdout.close()
+        return end(process, self._reading, number, STOP_SECONDS)
 
 
 def environment(settings: dict[str, object]) -> dict[str, str]:

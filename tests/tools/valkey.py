@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from tests.tools.children import end
+
 READY_SECONDS = 20.0
 
 
@@ -111,18 +113,9 @@ class Valkey:
 
     def _end(self, number: signal.Signals) -> None:
         process, self._process = self._process, None
-        if process is None:
+        if process is None or self._reading is None:
             return
-        try:
-            process.send_signal(number)
-            process.wait(READY_SECONDS)
-        finally:
-            process.kill()
-            process.wait()
-            assert self._reading is not None
-            self._reading.join()
-            assert process.stdout is not None
-            process.stdout.close()
+        end(process, self._reading, number, READY_SECONDS)
 
 
 def free_port() -> int:

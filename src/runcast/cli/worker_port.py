@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from runcast.application import Runcast
 from runcast.errors import Unavailable
 from runcast.routes import health, metrics, problems
+from runcast.websocket.server import http_url
 
 STOP_SECONDS = 1
 
@@ -56,7 +57,7 @@ class WorkerPort:
     def url(self) -> str:
         """Where it answers."""
         host, port = self._listener.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return http_url(host, port)
 
     async def start(self) -> None:
         """Begin to answer; whoever connected before gets an answer now."""

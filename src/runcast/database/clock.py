@@ -3,15 +3,12 @@
 Leases, timers and expiries are judged by many processes; they must not depend on whose clock is fast.
 """
 
-import asyncio
-import logging
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from runcast.clock import Clock
-from runcast.database.failures import DRIVER_ERRORS
+from runcast.periodic import Periodic
 
-logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 # The server's moment is taken for the middle of the round trip, so that it is wrong by half of it at
 # most. A longer one tells too little.
@@ -39,7 +36,7 @@ class DatabaseClock:
         self._clock = clock
         self._database = database
         self._offset = timedelta(0)
-        self._task: asyncio.Task[None] | None = None
+        self._looking = Periodic(LOOK_SECONDS, self.look, "the database's clock")
 
     def now(self) -> datetime:
         """Return the current moment of the database, aware, in UTC."""
@@ -59,15 +56,11 @@ class DatabaseClock:
         if looks[0] is not None:
             # Of the first ones the best is taken whatever it took: there is nothing better yet.
             _, self._offset = min(look for look in looks if look is not None)
-            self._task = asyncio.get_running_loop().create_task(
-                self._look_forever(), name="database clock"
-            )
+            self._looking.start()
 
     async def stop(self) -> None:
         """Stop looking. Safe to call twice."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._looking.stop()
 
     async def look(self) -> None:
         """Look at the server's clock once, and believe it if it answers quickly.
@@ -87,12 +80,3 @@ class DatabaseClock:
         if theirs is None:
             return None
         return took, theirs - (asked + timedelta(seconds=took / 2))
-
-    async def _look_forever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except DRIVER_ERRORS as error:
-                # The clock goes on as it did; they who need the database say that it is away.
-                logger.debug("could not look at the database's clock: %r", error)

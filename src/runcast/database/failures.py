@@ -43,7 +43,7 @@ def is_disconnect(error: BaseException) -> bool:
         return "cannot switch to state" in str(error)
     if isinstance(error, asyncpg.InterfaceError):
         return _is_about_the_connection(error)
-    return isinstance(error, DatabaseAway) or _state(error).startswith(_AWAY)
+    return isinstance(error, ConnectionError | TimeoutError) or _state(error).startswith(_AWAY)
 
 
 def may_pass(error: BaseException) -> bool:

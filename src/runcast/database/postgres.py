@@ -93,6 +93,10 @@ class PostgresDatabase(Database):
                 yield connection
         except TimeoutError as error:
             raise DatabaseAway("the database did not answer in time") from error
+        except DatabaseAway:
+            raise
+        except ConnectionError as error:
+            raise DatabaseAway(f"the connection to the database broke: {error}") from error
 
     async def fetch(self, read: PreparedRead, **values: Any) -> Sequence[tuple[Any, ...]]:
         """Return all rows of a prepared read."""

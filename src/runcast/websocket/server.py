@@ -76,8 +76,7 @@ class Server(uvicorn.Server):
     def url(self) -> str:
         """Where it answers: with the port that it got, if it was given 0."""
         port = self.servers[0].sockets[0].getsockname()[1]
-        host = self.config.host
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return http_url(self.config.host, port)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; told so again, drain no longer."""
@@ -131,3 +130,8 @@ def server(
         server_header=False,
     )
     return Server(app, config, tell)
+
+
+def http_url(host: str, port: int) -> str:
+    """Return where a server answers that listens there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -21,10 +21,18 @@ def _busy() -> sqlite3.OperationalError:
     return error
 
 
+def _full() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "away", "passes"),
     [
         (DatabaseAway("x"), True, True),
+        (ConnectionResetError("x"), True, True),
+        (TimeoutError("x"), True, True),
         (asyncpg.AdminShutdownError("x"), True, True),
         (asyncpg.CannotConnectNowError("x"), True, True),
         (asyncpg.ConnectionDoesNotExistError("x"), True, True),
@@ -37,13 +45,16 @@ def _busy() -> sqlite3.OperationalError:
         (asyncpg.InternalClientError("unexpected"), False, False),
         (asyncpg.DeadlockDetectedError("x"), False, True),
         (asyncpg.LockNotAvailableError("x"), False, True),
+        (asyncpg.SerializationError("x"), False, True),
         (asyncpg.UniqueViolationError("x"), False, False),
+        (asyncpg.UndefinedTableError("x"), False, False),
         (asyncpg.InvalidPasswordError("x"), False, False),
         (PoolTimeoutError("no connection to be had"), False, True),
         (OperationalError("UPDATE", {}, _busy()), False, True),
         (_busy(), False, True),
+        (_full(), False, False),
         (IntegrityError("INSERT", {}, sqlite3.IntegrityError("x")), False, False),
-        (ValueError("x"), False, False),
+        (KeyError("x"), False, False),
     ],
 )
 def test_what_is_away_and_what_may_pass(error: Exception, away: bool, passes: bool) -> None:
@@ -70,3 +81,11 @@ async def test_a_connection_that_is_ended_under_the_hot_path_is_a_disconnect(
         with pytest.raises(DRIVER_ERRORS) as caught:
             await connection.fetch("SELECT 1")
     assert is_disconnect(caught.value)
+
+
+async def test_a_socket_that_breaks_under_the_hot_path_says_that_the_database_is_away(
+    postgres_database: PostgresDatabase,
+) -> None:
+    with pytest.raises(DatabaseAway, match="reset"):
+        async with postgres_database.connection():
+            raise ConnectionResetError("reset")

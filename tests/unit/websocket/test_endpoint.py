@@ -17,13 +17,6 @@ from tests.tools.wires import MemorySocket
 
 
 @pytest.fixture
-def runtime(app: Runcast) -> Runtime:
-    """Return the parts of a started application."""
-    parts: Runtime = app.state.runtime
-    return parts
-
-
-@pytest.fixture
 async def story(runtime: Runtime, alice: SignedIn) -> Story:
     """Return a running execution of alice's, at event 2."""
     return await begin(runtime, alice.user["id"])

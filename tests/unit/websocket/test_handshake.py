@@ -8,20 +8,12 @@ from uuid import uuid4
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from runcast.application import Runcast
 from runcast.runtime import Runtime
 from runcast.services.credentials import Principal
 from runcast.websocket import handshake
 from runcast.websocket.handshake import Refused
 from tests.tools.people import SignedIn
 from tests.tools.wires import MemorySocket
-
-
-@pytest.fixture
-def runtime(app: Runcast) -> Runtime:
-    """Return the parts of a started application."""
-    parts: Runtime = app.state.runtime
-    return parts
 
 
 async def accepted(**scope: object) -> MemorySocket:

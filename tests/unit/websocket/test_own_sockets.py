@@ -17,13 +17,6 @@ from tests.tools.wires import MemorySocket
 speaking = asynccontextmanager(get_socket_user)
 
 
-@pytest.fixture
-def runtime(app: Runcast) -> Runtime:
-    """Return the parts of a started application."""
-    parts: Runtime = app.state.runtime
-    return parts
-
-
 async def test_who_signs_in_speaks_until_their_session_ends(
     app: Runcast, runtime: Runtime, alice: SignedIn
 ) -> None:

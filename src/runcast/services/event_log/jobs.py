@@ -100,10 +100,6 @@ class Store(Protocol):
         """
         ...
 
-    def may_try_again(self, error: Exception) -> bool:
-        """Tell whether no job is guilty of this error: the same group may go through later."""
-        ...
-
 
 def tell_parents(drafts: Mapping[UUID, Draft]) -> None:
     """Tell the parents of what has ended, once each; the drafts of the parents are among these."""

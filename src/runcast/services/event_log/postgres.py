@@ -16,7 +16,7 @@ import asyncpg
 import orjson
 
 from runcast.database import PostgresDatabase
-from runcast.database.failures import DatabaseAway, is_disconnect
+from runcast.database.failures import DatabaseAway
 from runcast.errors import NotFound, RuncastError
 from runcast.services.event_log import postgres_picks
 from runcast.services.event_log import postgres_statements as statements
@@ -40,12 +40,6 @@ _BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'"
 _BEGIN_PATIENTLY = f"{_BEGIN}; SET LOCAL lock_timeout = '1s'"
 # These never end an execution, so its parent's row is left to others.
 _NEVER_ENDING = (Append, Park, StartChild)
-_NOBODYS_FAULT = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    ConnectionError,
-    TimeoutError,
-)
 
 
 class PostgresStore:
@@ -70,13 +64,6 @@ class PostgresStore:
                 raise
             # Another process has just carried out the same command; now it is found.
             return await self._carry(jobs, now, patient=patient)
-
-    def may_try_again(self, error: Exception) -> bool:
-        """Tell whether the server was away or another transaction was in the way.
-
-        A COMMIT whose answer was lost is tried again too: each job knows what it has written.
-        """
-        return is_disconnect(error) or isinstance(error, _NOBODYS_FAULT)
 
     async def _carry(self, jobs: list[Job], now: datetime, *, patient: bool) -> Group:
         try:

@@ -61,11 +61,6 @@ class SqliteStore:
         async with self._database.write_lock:
             return await self._database.write(partial(commit_group, jobs=jobs, now=now))
 
-    def may_try_again(self, error: Exception) -> bool:
-        """Tell whether another program wrote for longer than busy_timeout: nobody here is guilty."""
-        code = getattr(error, "sqlite_errorcode", 0)
-        return isinstance(error, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
-
 
 def commit_group(connection: sqlite3.Connection, jobs: Sequence[Job], now: datetime) -> Group:
     """Carry all jobs through one transaction; an outcome that is an exception refuses its job alone.

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.database.failures import may_pass
 from runcast.errors import Restarting
 from runcast.services.event_log.jobs import SKIPPED, Group, Job, Select, Store
 from runcast.services.event_log.row import Appended
@@ -191,7 +192,7 @@ class EventLog:
 
     async def _after_a_failed_group(self, entries: list[Entry], error: Exception) -> None:
         """Try each by itself, so that only the guilty one fails."""
-        if len(entries) == 1 or (self._stopping and self._store.may_try_again(error)):
+        if len(entries) == 1 or (self._stopping and may_pass(error)):
             # Nobody else is tried where the database is away: a stop would wait for each of them.
             logger.warning("%d writes to the log failed: %r", len(entries), error)
             for entry in entries:
@@ -213,7 +214,7 @@ class EventLog:
                 return await self._store.carry(jobs, self._clock.now(), patient=patient)
             except Exception as error:
                 # The server is away, or somebody else writes for long: nobody in the group is guilty.
-                if self._stopping or not self._store.may_try_again(error):
+                if self._stopping or not may_pass(error):
                     raise
                 logger.warning("the log waits for the database: %r", error)
                 await self._pause(AWAY_SECONDS)

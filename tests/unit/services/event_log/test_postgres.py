@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from runcast.database import PostgresDatabase
-from runcast.database.failures import DRIVER_ERRORS, DatabaseAway, is_disconnect
+from runcast.database.failures import DRIVER_ERRORS, DatabaseAway, is_disconnect, may_pass
 from runcast.errors import NotFound
 from runcast.lifecycle import State
 from runcast.services.event_log import postgres
@@ -59,12 +59,17 @@ async def carry(store: PostgresStore, *jobs: Job, patient: bool = False) -> list
 @asynccontextmanager
 async def held(database: PostgresDatabase, execution_id: UUID) -> AsyncIterator[None]:
     """Hold the row as another process would, until the block ends."""
+    async with _another_process(database) as connection, connection.transaction():
+        lock = "SELECT 1 FROM executions WHERE id = $1 FOR UPDATE"
+        assert await connection.fetch(lock, execution_id)
+        yield
+
+
+@asynccontextmanager
+async def _another_process(database: PostgresDatabase) -> AsyncIterator[Any]:
     connection: Any = await asyncpg.connect(database.url)
     try:
-        async with connection.transaction():
-            lock = "SELECT 1 FROM executions WHERE id = $1 FOR UPDATE"
-            assert await connection.fetch(lock, execution_id)
-            yield
+        yield connection
     finally:
         await connection.close()
 
@@ -121,13 +126,9 @@ _WAITING = "SELECT count(*) FROM pg_locks, pg_sleep(0.01) WHERE NOT granted"
 
 
 async def _somebody_waits(database: PostgresDatabase) -> None:
-    connection: Any = await asyncpg.connect(database.url)
-    try:
-        async with asyncio.timeout(10):
-            while not await connection.fetchval(_WAITING):
-                pass
-    finally:
-        await connection.close()
+    async with _another_process(database) as connection, asyncio.timeout(10):
+        while not await connection.fetchval(_WAITING):
+            pass
 
 
 async def test_the_log_carries_out_what_was_held_up_once_it_can_in_order(
@@ -229,25 +230,9 @@ async def test_a_server_that_answers_nothing_is_given_up(
         with pytest.raises((TimeoutError, DatabaseAway)) as error:
             await carry(store, RequestCancel(unit.execution_id, owner), patient=True)
     assert isinstance(error.value, Exception)
-    assert store.may_try_again(error.value)
+    assert may_pass(error.value)
     monkeypatch.undo()
     assert await carry(store, RequestCancel(unit.execution_id, owner)) == [3]
-
-
-@pytest.mark.parametrize(
-    ("error", "again"),
-    [
-        (asyncpg.DeadlockDetectedError("x"), True),
-        (asyncpg.AdminShutdownError("x"), True),
-        (ConnectionResetError("x"), True),
-        (asyncpg.UndefinedTableError("x"), False),
-        (KeyError("x"), False),
-    ],
-)
-def test_only_what_may_pass_is_tried_again(
-    store: PostgresStore, error: Exception, again: bool
-) -> None:
-    assert store.may_try_again(error) is again
 
 
 async def test_a_process_that_stands_still_amid_a_group_does_not_keep_its_rows(

@@ -8,10 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from runcast.database import SqliteDatabase
 from runcast.database.sqlite_thread import connect
 from runcast.errors import NotFound
-from runcast.services.event_log.sqlite import SqliteStore, commit_group
+from runcast.services.event_log.sqlite import commit_group
 from runcast.services.event_log.sqlite_values import as_text
 from tests.tools.event_logs import start
 from tests.tools.rows import MOMENT
@@ -50,14 +49,3 @@ def test_a_start_for_what_was_deleted_meanwhile_is_refused_alone(
     outcomes = commit_group(connection, jobs, MOMENT).outcomes
     assert [type(outcome) for outcome in outcomes] == [NotFound, NotFound, str]
     assert connection.execute("SELECT count(*) FROM events").fetchone() == (1,)
-
-
-@pytest.mark.parametrize(
-    ("code", "again"), [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_FULL, False)]
-)
-def test_only_a_busy_file_is_nobodys_fault(
-    sqlite_database: SqliteDatabase, code: int, again: bool
-) -> None:
-    error = sqlite3.OperationalError("x")
-    error.sqlite_errorcode = code
-    assert SqliteStore(sqlite_database).may_try_again(error) is again

@@ -67,10 +67,6 @@ class Through:
         """Let the fault decide what becomes of the group."""
         return await self._fault(lambda these: self._store.carry(these, now, patient=patient), jobs)
 
-    def may_try_again(self, error: Exception) -> bool:
-        """Answer as the store does; what breaks here is nobody's fault on either database."""
-        return isinstance(error, ConnectionResetError) or self._store.may_try_again(error)
-
 
 def through(log: EventLog, fault: Fault) -> None:
     """Let every group of the log pass this fault."""
