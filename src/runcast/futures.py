@@ -18,6 +18,12 @@ def fail_from_thread(future: "asyncio.Future[Any]", error: BaseException) -> Non
     _call(future, _fail, RuntimeError(repr(error)) if isinstance(error, StopIteration) else error)
 
 
+def settle(future: "asyncio.Future[None]") -> None:
+    """Let the future be done, if it is not."""
+    if not future.done():
+        future.set_result(None)
+
+
 async def end(task: "asyncio.Task[Any]") -> None:
     """Cancel the task, and return when it has ended.
 

@@ -30,6 +30,8 @@ def has_written(connection: Connection) -> bool:
 
 def is_of_this_task(engine: Engine) -> bool:
     """Tell whether a transaction that the current task wrote in is open on a watched engine."""
+    if not _writers:
+        return False
     task = asyncio.current_task()
     return any(
         writer is task and connection.engine is engine for connection, writer in _writers.items()

@@ -15,6 +15,7 @@ from runcast.database import Database
 from runcast.database.failures import DRIVER_ERRORS
 from runcast.database.patience import patiently
 from runcast.errors import NotFound, RuncastError
+from runcast.futures import settle
 from runcast.ids import Ids
 from runcast.services import attempts
 from runcast.services.attempts import Work
@@ -65,8 +66,10 @@ class Attempt:
         self._handler = handler
         self._run: Run | None = None
         self._working: asyncio.Task[Finish | Requeue | None] | None = None
-        self._given_up = asyncio.Event()
-        self._leaving = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        # Settled once nobody waits for the handler any more: it has ended, or is given up.
+        self._over: asyncio.Future[None] = loop.create_future()
+        self._leaving: asyncio.Future[None] = loop.create_future()
         self._endings = Endings(claimed, handler, parts.clock)
         self._waits: Waits | None = None
         self._inbox = claimed.inbox
@@ -82,7 +85,7 @@ class Attempt:
         that has ended is past it.
         """
         if why is not Interruption.CANCEL:
-            self._leaving.set()
+            settle(self._leaving)
         if self.interruption not in {None, Interruption.CANCEL} or why is self.interruption:
             return
         if self._working is not None and self._working.done():
@@ -92,15 +95,15 @@ class Attempt:
             self._run.cancel_requested = True
         if why is Interruption.LOST:
             self._emitter.close()
-        if why is Interruption.LOST or (self._leaving.is_set() and not self._handler.is_async):
+        if why is Interruption.LOST or (self._leaving.done() and not self._handler.is_async):
             # Nothing stops a thread, and nobody hears what it says from here on.
-            self._given_up.set()
+            self.give_up()
         if self._working is not None and (self._handler.is_async or self._run is None):
             self._working.cancel()
 
     def give_up(self) -> None:
         """Stop waiting for a handler that ignores its cancel."""
-        self._given_up.set()
+        settle(self._over)
 
     def told_of(self, inbox: int) -> None:
         """Hear how much was addressed to the execution by now; what is new is read."""
@@ -131,7 +134,7 @@ class Attempt:
         if self._is_parked:
             self._wake_at = standstill.wake_at
             self._emitter.close()
-            self._given_up.set()
+            self.give_up()
         return self._is_parked
 
     async def run_to_the_end(self) -> datetime | None:
@@ -143,8 +146,7 @@ class Attempt:
             logger.exception("execution %s could not be seen through", self.claimed.execution_id)
             unit = self._endings.failed_with("internal_error", describe(error)["message"])
         finally:
-            if self._waits is not None:
-                self._waits.close()
+            self._let_go()
         if unit is None:
             self._emitter.close()
             return self._wake_at
@@ -163,20 +165,26 @@ class Attempt:
 
     async def _outcome(self) -> Finish | Requeue | None:
         """Return what is to be written, or None where the claim is lost."""
-        self._working = asyncio.get_running_loop().create_task(self._work())
-        giving_up = asyncio.get_running_loop().create_task(self._given_up.wait())
-        try:
-            await asyncio.wait({self._working, giving_up}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            giving_up.cancel()
-        if not self._working.done():
-            self._working.cancel()
-            self._working.add_done_callback(_swallow)
+        working = self._working = asyncio.get_running_loop().create_task(self._work())
+        working.add_done_callback(self._handler_ended)
+        await self._over
+        if not working.done():
+            working.cancel()
+            working.add_done_callback(_swallow)
             if self._is_parked:
                 # So that, as a rule, it is gone before it runs again.
-                await asyncio.wait({self._working}, timeout=CLEAN_UP_SECONDS)
+                await asyncio.wait({working}, timeout=CLEAN_UP_SECONDS)
             return self._interrupted()
-        return self._interrupted() if self._working.cancelled() else self._working.result()
+        return self._interrupted() if working.cancelled() else working.result()
+
+    def _handler_ended(self, _working: "asyncio.Task[Finish | Requeue | None]") -> None:
+        settle(self._over)
+
+    def _let_go(self) -> None:
+        """Let go of what refers back here, so that all of it is freed now and not by the collector."""
+        self._working = None
+        if self._waits is not None:
+            self._waits.close()
 
     def _interrupted(self) -> Finish | Requeue | None:
         return self._endings.interrupted(self.interruption)
@@ -228,7 +236,7 @@ class Attempt:
                 logger.warning("execution %s failed", self.claimed.execution_id, exc_info=error)
             return self._endings.failed(describe(error), self.interruption)
         # What a handler says that was stopped half way, because the process ends, is not its result.
-        return self._interrupted() if self._leaving.is_set() else unit
+        return self._interrupted() if self._leaving.done() else unit
 
     async def _call(self, run: Run, arguments: tuple[Any, ...]) -> Any:
         async with self._running_time.bounded():
@@ -314,12 +322,8 @@ class Attempt:
                 return unit.next_at if isinstance(unit, Requeue) else None
 
     async def _leaves_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._leaving.wait()
-        except TimeoutError:
-            return False
-        return True
+        await asyncio.wait({self._leaving}, timeout=seconds)
+        return self._leaving.done()
 
 
 def _swallow(task: "asyncio.Task[Any]") -> None:

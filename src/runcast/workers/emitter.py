@@ -70,7 +70,9 @@ class Emitter:
         self._claim = claim
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
-        self._room = threading.Condition()
+        self._lock = threading.Lock()
+        # Where threads wait for room; made when the first of them has to.
+        self._room: threading.Condition | None = None
         # None stands where a progress was that a later one replaced.
         self._pending: list[Pending | None] = []
         self._outputs: dict[tuple[str, str | None], Output] = {}
@@ -117,7 +119,7 @@ class Emitter:
         if len(text) > MAX_EVENT_BYTES:
             raise ValueError(f"an event carries at most {MAX_EVENT_BYTES // 1024} KiB")
         event = NewEvent(kind, text.decode(), self.now(), step)
-        with self._room:
+        with self._lock:
             self._make_room(len(event.data))
             if kind == "progress":
                 self._replace_progress(event)
@@ -133,7 +135,7 @@ class Emitter:
         strict_json.check(text)
         for start in range(0, len(text), MAX_OUTPUT_CHARACTERS):
             part = text[start : start + MAX_OUTPUT_CHARACTERS]
-            with self._room:
+            with self._lock:
                 self._make_room(len(part))
                 self._gather(stream, part, step)
             self._enlist()
@@ -145,7 +147,7 @@ class Emitter:
     def add(self, said: Durable) -> None:
         """Add what a durable call has to say, of which the caller has seen to the size."""
         size = len(said.result if isinstance(said, StepResult) else said.data)
-        with self._room:
+        with self._lock:
             self._check_open()
             self._size += size
             self._gathered += size
@@ -185,7 +187,7 @@ class Emitter:
             RuntimeError: the caller holds a write transaction open, for which the log would wait.
         """
         self._log.check_may_wait()
-        with self._room:
+        with self._lock:
             self._check_open()
             waiting = self._next if self._pending else self._last
         if waiting is not None:
@@ -196,10 +198,10 @@ class Emitter:
 
         What is pending is kept for the last word, unless the log takes it meanwhile.
         """
-        with self._room:
+        with self._lock:
             # A thread that was given up may go on, and would be waited for without end.
             self._closed = True
-            self._room.notify_all()
+            self._tell_of_room()
         while (last := self._last) is not None:
             await asyncio.wait({last})
             self._failure = self._failure or last.exception()
@@ -251,11 +253,11 @@ class Emitter:
 
     def close(self) -> None:
         """Refuse whatever is said from now on, and wake all who wait for room or a flush."""
-        with self._room:
+        with self._lock:
             self._closed = True
             self._own = None
             self._pending.clear()
-            self._room.notify_all()
+            self._tell_of_room()
         if not self._next.done():
             self._next.set_exception(RunClosed("the run has ended or lost its claim"))
             # Nobody needs to have waited for it.
@@ -266,7 +268,7 @@ class Emitter:
         return self._last
 
     def _drain(self) -> tuple[tuple[Said, ...], str | None, int]:
-        with self._room:
+        with self._lock:
             pending, self._pending = self._pending, []
             progress, self._progress = self._progress, None
             size, self._gathered = self._gathered, 0
@@ -276,9 +278,9 @@ class Emitter:
         return events, progress, size
 
     def _written(self, future: "asyncio.Future[Any]", size: int) -> None:
-        with self._room:
+        with self._lock:
             self._size -= size
-            self._room.notify_all()
+            self._tell_of_room()
         self._in_flight = False
         self._failure = self._failure or future.exception()
         if self._failure is not None:
@@ -292,10 +294,15 @@ class Emitter:
         if self._size > MAX_PENDING_BYTES:
             if self.in_loop():
                 raise EmitOverflow("8 MiB are pending; await run.flush() now and then")
+            self._room = self._room or threading.Condition(self._lock)
             self._room.wait_for(lambda: self._closed or self._size <= MAX_PENDING_BYTES)
             self._check_open()
         self._size += size
         self._gathered += size
+
+    def _tell_of_room(self) -> None:
+        if self._room is not None:
+            self._room.notify_all()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -103,7 +103,7 @@ class Waits:
         self._execution_id = execution_id
         self._inbox = inbox
         self._running_time = running_time
-        self._parker = parker
+        self._parker: Parker | None = parker
         self._park_seconds = park_seconds
         self._grace = min(GRACE_SECONDS, park_seconds)
         self._loop = asyncio.get_running_loop()
@@ -167,6 +167,7 @@ class Waits:
     def close(self) -> None:
         """Park no more, and read no more mail."""
         self._closed = True
+        self._parker = None
         for each in (self._standing, self._looking):
             if each is not None:
                 each.cancel()
@@ -263,11 +264,16 @@ class Waits:
         self._parking = self._loop.create_task(self._park(), name="parking")
 
     async def _park(self) -> None:
-        if self._pending and not self._busy and await self._parker.park(self._standstill()):
+        if await self._is_parked():
             return
         self._may_work.set()
         if not self._closed:
             self._look_soon()
+
+    async def _is_parked(self) -> bool:
+        if self._busy or not self._pending or self._parker is None:
+            return False
+        return await self._parker.park(self._standstill())
 
     def _standstill(self) -> Standstill:
         ends = [wait.until for wait in self._pending if wait.until is not None]
