@@ -5,7 +5,7 @@ handed back; until all of it, and every wait that has begun, has been asked for 
 muted, because what it says there is in the log already.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -89,8 +89,8 @@ class Journal:
     unfinished: frozenset[str] = frozenset()
     changed: HandlerChanged | None = None
     unasked: set[str] = field(default_factory=set)
-    _calls: Counter[str] = field(default_factory=Counter)
-    _asked: Counter[str | None] = field(default_factory=Counter)
+    _calls: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _asked: defaultdict[str | None, int] = field(default_factory=lambda: defaultdict(int))
     _questions: set[str] = field(default_factory=set)
 
     @property

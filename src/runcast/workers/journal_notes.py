@@ -1,6 +1,6 @@
 """What the journal events of a log come to: the journal with which an attempt begins. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,8 +26,10 @@ class JournalEntry(Protocol):
         ...
 
 
-def read(events: Iterable[JournalEntry]) -> Journal:
+def read(events: Collection[JournalEntry]) -> Journal:
     """Return the journal of a log, given its journal events in order."""
+    if not events:
+        return Journal()
     notes = _Notes()
     for event in events:
         notes.take(event)

@@ -5,7 +5,7 @@ because an answer that came first wins, and only the log knows which did.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +29,7 @@ class Mailbox:
     answers: dict[str, Any] = field(default_factory=dict)
     expired: set[str] = field(default_factory=set)
     _signals: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    _received: Counter[str] = field(default_factory=Counter)
+    _received: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def take_in(self, entries: Iterable[JournalEntry]) -> None:
         """Take in what came; entries that were seen before change nothing."""
