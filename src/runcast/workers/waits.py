@@ -15,6 +15,7 @@ from uuid import UUID
 
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.database.failures import may_pass
 from runcast.services import attempts
 from runcast.services.attempts import ChildEnd
 from runcast.workers.emitter import RunClosed
@@ -217,8 +218,14 @@ class Waits:
                 unknown = [child for child in children if child not in self.ended]
                 if unknown:
                     self.ended |= await attempts.children(self._database, unknown)
-            except Exception:
-                logger.exception("the mail of execution %s cannot be read", self._execution_id)
+            except Exception as error:
+                # Each that waits says so: a database that is away needs no traceback from all of them.
+                logger.warning(
+                    "the mail of execution %s cannot be read yet: %r",
+                    self._execution_id,
+                    error,
+                    exc_info=None if may_pass(error) else error,
+                )
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
             else:
                 self.mailbox.take_in(mail.entries)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from runcast.database.failures import DatabaseAway
 from runcast.lifecycle import State
 from runcast.services import attempts
 from runcast.workers.emitter import RunClosed
@@ -253,10 +254,10 @@ async def test_a_wait_in_memory_is_handed_back_when_the_process_stops(stage: Sta
 
 
 async def test_mail_is_read_again_until_the_database_gives_it(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("runcast.workers.waits.TRY_AGAIN_SECONDS", 0.0)
-    failures = iter([OSError("away"), OSError("away")])
+    failures = iter([DatabaseAway("away"), KeyError("a defect")])
     mail = attempts.mail
 
     async def unsteady(*arguments: Any) -> Any:
@@ -276,6 +277,8 @@ async def test_mail_is_read_again_until_the_database_gives_it(
         await stage.signal(execution_id, "go", 1)
         await stage.ended(execution_id)
     assert await stage.result(execution_id) == 1
+    told = [r for r in caplog.records if "the mail" in r.message]
+    assert [r.exc_info is not None for r in told] == [False, True]
 
 
 async def test_the_running_time_leaves_waits_out_across_parks(stage: Stage) -> None:
