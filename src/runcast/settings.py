@@ -13,13 +13,23 @@ def _comma_separated(value: Any) -> Any:
     return value
 
 
+TITLE = "Runcast's settings"
+"""By this title a ValidationError is known for one of these; applications have Settings of their own."""
+
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 
 
 class Settings(BaseSettings):
     """`RUNCAST_*` variables of the environment, or arguments to `Runcast(...)`, which win."""
 
-    model_config = SettingsConfigDict(env_prefix="RUNCAST_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RUNCAST_",
+        extra="forbid",
+        frozen=True,
+        title=TITLE,
+        # What is refused may be a secret.
+        hide_input_in_errors=True,
+    )
 
     database_url: str = Field(
         default="sqlite:///./runcast-data/runcast.db",
@@ -158,7 +168,7 @@ class Settings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         kind = scheme.partition("+")[0]
         if not separator or kind not in {"sqlite", "postgresql"}:
-            raise ValueError("database_url begins with sqlite:/// or postgresql://")
+            raise ValueError("it has to begin with sqlite:/// or postgresql://")
         file = rest.removeprefix("/")
         if kind == "sqlite" and (not rest.startswith("/") or file in {"", ":memory:"}):
             raise ValueError("an SQLite database is a file: sqlite:///path/to/runcast.db")
@@ -169,7 +179,7 @@ class Settings(BaseSettings):
     def _names_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
         schemes = ("redis://", "rediss://", "unix://")
         if url is not None and not url.get_secret_value().startswith(schemes):
-            raise ValueError("redis_url begins with redis://, rediss:// or unix://")
+            raise ValueError("it has to begin with redis://, rediss:// or unix://")
         return url
 
     @property

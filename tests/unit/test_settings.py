@@ -130,3 +130,15 @@ def test_a_secret_is_not_shown() -> None:
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["metrics_token", "secret_key", "redis_url", "database_url", "password_threads"]
+)
+def test_a_refusal_does_not_show_what_it_refuses(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"RUNCAST_{name.upper()}", "hunter2")
+    with pytest.raises(ValidationError, match=name) as refused:
+        Settings()
+    assert "hunter2" not in str(refused.value)

@@ -1,13 +1,35 @@
 """The command line: one file per family of commands, registered here."""
 
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from runcast.cli import commands, db, login, openapi, run, serve, users, watch, worker
 
 _TAKES_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
+
+class _Commands(TyperGroup):
+    """Refuses in words a setting that any command, or the application that it loads, finds wrong."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:  # a ValidationError is one
+            # pydantic takes longer to load than all of `runcast --help`.
+            from runcast.cli.variables import settings_refused  # noqa: PLC0415
+
+            lines = settings_refused(error)
+            if not lines:
+                raise
+        typer.echo("\n".join(lines), err=True)
+        raise typer.Exit(1)
+
+
 app = typer.Typer(
     name="runcast",
+    cls=_Commands,
     help="Sign in, start executions, and watch each one live from one durable log.",
     no_args_is_help=True,
     # A traceback in boxes with every local variable would print credentials.

@@ -76,7 +76,6 @@ Command = Literal["upgrade", "downgrade", "history", "current", "check", "revisi
 def _run(command: Command, *args: str, app: str | None = None, **options: Any) -> None:
     # SQLAlchemy and Alembic take longer to load than all of `runcast --help`, so they wait till here.
     from alembic.util import CommandError  # noqa: PLC0415
-    from pydantic import ValidationError  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from runcast.database import lineage, migrations  # noqa: PLC0415
@@ -84,7 +83,7 @@ def _run(command: Command, *args: str, app: str | None = None, **options: Any) -
     from runcast.settings import Settings  # noqa: PLC0415
 
     line = lineage.RUNCAST if app is None else lineage.of_application(revisions_of(app))
-    refusals = (RuncastError, CommandError, SQLAlchemyError, ValidationError, OSError)
+    refusals = (RuncastError, CommandError, SQLAlchemyError, OSError)
     try:
         getattr(migrations, command)(Settings().database_url, *args, lineage=line, **options)
     except refusals as error:

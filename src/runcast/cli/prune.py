@@ -27,7 +27,6 @@ def prune(events_days: EventsDays = None, executions_days: ExecutionsDays = None
     They do the same once a minute; this does not wait for them.
     """
     # The database takes longer to load than all of `runcast --help`.
-    from pydantic import ValidationError  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from runcast.errors import RuncastError  # noqa: PLC0415
@@ -40,7 +39,7 @@ def prune(events_days: EventsDays = None, executions_days: ExecutionsDays = None
     try:
         settings = Settings(**{name: days for name, days in given.items() if days is not None})
         removed = asyncio.run(_prune(settings))
-    except (RuncastError, SQLAlchemyError, ValidationError, OSError) as error:
+    except (RuncastError, SQLAlchemyError, OSError) as error:
         typer.echo(f"runcast db prune: {error}", err=True)
         raise typer.Exit(1) from None
     typer.echo(_told(removed))

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from runcast.cli.connection import NoServer
 from runcast.cli.login_file import LoginUnreadable
+from runcast.cli.variables import settings_refused
 from runcast_client import Client, ClientError, NotFound, ProblemError, Unauthenticated, Unreachable
 
 REFUSED = 4
@@ -57,6 +58,8 @@ def explain(error: Exception) -> str:
             return f"{error}\nSign in with `runcast login`, or set RUNCAST_TOKEN."
         case ProblemError() if len(error.errors) > 1:
             return "\n".join([str(error), *map(_place, error.errors)])
+        case ValidationError() if lines := settings_refused(error):
+            return "\n".join(lines)
         case _:
             return str(error) or type(error).__name__
 

@@ -30,7 +30,6 @@ def add(
 ) -> None:
     """Make an account; the server may be running meanwhile."""
     # The database and the hashes take longer to load than all of `runcast --help`.
-    from pydantic import ValidationError  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from runcast.errors import RuncastError  # noqa: PLC0415
@@ -41,7 +40,7 @@ def add(
     newcomer = Newcomer(email=email, password=password, name=name)
     try:
         user = asyncio.run(_add(_prepared(Settings()), newcomer, is_admin=admin))
-    except (RuncastError, SQLAlchemyError, ValidationError, OSError) as error:
+    except (RuncastError, SQLAlchemyError, OSError) as error:
         typer.echo(f"runcast users add: {error}", err=True)
         raise typer.Exit(1) from None
     kind = "administrator" if user.is_admin else "user"
