@@ -306,6 +306,15 @@ class Attempt:
         )
 
     async def _commit(self, unit: Finish | Requeue) -> datetime | None:
+        try:
+            return await self._commit_patiently(unit)
+        except Exception:
+            # A defect of ours must not leave an execution that nobody ends, here neither.
+            logger.exception("the end of execution %s is refused", self.claimed.execution_id)
+            said = "what became of it could not be written"
+            return await self._commit_patiently(self._endings.failed_with("internal_error", said))
+
+    async def _commit_patiently(self, unit: Finish | Requeue) -> datetime | None:
         """Write the last word, however long the database refuses it; a stop leaves it to the next."""
         while True:
             try:

@@ -290,13 +290,13 @@ class Emitter:
 
     def _make_room(self, size: int) -> None:
         self._check_open()
-        self._goes_on = True
         if self._size > MAX_PENDING_BYTES:
             if self.in_loop():
                 raise EmitOverflow("8 MiB are pending; await run.flush() now and then")
             self._room = self._room or threading.Condition(self._lock)
             self._room.wait_for(lambda: self._closed or self._size <= MAX_PENDING_BYTES)
             self._check_open()
+        self._goes_on = True
         self._size += size
         self._gathered += size
 

@@ -13,7 +13,7 @@ from runcast.lifecycle import State, backoff_seconds
 from runcast.services.event_log.units import Claimed, Finish, Requeue
 from runcast.workers.handlers import Handler
 from runcast.workers.journal import Journal
-from runcast.workers.steps import InvalidResult, as_json
+from runcast.workers.steps import InvalidResult, as_json, plain
 
 
 class Interruption(Enum):
@@ -53,9 +53,10 @@ class Endings:
             return self.failed_with("invalid_result", str(error))
         return self._finish(State.SUCCEEDED, result=text)
 
-    def cancelled(self, reason: str | None) -> Finish:
-        """Return what a handler that ends itself as cancelled leads to."""
-        return self._finish(State.CANCELLED, reason=reason)
+    def cancelled(self, reason: object) -> Finish:
+        """Return what a handler that ends itself as cancelled leads to, whatever it gives as its reason."""
+        said = None if reason is None else plain(str(reason))
+        return self._finish(State.CANCELLED, reason=said)
 
     def failed(self, said: dict[str, str], why: Interruption | None) -> Finish | Requeue | None:
         """Return what a failure leads to: another try, or the end."""
@@ -89,7 +90,7 @@ class Endings:
 
     def failed_with(self, code: str, message: str) -> Finish:
         """Return the end as failed, without another try."""
-        error = orjson.dumps({"code": code, "message": message[:4000]}).decode()
+        error = orjson.dumps({"code": code, "message": plain(message)}).decode()
         return self._finish(State.FAILED, error=error)
 
     def _finish(self, state: State, **what: str | None) -> Finish:

@@ -23,6 +23,7 @@ from runcast.workers.threads import call as call_function
 from runcast.workers.waits import Waits
 
 MAX_RESULT_BYTES = 2**20
+MAX_MESSAGE_LENGTH = 4000
 
 current_step: ContextVar[str | None] = ContextVar("current_step", default=None)
 
@@ -151,8 +152,13 @@ def describe(error: BaseException) -> dict[str, str]:
     """Return what the log says of an exception: no traceback, and text that JSON can hold."""
     code = "timeout" if isinstance(error, TimeoutError) else getattr(error, "code", None)
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    message = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    return {"code": code if isinstance(code, str) else "exception", "message": message[:4000]}
+    return {"code": code if isinstance(code, str) else "exception", "message": plain(text)}
+
+
+def plain(text: str) -> str:
+    """Return a text as JSON can hold it in any database, and no longer than 4,000 characters."""
+    short = text[:MAX_MESSAGE_LENGTH].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return short.encode("utf-8", "replace").decode()
 
 
 def _handed_back(held: Held, adapter: TypeAdapter[Any]) -> Any:

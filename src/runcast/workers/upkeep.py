@@ -89,18 +89,23 @@ class Upkeep:
             runcast.database.failures.DRIVER_ERRORS: the database does not answer; the lease of others
                 is judged again only some time after it does.
         """
-        if self._clock.monotonic() - self._looked_at > GRACE * self._lease:
-            # The whole machine may have slept, and the others with it.
-            self._in_touch_since = self._clock.monotonic()
-        self._looked_at = self._clock.monotonic()
+        # The whole machine may have slept since the last look, and the others with it.
+        self._see_to_grace(self._looked_at)
+        began = self._looked_at = self._clock.monotonic()
         try:
             await self._beat()
             await self.wake_timers()
+            # A database that took so long kept the others from showing that they live, too.
+            self._see_to_grace(began)
             if not self._database.is_ours_alone:
                 await self._look_for_the_dead()
         except Exception:
             self._in_touch_since = self._clock.monotonic()
             raise
+
+    def _see_to_grace(self, since: float) -> None:
+        if self._clock.monotonic() - since > GRACE * self._lease:
+            self._in_touch_since = self._clock.monotonic()
 
     async def wake_timers(self) -> None:
         """Queue what has waited until now, and what was to be run later."""
@@ -111,7 +116,8 @@ class Upkeep:
                 return
 
     async def _beat(self) -> None:
-        if self._clock.monotonic() - self._seen_at < self._lease / BEATS_PER_LEASE:
+        began = self._clock.monotonic()
+        if began - self._seen_at < self._lease / BEATS_PER_LEASE:
             return
         async with UnitOfWork(self._database) as uow:
             known = await workers.beat(uow, self._worker.id, self._clock.now())
@@ -121,7 +127,8 @@ class Upkeep:
                 )
                 again = replace(self._worker, seen_at=self._clock.now())
                 await workers.register(uow, again)
-        self._seen_at = self._clock.monotonic()
+        # What the row says is from before the writing, however long that took.
+        self._seen_at = began
 
     async def _look_for_the_dead(self) -> None:
         in_touch_for = self._clock.monotonic() - self._in_touch_since

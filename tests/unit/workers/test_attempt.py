@@ -12,6 +12,8 @@ from pydantic import BaseModel, field_validator
 
 from runcast.database.failures import DRIVER_ERRORS
 from runcast.lifecycle import State
+from runcast.services.event_log.row import Draft
+from runcast.services.event_log.units import Finish
 from runcast.workers.emitter import EmitOverflow, Emitter, RunClosed
 from runcast.workers.run import Run
 from tests.tools.event_logs import events, row
@@ -371,6 +373,26 @@ async def test_a_refused_write_is_tried_again_like_any_failure(stage: Stage) -> 
     with refused(stage.database, "INSERT ON events", first):
         execution_id = await stage.run(work, retries=1)
     assert await stage.result(execution_id) == 2
+
+
+async def test_an_end_that_the_log_chokes_on_becomes_a_failure(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply = Finish.apply
+
+    def choke(self: Finish, draft: Draft) -> None:
+        if self.state is State.SUCCEEDED:
+            raise TypeError("a defect")
+        apply(self, draft)
+
+    monkeypatch.setattr(Finish, "apply", choke)
+
+    async def work(_run: Run) -> None: ...
+
+    execution_id = await stage.run(work)
+    (data,) = await stage.data(execution_id, "execution.failed")
+    assert data["error"]["code"] == "internal_error"
+    assert (await stage.kinds(execution_id)).count("execution.started") == 1
 
 
 async def test_the_last_word_is_said_until_the_database_takes_it(

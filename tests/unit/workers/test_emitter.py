@@ -503,3 +503,20 @@ async def test_what_durable_calls_say_takes_room_and_stands_in_its_place(
     append = log.take()
     assert append is not None
     assert append.events[0] is question
+
+
+async def test_what_was_not_said_for_want_of_room_does_not_keep_the_run_from_being_parked(
+    emitter: Emitter, log: FakeLog
+) -> None:
+    while emitter._size <= MAX_PENDING_BYTES:
+        emitter.emit("noise", {"text": BIG})
+    assert log.take() is not None
+    unit = Park(EXECUTION, 1, inbox=0, waiting_for=(), wake_at=None, ran=0.0)
+    parked = asyncio.create_task(emitter.write(unit))
+    await asyncio.sleep(0)
+    with pytest.raises(EmitOverflow):
+        emitter.emit("noise", {"text": BIG})
+    await log.commit()
+    assert isinstance(log.take_any(), Park)
+    await log.commit(True)
+    assert await parked

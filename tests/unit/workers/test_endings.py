@@ -85,3 +85,17 @@ def test_a_handler_that_cancels_its_own_task_fails(clock: FakeClock) -> None:
 def test_a_handler_may_end_itself_as_cancelled(clock: FakeClock) -> None:
     unit = endings(clock).cancelled("nobody wanted it")
     assert (unit.state, unit.reason) == (State.CANCELLED, "nobody wanted it")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("a\udc80name", "a?name"),
+        ("a\0b", "a\N{REPLACEMENT CHARACTER}b"),
+        (ValueError("no text"), "no text"),
+        ("x" * 5000, "x" * 4000),
+        (None, None),
+    ],
+)
+def test_any_reason_can_be_written(clock: FakeClock, reason: object, said: str | None) -> None:
+    assert endings(clock).cancelled(reason).reason == said

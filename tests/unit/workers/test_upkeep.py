@@ -1,7 +1,7 @@
 """Signs of life, timers, and what is taken over from the dead."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -200,6 +200,31 @@ async def test_who_was_away_from_the_database_gives_the_others_time(
     assert await shared.state(execution_id) == "running"
     await shared.look_for(LEASE * 0.6)
     assert await shared.state(execution_id) == "queued"
+
+
+async def test_who_was_kept_waiting_by_the_database_gives_the_others_time(
+    shared: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_worker(shared.database, other := uuid4(), seen_at=shared.clock.now())
+    theirs = await shared.claimed_by(other)
+    await shared.upkeep.begin()
+    own = await shared.claimed_by(shared.worker.id)
+    beat = workers.beat
+
+    async def slow(uow: UnitOfWork, worker_id: UUID, now: datetime) -> bool:
+        known = await beat(uow, worker_id, now)
+        shared.clock.advance(LEASE * 0.85)
+        return known
+
+    shared.clock.advance(LEASE / 2)
+    with monkeypatch.context() as stalled:
+        stalled.setattr(workers, "beat", slow)
+        await shared.upkeep.look()
+    assert not shared.upkeep.shows_life
+    await shared.upkeep.look()
+    assert [await shared.state(each) for each in (own, theirs)] == ["running", "running"]
+    await shared.look_for(LEASE * 0.6)
+    assert [await shared.state(each) for each in (own, theirs)] == ["running", "queued"]
 
 
 async def test_who_has_slept_gives_the_others_time(shared: House) -> None:
