@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, InvalidAnswer, NotFound, Unprocessable
 from runcast.models import Event, Execution
-from runcast.services import commands, executions, json_schemas
+from runcast.services import commands, executions, json_schemas, signals
 from runcast.services.commands import Sender
 from runcast.services.event_log.units import Answer
 
@@ -19,6 +19,8 @@ from runcast.services.event_log.units import Answer
 _QUESTION: ColumnElement[str] = literal_column("'question'")
 # Questions whose text names the id; all but one do so by chance.
 _CANDIDATES = 100
+# A name, and the number of its repeat. SQLite cannot look for a text of any length.
+_LONGEST_ID = signals.MAX_NAME_LENGTH + 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ async def _asked(uow: UnitOfWork, execution_id: UUID, question: str) -> _Asked:
     Raises:
         NotFound: it was never asked.
     """
+    if len(question) > _LONGEST_ID:
+        raise NotFound("no such question")
     named = f'"id":{orjson.dumps(question).decode()}'
     statement = (
         select(Event.payload, Execution.open_questions)

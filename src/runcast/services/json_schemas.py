@@ -3,13 +3,16 @@
 A schema refers to nothing outside itself: no file and no address is ever fetched for one.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import jsonschema_rs
 import orjson
+from pydantic import AnyUrl, TypeAdapter, ValidationError
 
 MAX_PROBLEMS = 100
 MAX_MESSAGE_LENGTH = 500
@@ -47,4 +50,32 @@ def problems(schema: Any, value: Any, where: Sequence[str]) -> list[dict[str, An
 
 @lru_cache(maxsize=256)
 def _validator(schema: bytes) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(orjson.loads(schema), offline=True)
+    return jsonschema_rs.validator_for(
+        orjson.loads(schema), offline=True, validate_formats=True, formats=_FORMATS
+    )
+
+
+def _takes(adapter: TypeAdapter[Any], text: str) -> bool:
+    try:
+        adapter.validate_json(orjson.dumps(text))
+    except ValidationError:
+        return False
+    return True
+
+
+# As the handler's own types read them, which take more than the standards of these formats do. What an
+# address is, they judge alone.
+_FORMATS: dict[str, Callable[[str], bool]] = {
+    **{
+        name: partial(_takes, TypeAdapter(kind))
+        for name, kind in (
+            ("date", date),
+            ("date-time", datetime),
+            ("time", time),
+            ("duration", timedelta),
+            ("uuid", UUID),
+            ("uri", AnyUrl),
+        )
+    },
+    "email": lambda _text: True,
+}

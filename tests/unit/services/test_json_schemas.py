@@ -2,10 +2,13 @@
 
 import json
 import socket
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from pydantic import AnyUrl, TypeAdapter
 
 from runcast.services import json_schemas
 from runcast.services.json_schemas import MAX_MESSAGE_LENGTH, MAX_PROBLEMS
@@ -53,3 +56,27 @@ def test_problems_are_bounded_in_number_and_length() -> None:
     found = json_schemas.problems({"items": {"type": "null"}}, ["x" * 10_000] * 200, ())
     assert len(found) == MAX_PROBLEMS
     assert all(len(one["msg"]) == MAX_MESSAGE_LENGTH for one in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (date, ["2026-12-31"], ["31.12.2026", ""]),
+        (datetime, ["2026-12-31T10:00:00Z", "2026-12-31T10:00:00"], ["soon"]),
+        (time, ["10:00", "10:00:00Z"], ["noon"]),
+        (timedelta, ["PT1H", "01:00:00"], ["nonsense"]),
+        (UUID, ["0191d1b1-0000-7000-8000-000000000000", "0191d1b1000070008000000000000000"], ["x"]),
+        (AnyUrl, ["https://example.com/ü"], ["no address"]),
+    ],
+)
+def test_formats_are_judged_as_the_handlers_types_judge_them(
+    kind: Any, good: list[str], bad: list[str]
+) -> None:
+    schema = TypeAdapter(kind).json_schema()
+    assert [json_schemas.problems(schema, text, ()) for text in good] == [[]] * len(good)
+    assert all(json_schemas.problems(schema, text, ()) for text in bad)
+
+
+def test_other_formats_are_left_to_the_handler() -> None:
+    for name in ("email", "color"):
+        assert json_schemas.problems({"type": "string", "format": name}, "?", ()) == []
