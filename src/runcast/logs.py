@@ -7,7 +7,7 @@ task that logs. What looks like a credential is blotted out of every line.
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -39,16 +39,26 @@ _LINE_BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r"})
 _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 
-def configure(form: Literal["console", "json"], level: str, stream: TextIO | None = None) -> None:
+Expected = Callable[[BaseException], bool]
+
+
+def configure(
+    form: Literal["console", "json"],
+    level: str,
+    stream: TextIO | None = None,
+    *,
+    expected: Expected = lambda _error: False,
+) -> None:
     """Send every log line of the process, uvicorn's too, to one stream in one form.
 
     Args:
         form: `console` for people, `json` for one object a line.
         level: the least severe that is said: `debug`, `info`, `warning` or `error`.
         stream: where to; stderr unless given.
+        expected: tells which errors need no traceback, because they come from outside and pass.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines() if form == "json" else ConsoleLines())
+    handler.setFormatter(JsonLines(expected) if form == "json" else ConsoleLines(expected))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -75,8 +85,26 @@ def without_secrets(text: str) -> str:
     return text
 
 
-class JsonLines(logging.Formatter):
+class _Lines(logging.Formatter):
+    """What both forms share: a traceback without credentials, or one line for an error that is expected."""
+
+    def __init__(self, form: str | None = None, expected: Expected = lambda _error: False) -> None:
+        super().__init__(form)
+        self._expected = expected
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """Return what is said of an error."""
+        error = ei[1]
+        if error is not None and self._expected(error):
+            return without_secrets(repr(error).translate(_LINE_BREAKS))
+        return without_secrets(super().formatException(ei))
+
+
+class JsonLines(_Lines):
     """One JSON object a line: `at`, `level`, `logger`, `message`, ids, `error`, and the line's `fields`."""
+
+    def __init__(self, expected: Expected = lambda _error: False) -> None:
+        super().__init__(None, expected)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -89,25 +117,21 @@ class JsonLines(logging.Formatter):
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            line["error"] = without_secrets(self.formatException(record.exc_info))
+            line["error"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str).decode()
 
 
-class ConsoleLines(logging.Formatter):
+class ConsoleLines(_Lines):
     """Time, level, logger, ids and message on one line; a traceback below it."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s%(ids)s: %(said)s")
+    def __init__(self, expected: Expected = lambda _error: False) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s%(ids)s: %(said)s", expected)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line. A line break in a message would pass for the beginning of another line."""
         record.ids = "".join(f" {name}={value}" for name, value in _ids().items())
         record.said = without_secrets(record.getMessage().translate(_LINE_BREAKS))
         return super().format(record)
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
-        """Return a traceback without credentials."""
-        return without_secrets(super().formatException(ei))
 
 
 def _ids() -> dict[str, Any]:

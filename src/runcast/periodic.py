@@ -12,8 +12,8 @@ logger = logging.getLogger(__name__)
 class Periodic:
     """Calls `look` so many seconds after the last look has ended, or as soon as it is woken.
 
-    Of failures that follow one another only the first is logged: what fails each second would hide
-    everything else that is said.
+    Of failures that follow one another only the first is logged, and that they are over: what fails each
+    second would hide everything else that is said.
 
     Args:
         seconds: how long to wait between two looks.
@@ -50,7 +50,7 @@ class Periodic:
             except Exception as error:  # noqa: BLE001 - whatever it was, looking goes on
                 self._failed(error)
             else:
-                self._failing = False
+                self._succeeded()
 
     async def _wait(self) -> None:
         try:
@@ -65,3 +65,8 @@ class Periodic:
         if not self._failing:
             logger.warning("%s: a look failed, and is made again", self._name, exc_info=error)
         self._failing = True
+
+    def _succeeded(self) -> None:
+        if self._failing:
+            logger.info("%s: looks again", self._name)
+        self._failing = False

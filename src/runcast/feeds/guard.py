@@ -148,7 +148,11 @@ class Guard:
                     logger.exception("could not end what is open")
 
     async def look(self) -> None:
-        """Ask about all that is open, and end what is no longer good."""
+        """Ask about all that is open, and end what is no longer good.
+
+        Raises:
+            Exception: the database could not be asked; after too long a time of that all is ended.
+        """
         asked = list(self._open)
         try:
             good = await self._credentials.still_good({g.principal for g in asked if g.principal})
@@ -156,10 +160,8 @@ class Guard:
                 self._database, {g.public_id for g in asked if g.public_id}
             )
         except Exception:
-            # Whatever it was: a guard that stops looking would let everyone stay for ever.
-            logger.warning("could not ask whether credentials still hold", exc_info=True)
             self._end_all_if_unsure_for_too_long(asked)
-            return
+            raise
         self._sure_at = self._clock.monotonic()
         for guarded in asked:
             # What is no longer open was renewed or closed while the answers came.

@@ -128,10 +128,12 @@ async def test_when_it_cannot_ask_for_ten_seconds_all_end_to_come_back(
         watch.add(each.guarded)
     answers.failure = failure
     clock.advance(10)
-    await watch.look()
+    with pytest.raises(type(failure)):
+        await watch.look()
     assert (known.reasons, anonymous.reasons) == ([], [])
     clock.advance(0.1)
-    await watch.look()
+    with pytest.raises(type(failure)):
+        await watch.look()
     assert (known.ended_by, anonymous.ended_by) == ([Unavailable], [Unavailable])
 
 
@@ -146,7 +148,8 @@ async def test_an_answer_makes_it_sure_again(
     await watch.look()
     answers.failure = sqlite3.OperationalError("x")
     clock.advance(9)
-    await watch.look()
+    with pytest.raises(sqlite3.OperationalError):
+        await watch.look()
     assert known.reasons == []
 
 

@@ -68,6 +68,7 @@ class EventLog:
         self._wake = asyncio.Event()
         self._held_up: list[Entry] = []
         self._stop_wanted = asyncio.Event()
+        self._waiting = False
         self._closed = False
         self._task: asyncio.Task[None] | None = None
 
@@ -211,13 +212,24 @@ class EventLog:
     async def _carry(self, jobs: list[Job], *, patient: bool) -> Group:
         while True:
             try:
-                return await self._store.carry(jobs, self._clock.now(), patient=patient)
+                group = await self._store.carry(jobs, self._clock.now(), patient=patient)
             except Exception as error:
                 # The server is away, or somebody else writes for long: nobody in the group is guilty.
                 if self._stopping or not may_pass(error):
                     raise
-                logger.warning("the log waits for the database: %r", error)
+                self._note(error)
                 await self._pause(AWAY_SECONDS)
+            else:
+                self._note(None)
+                return group
+
+    def _note(self, error: Exception | None) -> None:
+        """Say it once when the database is away, and once when it is back."""
+        if error is not None and not self._waiting:
+            logger.warning("the log waits for the database: %r", error)
+        elif error is None and self._waiting:
+            logger.info("the log goes on")
+        self._waiting = error is not None
 
     async def _pause(self, seconds: float) -> None:
         """Wait a while, or until the log is to stop."""
