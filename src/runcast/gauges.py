@@ -50,15 +50,17 @@ def _ask_queues(metrics: Metrics, queues: QueueLook) -> None:
         "queue_depth",
         "Executions that are due, in the database.",
         "handler",
-        lambda: queues.last.due,
+        lambda: {} if queues.last is None else queues.last.due,
     )
     metrics.watch(
-        "executions_running", "Executions that run anywhere.", lambda: queues.last.running
+        "executions_running",
+        "Executions that run anywhere.",
+        lambda: None if queues.last is None else queues.last.running,
     )
     metrics.watch(
         "executions_timed",
         "Executions that a timer will wake: later starts, retries, timed waits.",
-        lambda: queues.last.timed,
+        lambda: None if queues.last is None else queues.last.timed,
     )
 
 

@@ -148,10 +148,17 @@ class Metrics:
             if self._running.get(execution_id) is running:
                 del self._running[execution_id]
 
-    def watch(self, name: str, text: str, ask: Callable[[], float], *, rises: bool = False) -> None:
-        """Show a number that is asked for at each scrape; `rises` if it only ever does."""
+    def watch(
+        self, name: str, text: str, ask: Callable[[], float | None], *, rises: bool = False
+    ) -> None:
+        """Show a number that is asked for at each scrape, unless it is None; `rises` if it only ever does."""
         kind = CounterMetricFamily if rises else GaugeMetricFamily
-        self._replace(name, _Asked(f"runcast_{name}", text, (), lambda: {(): ask()}, kind))
+
+        def asked() -> dict[tuple[str, ...], float]:
+            number = ask()
+            return {} if number is None else {(): number}
+
+        self._replace(name, _Asked(f"runcast_{name}", text, (), asked, kind))
 
     def watch_each(
         self, name: str, text: str, label: str, ask: Callable[[], Mapping[str, float]]

@@ -23,6 +23,7 @@ from runcast.runtime import Runtime
 from runcast.services import pruning
 from runcast.services.accounts import open_accounts
 from runcast.services.event_log import Appended, EventLog, LogReader
+from runcast.services.health import DatabaseCheck
 from runcast.services.queues import QueueLook
 from runcast.settings import Settings
 from runcast.tracing import Tracing
@@ -76,6 +77,9 @@ async def open_parts(
     heartbeat = Heartbeat(clock, settings.heartbeat_seconds, settings.stuck_seconds)
     heartbeat.start()
     stack.push_async_callback(heartbeat.stop)
+    queues, database_check = QueueLook(database, clock), DatabaseCheck(database)
+    stack.callback(queues.stop)
+    stack.callback(database_check.stop)
     runtime = Runtime(
         settings=settings,
         clock=clock,
@@ -92,7 +96,8 @@ async def open_parts(
         registrar=accounts.registrar,
         local_access=accounts.local_access,
         metrics=metrics,
-        queues=QueueLook(database, clock),
+        queues=queues,
+        database_check=database_check,
     )
     gauges.attach(runtime)
     _open_pruning(stack, runtime)

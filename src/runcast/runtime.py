@@ -10,6 +10,7 @@ from runcast.ids import Ids
 from runcast.metrics import Metrics
 from runcast.services.credentials import Credentials, LocalAccess
 from runcast.services.event_log import EventLog, LogReader
+from runcast.services.health import DatabaseCheck
 from runcast.services.pages import Cursors
 from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
@@ -37,3 +38,4 @@ class Runtime:
     local_access: LocalAccess | None
     metrics: Metrics
     queues: QueueLook
+    database_check: DatabaseCheck

@@ -1,5 +1,6 @@
 """`runcast db`: Alembic's commands on Runcast's tables, or with `--app` on an application's own."""
 
+import os
 from typing import Annotated, Any, Literal
 
 import typer
@@ -26,6 +27,15 @@ Downwards = Annotated[str, typer.Argument(metavar="REVISION", help="-1, base or 
 
 # `-1` is a number of steps, not an option.
 _STEPS = {"ignore_unknown_options": True}
+
+
+@app.callback()
+def _db() -> None:
+    # pydantic takes longer to load than all of `runcast --help`.
+    from runcast.cli.variables import strangers  # noqa: PLC0415
+
+    if (warning := strangers(os.environ)) is not None:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 @app.command(context_settings=_STEPS)

@@ -1,14 +1,15 @@
 """`runcast serve`: one process with everything in it, until it is told to stop."""
 
 import asyncio
+import socket
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runcast.cli.beginning import begin, say_what_runs
 from runcast.cli.collecting import collect_seldom
-from runcast.cli.loading import load_app
 
 if TYPE_CHECKING:
     from runcast.application import Runcast
@@ -28,27 +29,24 @@ def serve(
 ) -> None:
     """Serve an application: API, feeds and, unless told otherwise, a worker in one process."""
     # Here, because these take half a second that the other commands need not wait for.
-    from runcast import logs  # noqa: PLC0415
+    from runcast.cli.listening import listen  # noqa: PLC0415
     from runcast.errors import Unavailable  # noqa: PLC0415
 
     try:
-        app = load_app(target)
+        app = begin(target)
         app.runs_executions = with_worker
-        # Tracebacks of handlers go here, and nowhere else.
-        logs.configure(app.settings.log_format, app.settings.log_level)
-        asyncio.run(_serve(app, host, port))
+        with listen(host, port) as listener:
+            asyncio.run(_serve(app, host, listener))
     except Unavailable as refusal:
         typer.echo(refusal.detail, err=True)
         raise typer.Exit(1) from None
 
 
-async def _serve(app: "Runcast", host: str, port: int) -> None:
+async def _serve(app: "Runcast", host: str, listener: socket.socket) -> None:
     from runcast.websocket.server import server  # noqa: PLC0415 - see above
 
-    serving = server(app, host, port, tell=partial(_tell, app))
-    await serving.serve()
-    if not serving.started:
-        raise typer.Exit(3)
+    port = listener.getsockname()[1]
+    await server(app, host, port, tell=partial(_tell, app)).serve(sockets=[listener])
 
 
 async def _tell(app: "Runcast", url: str) -> None:
@@ -62,6 +60,7 @@ async def _tell(app: "Runcast", url: str) -> None:
         # First, because who has read the address may want the credential at once.
         await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
     collect_seldom()
+    say_what_runs(app)
     typer.echo(f"API    {url}/api\ndocs   {url}/docs")
     if folder is not None:
         typer.echo(f"data   {folder}")

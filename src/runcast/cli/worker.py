@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runcast.cli.beginning import begin, say_what_runs
 from runcast.cli.collecting import collect_seldom
-from runcast.cli.loading import load_app
 from runcast.cli.serve import Host, Target
 
 if TYPE_CHECKING:
     from runcast.application import Runcast
+
+logger = logging.getLogger(__name__)
 
 ProbePort = Annotated[
     int | None,
@@ -28,13 +31,11 @@ ProbePort = Annotated[
 def worker(target: Target, host: Host = "127.0.0.1", port: ProbePort = None) -> None:
     """Run an application's executions; any number of workers share one database."""
     # Here, because they take half a second that the other commands need not wait for.
-    from runcast import logs  # noqa: PLC0415
-    from runcast.cli.worker_port import listen  # noqa: PLC0415
+    from runcast.cli.listening import listen  # noqa: PLC0415
     from runcast.errors import Unavailable  # noqa: PLC0415
 
     try:
-        app = load_app(target)
-        logs.configure(app.settings.log_format, app.settings.log_level)
+        app = begin(target)
         listener = None if port is None else listen(host, port)
         asyncio.run(_work(app, listener))
     except Unavailable as refusal:
@@ -52,10 +53,13 @@ async def _work(app: "Runcast", listener: socket.socket | None) -> None:
         if listener is not None:
             await _answer(answering, app, listener)
         collect_seldom()
+        say_what_runs(app)
         typer.echo(f"worker  {len(app.handlers.claimable())} handlers, ready")
         await stop.wait()
+        logger.info("stopping")
         # What runs is handed back at once; closing the application waits for that.
         app.begin_stop()
+    logger.info("stopped")
 
 
 async def _answer(

@@ -9,24 +9,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from runcast.application import Runcast
-from runcast.errors import Unavailable
 from runcast.routes import health, metrics, problems
 from runcast.websocket.server import http_url
 
 STOP_SECONDS = 1
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; 0 takes a free port.
-
-    Raises:
-        Unavailable: nobody can listen there.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise Unavailable(f"cannot listen on {host}, port {port}: {error.strerror}") from error
 
 
 class WorkerPort:

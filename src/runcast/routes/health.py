@@ -2,11 +2,10 @@
 
 from fastapi import APIRouter
 
-from runcast.dependencies import Parts, Unit
+from runcast.dependencies import Parts
 from runcast.errors import Unavailable
 from runcast.routes.problems import responses
 from runcast.schemas.health import Health
-from runcast.services import health
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -18,8 +17,8 @@ async def live() -> Health:
 
 
 @router.get("/ready", responses=responses(Unavailable))
-async def ready(uow: Unit, runtime: Parts) -> Health:
+async def ready(runtime: Parts) -> Health:
     """Answer once the database does, and until the server begins to drain or to stop."""
     runtime.guard.check_ready()
-    await health.check_database(uow)
+    await runtime.database_check.check()
     return Health(status="ok")

@@ -2,9 +2,10 @@
 
 from sqlalchemy import text
 
-from runcast.database import UnitOfWork
+from runcast.database import Database
 from runcast.database.failures import DRIVER_ERRORS
 from runcast.database.lineage import RUNCAST
+from runcast.database.probe import Probe
 from runcast.errors import Unavailable
 
 # Revisions of one thousand are one generation: older code works on the newer schema. A revision that it
@@ -14,17 +15,33 @@ NEWEST = max(path.name.partition("_")[0] for path in RUNCAST.folder.glob("[0-9]*
 _CURRENT = text(f"SELECT version_num FROM {RUNCAST.version_table}")  # noqa: S608 - a constant
 
 
-async def check_database(uow: UnitOfWork) -> None:
-    """Return if the database answers, with a schema that this code can work on.
+class DatabaseCheck:
+    """Asks the database of one process whether it answers, with a schema that this code can work on."""
 
-    Raises:
-        Unavailable: it does not.
-    """
-    try:
-        current = await uow.session.scalar(_CURRENT)
-    except DRIVER_ERRORS as error:
-        raise Unavailable("the database does not answer") from error
-    check_schema(current, NEWEST)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._revision = Probe(self._read_revision)
+
+    async def check(self) -> None:
+        """Return if it does.
+
+        Raises:
+            Unavailable: it does not, or not within three seconds.
+        """
+        try:
+            current = await self._revision.answer()
+        except DRIVER_ERRORS as error:
+            raise Unavailable("the database does not answer") from error
+        check_schema(current, NEWEST)
+
+    def stop(self) -> None:
+        """Ask no more. Safe to call twice."""
+        self._revision.stop()
+
+    async def _read_revision(self) -> str | None:
+        async with self._database.session() as session:
+            current: str | None = await session.scalar(_CURRENT)
+        return current
 
 
 def check_schema(current: str | None, newest: str) -> None:

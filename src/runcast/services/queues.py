@@ -1,12 +1,12 @@
 """What waits to be run, by handler: counted from the partial indexes, and no further than a bound."""
 
-import asyncio
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
 from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
+from runcast.database.probe import Probe
 
 # SQLite looks at each row beside the index: a million of them would cost it ten seconds a scrape.
 COUNT_LIMIT = 20_000
@@ -56,25 +56,37 @@ async def count(uow: UnitOfWork) -> Queues:
 
 
 class QueueLook:
-    """Counts at most once in five seconds, however many ask."""
+    """Counts at most once in five seconds, however many ask.
+
+    Attributes:
+        last: what was counted; None before, and after a look that failed.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._counts = Probe(self._count)
         self._looked_at = float("-inf")
-        self.last = Queues({}, 0, 0)
+        self.last: Queues | None = None
 
     async def look(self) -> Queues:
         """Return the counts, at most five seconds old.
 
         Raises:
-            SQLAlchemyError: the database does not answer.
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer, or not within three
+                seconds.
         """
-        async with self._lock:
-            now = self._clock.monotonic()
-            if now - self._looked_at >= CACHE_SECONDS:
-                async with UnitOfWork(self._database) as uow:
-                    self.last = await count(uow)
-                self._looked_at = now
+        now = self._clock.monotonic()
+        if self.last is None or now - self._looked_at >= CACHE_SECONDS:
+            self.last = None
+            self.last = await self._counts.answer()
+            self._looked_at = now
         return self.last
+
+    def stop(self) -> None:
+        """Count no more. Safe to call twice."""
+        self._counts.stop()
+
+    async def _count(self) -> Queues:
+        async with UnitOfWork(self._database) as uow:
+            return await count(uow)

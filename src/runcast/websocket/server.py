@@ -1,6 +1,7 @@
 """uvicorn as Runcast runs it: direct transports, no deflate, and a stop that tells watchers first."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -14,6 +15,7 @@ from runcast.frames import MAX_FRAME_BYTES
 from runcast.settings import Settings
 from runcast.websocket.protocol import DirectWebSocketProtocol
 
+logger = logging.getLogger(__name__)
 STOP_SECONDS = 10
 TICK_SECONDS = 0.1
 
@@ -85,12 +87,14 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, tell watchers batch by batch, taking requests meanwhile, then stop as uvicorn does."""
+        logger.info("stopping")
         self._app.begin_drain()
         await self._drain()
         self._app.begin_stop()
         await self._app.watchers_told()
         await super().shutdown(sockets)
         await self._opened.aclose()
+        logger.info("stopped")
 
     async def _drain(self) -> None:
         until = asyncio.get_running_loop().time() + self._app.settings.drain_seconds

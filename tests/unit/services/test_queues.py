@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from runcast.database import Database, SqliteDatabase, UnitOfWork
+from runcast.database.failures import DatabaseAway
 from runcast.services import queues
 from runcast.services.queues import QueueLook, Queues
 from tests.tools.clock import FakeClock
@@ -62,8 +63,27 @@ async def test_nobody_makes_it_count_more_than_once_in_five_seconds(
 
     monkeypatch.setattr(queues, "count", count)
     look = QueueLook(database, clock)
-    assert look.last == Queues({}, 0, 0)
+    assert look.last is None
     for seconds, expected in ((0, 1), (4.9, 1), (0.1, 2)):
         clock.advance(seconds)
         assert (await look.look()).due == {"x": expected}
+        assert look.last is not None
         assert look.last.due == {"x": expected}
+
+
+async def test_what_was_counted_is_not_told_once_the_database_is_away(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = QueueLook(database, clock)
+    counted = await look.look()
+    clock.advance(5)
+
+    async def away(_uow: UnitOfWork) -> Queues:
+        raise DatabaseAway("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queues, "count", away)
+        with pytest.raises(DatabaseAway):
+            await look.look()
+    assert look.last is None
+    assert await look.look() == counted
