@@ -112,6 +112,15 @@ def test_what_is_no_credential_is_left_as_it_is(said: str) -> None:
     assert logs.without_secrets(said) == said
 
 
+def test_alembic_says_at_each_start_only_what_is_wrong(stream: io.StringIO) -> None:
+    logs.configure("console", "info", stream)
+    alembic = logging.getLogger("alembic.runtime.migration")
+    alembic.info("Context impl SQLiteImpl.")
+    alembic.warning("something else")
+    (line,) = stream.getvalue().splitlines()
+    assert line.endswith("something else")
+
+
 def test_uvicorn_joins(stream: io.StringIO) -> None:
     other = io.StringIO()
     uvicorn = logging.getLogger("uvicorn.error")
