@@ -3,6 +3,7 @@
 Sessions and the hot path open theirs by the same function, so that both have the same types.
 """
 
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ _OF_THE_CLIENT = frozenset(
         "tcp_user_timeout",
     }
 )
+
+# Milliseconds that what was sent may stand unacknowledged; seconds of silence before the other end is
+# asked whether it is there, and between two questions.
+_OF_THE_WIRE = {"TCP_USER_TIMEOUT": 30_000, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5}
 
 Connect = Callable[..., Awaitable[Any]]
 
@@ -75,10 +80,27 @@ def connector(url: str, *, prepared_statements: bool) -> Connect:
             )
         except OSError as error:
             raise DatabaseAway(f"the database cannot be reached: {error}") from error
+        _notice_a_broken_network(connection)
         await _teach_types(connection)
         return connection
 
     return connect
+
+
+def _notice_a_broken_network(connection: Any) -> None:
+    """Let the system end a connection whose server is cut off.
+
+    By default that takes it a quarter of an hour, or two hours for one that only waits for an answer.
+    """
+    # asyncpg has no setting for this, and shows its transport to nobody.
+    transport = connection._transport  # noqa: SLF001
+    wire: socket.socket = transport.get_extra_info("socket")
+    if wire.family in {socket.AF_INET, socket.AF_INET6}:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _OF_THE_WIRE.items():
+            # Not every system knows all of them.
+            if (option := getattr(socket, name, None)) is not None:
+                wire.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 async def _teach_types(connection: Any) -> None:

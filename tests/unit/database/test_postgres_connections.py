@@ -1,5 +1,6 @@
 """URLs are read as libpq reads them, and every connection speaks Runcast's types."""
 
+import socket
 from uuid import UUID
 
 import pytest
@@ -45,3 +46,15 @@ async def test_ids_and_json_pass_as_python_has_them(
     assert tuple(sent) == (one, [one, None], {"a": [1.0, 1e22]}, [None], one)
     assert type(sent[0]) is UUID
     await connection.close()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone has it")
+async def test_a_connection_ends_by_itself_when_the_server_is_cut_off(postgres_url: str) -> None:
+    connection = await connector(postgres_url, prepared_statements=True)()
+    try:
+        wire = connection._transport.get_extra_info("socket")
+        assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 15
+    finally:
+        await connection.close()
