@@ -1,5 +1,6 @@
 """`runcast serve` as a real process: what it prints, what it keeps, and what it refuses."""
 
+import socket
 from pathlib import Path
 
 import httpx2
@@ -88,3 +89,16 @@ async def test_a_database_that_is_away_is_told_in_words(tmp_path: Path) -> None:
     status, _, refusal = await line.run("serve", str(APP), "--port", "0")
     assert status == 1
     assert refusal.startswith("the database cannot be reached")
+
+
+async def test_a_port_that_is_taken_is_refused_in_a_line_with_the_way_out(
+    line: CommandLine,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        status, printed, refusal = await line.run("serve", str(APP), "--port", port)
+    assert (status, printed) == (1, "")
+    assert refusal == (
+        f"cannot listen on 127.0.0.1, port {port}: Address already in use; "
+        "give another with --port\n"
+    )

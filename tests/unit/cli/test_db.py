@@ -19,13 +19,13 @@ class Note(Base):
 """
 
 
-def runcast(folder: Path, *arguments: str, status: int = 0) -> str:
+def runcast(folder: Path, *arguments: str, status: int = 0, **variables: str) -> str:
     """Run the command in the folder and return all that it printed."""
     environment = {key: it for key, it in os.environ.items() if not key.startswith("RUNCAST_")}
     done = subprocess.run(
         [sys.executable, "-c", "from runcast.cli import main; main()", *arguments],
         cwd=folder,
-        env=environment,
+        env=environment | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -94,3 +94,9 @@ def test_help_loads_neither_sqlalchemy_nor_the_web_framework() -> None:
         [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_variable_that_is_no_setting_is_told_once(tmp_path: Path) -> None:
+    said = runcast(tmp_path, "db", "upgrade", RUNCAST_DATABASE_ULR="x")
+    assert said.count("RUNCAST_DATABASE_ULR (did you mean RUNCAST_DATABASE_URL?)") == 1
+    assert said.startswith("warning: these variables are no settings: ")

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from runcast.application import Runcast
-from runcast.cli.worker_port import WorkerPort, listen
-from runcast.errors import Unavailable
+from runcast.cli.listening import listen
+from runcast.cli.worker_port import WorkerPort
 from tests.conftest import CHEAP_HASHES, SECRET
 
 TOKEN = "the scraper's own token"
@@ -88,11 +88,6 @@ async def test_one_that_never_started_is_stopped_too(app: Runcast) -> None:
     listener = listen("127.0.0.1", 0)
     await WorkerPort(listener, app).stop()
     assert listener.fileno() == -1
-
-
-def test_a_port_that_is_taken_is_refused_in_words() -> None:
-    with listen("127.0.0.1", 0) as first, pytest.raises(Unavailable, match="cannot listen on"):
-        listen("127.0.0.1", first.getsockname()[1])
 
 
 def test_an_address_of_ip_version_6_is_one_that_can_be_opened(app: Runcast) -> None:
