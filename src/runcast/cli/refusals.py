@@ -15,6 +15,10 @@ REFUSED = 4
 """The exit status of a command that could not be carried out. 1 says that an execution failed."""
 
 
+NO_EXECUTION = "no such execution"
+"""What a server says of an execution that is not there, or is not for whoever asks."""
+
+
 @contextmanager
 def refusals(command: str) -> Iterator[None]:
     """Turn what a server or this machine refuses into a message and exit status 4."""
@@ -29,11 +33,13 @@ def refusals(command: str) -> Iterator[None]:
 
 @asynccontextmanager
 async def asked_as(client: Client) -> AsyncIterator[None]:
-    """Add to what was not found as whom it was asked for: what others own is not found either."""
+    """Add to an execution not found as whom it was asked for: what others own is not found either."""
     try:
         yield
     except NotFound as error:
-        error.add_note(await _who(client))
+        # Whoever is told that something of an execution is not there may see the execution.
+        if error.detail == NO_EXECUTION:
+            error.add_note(await _who(client))
         raise
 
 

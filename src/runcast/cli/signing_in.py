@@ -46,6 +46,10 @@ def _server(url: str | None) -> str:
 def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(
+            "nobody can type a password here; hand it to standard input with --password-stdin"
+        )
     password: str = typer.prompt("Password", hide_input=True)
     return password
 

@@ -143,4 +143,4 @@ class Upkeep:
             taken = len(await self._log.write(Select(abandoned, recover)))
             self.takeovers += taken
             if taken:
-                logger.warning("took over %d executions of workers that are gone", taken)
+                logger.warning("executions taken over from workers that are gone: %d", taken)

@@ -156,13 +156,17 @@ class Worker:
         await self._upkeep_look.stop()
 
     async def _hand_back(self) -> None:
-        for attempt in list(self._attempts.values()):
+        running = list(self._attempts.values())
+        for attempt in running:
             attempt.interrupt(Interruption.HAND_BACK)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=HAND_BACK_SECONDS)
         for attempt in list(self._attempts.values()):
             attempt.give_up()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Who was past it has ended in its own way, or was not this worker's any more.
+        if left := sum(attempt.interruption is Interruption.HAND_BACK for attempt in running):
+            logger.info("executions handed back: %d", left)
 
     def _hear(self, news: Sequence[Appended]) -> None:
         for appended in news:

@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from runcast.cli.connection import NoServer
-from runcast.cli.refusals import REFUSED, asked_as, explain, refusals
+from runcast.cli.refusals import NO_EXECUTION, REFUSED, asked_as, explain, refusals
 from runcast_client import (
     Client,
     NotFound,
@@ -34,16 +34,24 @@ async def test_what_was_not_found_says_as_whom_it_was_asked_for() -> None:
     async with Client("http://127.0.0.1:1") as nobody:
         with pytest.raises(NotFound) as missing:
             async with asked_as(nobody):
-                raise NotFound(404, {"title": "Not found"})
+                raise NotFound(404, {"title": "Not found", "detail": NO_EXECUTION})
     assert explain(missing.value).splitlines() == [
-        "404 Not found",
+        "404 Not found: no such execution",
         "Asked without signing in, which finds only what is public.",
     ]
     async with Client("http://127.0.0.1:1", StaticToken("t")) as somebody:
         with pytest.raises(NotFound) as missing:
             async with asked_as(somebody):
-                raise NotFound(404, {"title": "Not found"})
+                raise NotFound(404, {"title": "Not found", "detail": NO_EXECUTION})
     assert "does not say whose it is" in explain(missing.value)
+
+
+async def test_what_an_execution_has_not_is_not_hidden_from_anybody() -> None:
+    async with Client("http://127.0.0.1:1") as nobody:
+        with pytest.raises(NotFound) as missing:
+            async with asked_as(nobody):
+                raise NotFound(404, {"title": "Not found", "detail": "no such question"})
+    assert explain(missing.value) == "404 Not found: no such question"
 
 
 async def test_other_refusals_are_left_as_they_are() -> None:

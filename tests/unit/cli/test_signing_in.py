@@ -30,3 +30,10 @@ def test_without_any_server_the_address_must_be_said() -> None:
 def test_who_is_not_signed_in_is_told_so() -> None:
     done = CliRunner().invoke(app, ["logout"])
     assert (done.exit_code, done.output) == (0, "nobody is signed in\n")
+
+
+def test_where_nobody_can_type_the_way_to_hand_in_the_password_is_named() -> None:
+    login = ["login", "http://127.0.0.1:1", "--email", "a@example.com"]
+    done = CliRunner().invoke(app, login, input="a password of the tests\n")
+    assert done.exit_code == 2
+    assert "--password-stdin" in done.stderr

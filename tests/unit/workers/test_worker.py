@@ -129,7 +129,10 @@ async def test_spent_takeovers_end_as_worker_lost(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("is_async", [True, False])
-async def test_stopping_hands_back_at_once_what_runs(stage: Stage, is_async: bool) -> None:
+async def test_stopping_hands_back_at_once_what_runs(
+    stage: Stage, is_async: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "runcast.workers.worker")
     release = threading.Event()
 
     async def work(run: Run) -> str:
@@ -154,6 +157,8 @@ async def test_stopping_hands_back_at_once_what_runs(stage: Stage, is_async: boo
     async with stage.working():
         await stage.ended(execution_id)
     assert await stage.result(execution_id) == "by the successor"
+    # The second worker had nothing left to hand back.
+    assert caplog.messages == ["executions handed back: 1"]
 
 
 async def test_what_a_handler_answers_to_the_stop_is_not_its_result(stage: Stage) -> None:
