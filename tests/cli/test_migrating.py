@@ -113,6 +113,17 @@ async def test_three_upgrades_at_once_wait_for_each_other_and_all_succeed(
         await connection.close()
         said = [process.communicate(timeout=SECONDS)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], said
-    assert all("0001 (head)" in printed for printed in said)
+    assert sorted(said) == ["already at 0001 (head)\n"] * 2 + ["upgraded to 0001 (head)\n"]
     assert execute(url, "SELECT version_num FROM alembic_version") == [("0001",)]
     assert "No new upgrade operations detected" in ran(tmp_path, url, "check")
+
+
+def test_a_database_that_there_is_not_is_told_in_a_sentence(
+    postgres: Databases, tmp_path: Path
+) -> None:
+    url = postgres.new().rpartition("/")[0] + "/nowhere"
+    for command in (["upgrade"], ["prune"]):
+        process = begun(tmp_path, url, *command)
+        printed, _ = process.communicate(timeout=SECONDS)
+        assert process.returncode == 1
+        assert printed == f'runcast db {command[0]}: database "nowhere" does not exist\n'

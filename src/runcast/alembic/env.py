@@ -50,7 +50,8 @@ def run_online(settings: Settings, *, writes: bool) -> None:
 
 def run_on(connection: Connection) -> None:
     """Run the command on this connection."""
-    applied: list[object] = []
+    # A caller in Python looks there for what was done; it may have been done while this waited.
+    applied = config.attributes.setdefault("applied", [])
     context.configure(
         connection=connection,
         on_version_apply=lambda step, **_: applied.append(step),

@@ -43,15 +43,15 @@ def upgrade(revision: Upwards = "head", app: App = None) -> None:
     """Bring the schema up. An application's own tables come after all of Runcast's."""
     if app is not None:
         _run("upgrade")
-    _run("upgrade", revision, app=app)
-    _run("current", app=app)
+    changed = _run("upgrade", revision, app=app)
+    typer.echo(f"{'upgraded to' if changed else 'already at'} {_run('current', app=app)}")
 
 
 @app.command(context_settings=_STEPS)
 def downgrade(revision: Downwards, app: App = None) -> None:
     """Take the schema down."""
     _run("downgrade", revision, app=app)
-    _run("current", app=app)
+    typer.echo(_run("current", app=app))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def history(app: App = None) -> None:
 @app.command()
 def current(app: App = None) -> None:
     """Show the revision that the database is at."""
-    _run("current", app=app)
+    typer.echo(_run("current", app=app))
 
 
 @app.command()
@@ -83,19 +83,21 @@ app.command()(prune)
 Command = Literal["upgrade", "downgrade", "history", "current", "check", "revision"]
 
 
-def _run(command: Command, *args: str, app: str | None = None, **options: Any) -> None:
+def _run(command: Command, *args: str, app: str | None = None, **options: Any) -> Any:
     # SQLAlchemy and Alembic take longer to load than all of `runcast --help`, so they wait till here.
     from alembic.util import CommandError  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from runcast.database import lineage, migrations  # noqa: PLC0415
+    from runcast.database.failures import in_words  # noqa: PLC0415
     from runcast.errors import RuncastError  # noqa: PLC0415
     from runcast.settings import Settings  # noqa: PLC0415
 
     line = lineage.RUNCAST if app is None else lineage.of_application(revisions_of(app))
     refusals = (RuncastError, CommandError, SQLAlchemyError, OSError)
     try:
-        getattr(migrations, command)(Settings().database_url, *args, lineage=line, **options)
+        url = Settings().database_url
+        return getattr(migrations, command)(url, *args, lineage=line, **options)
     except refusals as error:
-        typer.echo(f"runcast db {command}: {error}", err=True)
+        typer.echo(f"runcast db {command}: {in_words(error)}", err=True)
         raise typer.Exit(1) from None

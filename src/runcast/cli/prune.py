@@ -29,6 +29,7 @@ def prune(events_days: EventsDays = None, executions_days: ExecutionsDays = None
     # The database takes longer to load than all of `runcast --help`.
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
+    from runcast.database.failures import in_words  # noqa: PLC0415
     from runcast.errors import RuncastError  # noqa: PLC0415
     from runcast.settings import Settings  # noqa: PLC0415
 
@@ -40,7 +41,7 @@ def prune(events_days: EventsDays = None, executions_days: ExecutionsDays = None
         settings = Settings(**{name: days for name, days in given.items() if days is not None})
         removed = asyncio.run(_prune(settings))
     except (RuncastError, SQLAlchemyError, OSError) as error:
-        typer.echo(f"runcast db prune: {error}", err=True)
+        typer.echo(f"runcast db prune: {in_words(error)}", err=True)
         raise typer.Exit(1) from None
     typer.echo(_told(removed))
 

@@ -32,6 +32,7 @@ def add(
     # The database and the hashes take longer to load than all of `runcast --help`.
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
+    from runcast.database.failures import in_words  # noqa: PLC0415
     from runcast.errors import RuncastError  # noqa: PLC0415
     from runcast.services.users import Newcomer  # noqa: PLC0415
     from runcast.settings import Settings  # noqa: PLC0415
@@ -41,7 +42,7 @@ def add(
     try:
         user = asyncio.run(_add(_prepared(Settings()), newcomer, is_admin=admin))
     except (RuncastError, SQLAlchemyError, OSError) as error:
-        typer.echo(f"runcast users add: {error}", err=True)
+        typer.echo(f"runcast users add: {in_words(error)}", err=True)
         raise typer.Exit(1) from None
     kind = "administrator" if user.is_admin else "user"
     typer.echo(f"{kind} {user.email} added, id {user.id}")

@@ -57,6 +57,11 @@ def may_pass(error: BaseException) -> bool:
     return is_disconnect(error) or _state(error).startswith(_IN_THE_WAY)
 
 
+def in_words(error: BaseException) -> str:
+    """Return what the driver says, without what SQLAlchemy puts around it."""
+    return str(_of_driver(error) if isinstance(error, DBAPIError) else error)
+
+
 def _of_driver(error: DBAPIError) -> BaseException:
     # SQLAlchemy wraps asyncpg's exceptions twice; sqlite3's once.
     original: Any = error.orig

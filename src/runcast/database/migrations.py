@@ -20,8 +20,8 @@ from runcast.settings import Settings
 
 def upgrade(
     database_url: str, revision: str = "head", *, lineage: Lineage = RUNCAST, locked: bool = False
-) -> None:
-    """Bring the schema up to a revision, all of the way or not at all.
+) -> bool:
+    """Bring the schema up to a revision, all of the way or not at all; return whether it was not there.
 
     `locked` says that the caller holds the lock on the data folder.
 
@@ -30,7 +30,9 @@ def upgrade(
         BrokenReferences: rows would refer to what is not there.
         alembic.util.CommandError: there is no such revision.
     """
-    command.upgrade(_config(database_url, lineage, writes=True, locked=locked), revision)
+    config = _config(database_url, lineage, writes=True, locked=locked)
+    command.upgrade(config, revision)
+    return bool(config.attributes["applied"])
 
 
 def downgrade(
@@ -40,9 +42,13 @@ def downgrade(
     command.downgrade(_config(database_url, lineage, writes=True, locked=locked), revision)
 
 
-def current(database_url: str, *, lineage: Lineage = RUNCAST) -> None:
-    """Print the revision that the database is at."""
-    command.current(_config(database_url, lineage))
+def current(database_url: str, *, lineage: Lineage = RUNCAST) -> str:
+    """Return the revision that the database is at, as in `0001 (head)`; it is only looked at."""
+    newest = _script(database_url, lineage).get_heads()
+    settings = Settings(database_url=database_url)
+    found = set() if _is_missing(settings) else _heads(settings, lineage)
+    told = [f"{it} (head)" if it in newest else it for it in sorted(found)]
+    return ", ".join(told) or "no schema yet"
 
 
 def history(database_url: str, *, lineage: Lineage = RUNCAST) -> None:
@@ -74,7 +80,7 @@ def revision(
 def is_current(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
     """Tell whether the database is at the newest revision, without changing or making anything."""
     settings = Settings(database_url=database_url)
-    if settings.sqlite_path is not None and not settings.sqlite_path.exists():
+    if _is_missing(settings):
         return False
     newest = _script(database_url, lineage).get_heads()
     return _heads(settings, lineage) == set(newest)
@@ -110,6 +116,10 @@ def is_behind(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
     known = {revision.revision for revision in script.walk_revisions()}
     found = _heads(Settings(database_url=database_url), lineage)
     return not found or (found <= known and found != set(script.get_heads()))
+
+
+def _is_missing(settings: Settings) -> bool:
+    return settings.sqlite_path is not None and not settings.sqlite_path.exists()
 
 
 def _script(database_url: str, lineage: Lineage) -> ScriptDirectory:

@@ -37,12 +37,14 @@ def runcast(folder: Path, *arguments: str, status: int = 0, **variables: str) ->
 
 
 def test_up_and_down_work_as_they_are_written(tmp_path: Path) -> None:
-    assert "0001" in runcast(tmp_path, "db", "upgrade")
+    assert runcast(tmp_path, "db", "current") == "no schema yet\n"
+    assert runcast(tmp_path, "db", "upgrade") == "upgraded to 0001 (head)\n"
+    assert runcast(tmp_path, "db", "upgrade") == "already at 0001 (head)\n"
     assert (tmp_path / "runcast-data" / "runcast.db").is_file()
     assert "0001" not in runcast(tmp_path, "db", "downgrade", "-1")
     assert "0001" in runcast(tmp_path, "db", "upgrade", "+1")
     assert "No new upgrade operations" in runcast(tmp_path, "db", "check")
-    assert "0001" not in runcast(tmp_path, "db", "downgrade", "base")
+    assert runcast(tmp_path, "db", "downgrade", "base") == "no schema yet\n"
     assert "not up to date" in runcast(tmp_path, "db", "check", status=1)
 
 

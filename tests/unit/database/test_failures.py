@@ -9,7 +9,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from runcast.database import PostgresDatabase
-from runcast.database.failures import DRIVER_ERRORS, DatabaseAway, is_disconnect, may_pass
+from runcast.database.failures import (
+    DRIVER_ERRORS,
+    DatabaseAway,
+    in_words,
+    is_disconnect,
+    may_pass,
+)
 from tests.tools.rows import as_another_process
 
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
@@ -89,3 +95,14 @@ async def test_a_socket_that_breaks_under_the_hot_path_says_that_the_database_is
     with pytest.raises(DatabaseAway, match="reset"):
         async with postgres_database.connection():
             raise ConnectionResetError("reset")
+
+
+async def test_what_a_driver_says_is_told_without_what_is_put_around_it(
+    postgres_database: PostgresDatabase,
+) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        async with postgres_database.engine.connect() as connection:
+            await connection.execute(text("SELECT * FROM nowhere"))
+    assert in_words(refused.value) == 'relation "nowhere" does not exist'
+    assert in_words(OperationalError("SELECT 1", {}, _full())) == "database or disk is full"
+    assert in_words(OSError("no disk")) == "no disk"

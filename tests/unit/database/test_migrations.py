@@ -56,7 +56,20 @@ def test_an_upgrade_makes_the_folder_the_file_and_the_schema(url: str) -> None:
 
 def test_asking_whether_it_is_current_makes_no_file(url: str, tmp_path: Path) -> None:
     migrations.is_current(url)
+    assert migrations.current(url) == "no schema yet"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_revision_below_the_newest_is_told_without_its_title(url: str, mine: Lineage) -> None:
+    for number in (1, 2):
+        write_revision(mine, number, f"op.create_table('t{number}', sa.Column('a', sa.Text))")
+    assert migrations.upgrade(url, "0001", lineage=mine)
+    assert migrations.current(url, lineage=mine) == "0001"
+
+
+def test_an_upgrade_tells_whether_there_was_anything_to_do(url: str) -> None:
+    assert migrations.upgrade(url)
+    assert not migrations.upgrade(url)
 
 
 def test_asking_whether_it_is_current_takes_less_than_half_a_second(url: str) -> None:
@@ -129,7 +142,7 @@ def test_a_reference_that_leads_nowhere_rolls_the_migration_back(url: str, mine:
 
 
 def test_a_held_data_folder_refuses_up_and_down_but_can_be_looked_at(
-    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    url: str, tmp_path: Path
 ) -> None:
     migrations.upgrade(url)
     with DataFolderLock(tmp_path / "data"):
@@ -137,9 +150,8 @@ def test_a_held_data_folder_refuses_up_and_down_but_can_be_looked_at(
             migrations.upgrade(url)
         with pytest.raises(DataFolderHeld):
             migrations.downgrade(url, "base")
-        migrations.current(url)
+        assert migrations.current(url) == "0001 (head)"
         migrations.check(url)
-    assert "0001 (head)" in capsys.readouterr().out
 
 
 def test_the_holder_of_the_data_folder_migrates_it(url: str, tmp_path: Path) -> None:
@@ -214,7 +226,7 @@ def test_on_postgresql_the_models_agree_with_the_schema(
     url = postgres.new()
     migrations.upgrade(url)
     migrations.check(url)
-    migrations.current(url)
+    assert migrations.current(url) == "0001 (head)"
     migrations.history(url)
     assert "No new upgrade operations detected." in capsys.readouterr().out
 
