@@ -13,7 +13,7 @@ from runcast.clock import Clock, SystemClock
 from runcast.database import Database, UnitOfWork, migrations, open_database
 from runcast.database.clock import DatabaseClock
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
-from runcast.database.failures import DatabaseAway
+from runcast.database.failures import DRIVER_ERRORS, in_words
 from runcast.errors import Unavailable
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
@@ -118,8 +118,8 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
         database = open_database(settings)
         stack.push_async_callback(database.stop)
         await database.start()
-    except DatabaseAway as error:
-        raise Unavailable(str(error)) from error
+    except DRIVER_ERRORS as error:
+        raise Unavailable(in_words(error)) from error
     return database
 
 

@@ -90,6 +90,26 @@ def test_a_traceback_is_told_without_the_password_that_it_quotes(
     assert "hunter2" not in stream.getvalue()
 
 
+def _raise(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_an_error_that_is_expected_takes_one_line_without_a_traceback(
+    stream: io.StringIO, form: Literal["console", "json"]
+) -> None:
+    logs.configure(form, "info", stream, expected=lambda error: isinstance(error, ConnectionError))
+    for error in (ConnectionError("the server\nis away"), KeyError("a defect")):
+        try:
+            _raise(error)
+        except Exception:
+            logger.exception("failed")
+    away, _, defect = stream.getvalue().partition("a defect")[0].partition("is away")
+    assert "Traceback" not in away
+    assert "the server" in away
+    assert "Traceback" in defect
+
+
 @pytest.mark.parametrize(
     ("said", "left"),
     [

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from runcast import Runcast
 from runcast.bus import MemoryBus, RedisBus
@@ -98,6 +99,13 @@ async def test_an_old_schema_of_a_server_is_refused_with_the_command(postgres: D
     async with AsyncExitStack() as stack:
         with pytest.raises(Unavailable, match="runcast db upgrade"):
             await opened(stack, settings(postgres.new()))
+
+
+async def test_a_database_that_does_not_exist_is_refused_in_words(postgres_url: str) -> None:
+    url = make_url(postgres_url).set(database="nope").render_as_string(hide_password=False)
+    async with AsyncExitStack() as stack:
+        with pytest.raises(Unavailable, match=r'^database "nope" does not exist$'):
+            await opened(stack, settings(url))
 
 
 async def test_a_server_that_is_away_is_refused_in_words() -> None:

@@ -22,10 +22,11 @@ def begin(target: str) -> "Runcast":
     # Here, because these take half a second that the other commands need not wait for.
     from runcast import logs  # noqa: PLC0415
     from runcast.cli.variables import strangers  # noqa: PLC0415
+    from runcast.database.failures import may_pass  # noqa: PLC0415
 
     app = load_app(target)
-    # Tracebacks of handlers go here, and nowhere else.
-    logs.configure(app.settings.log_format, app.settings.log_level)
+    # Tracebacks of handlers go here, and nowhere else. That the database is away needs none.
+    logs.configure(app.settings.log_format, app.settings.log_level, expected=may_pass)
     if (warning := strangers(os.environ)) is not None:
         logger.warning("%s", warning)
     return app

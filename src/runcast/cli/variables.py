@@ -11,7 +11,8 @@ from runcast.settings import TITLE, Settings
 PREFIX = "RUNCAST_"
 # What the command line, the compose file and the tests read; none of them is a setting.
 _OTHERS = {"RUNCAST_URL", "RUNCAST_TOKEN", "RUNCAST_BROWSER", "RUNCAST_APP"}
-_OTHER_PREFIX = "RUNCAST_TEST_"
+# The tests', and those that Kubernetes makes of a service that is called runcast.
+_OTHER_PREFIXES = ("RUNCAST_TEST_", "RUNCAST_PORT", "RUNCAST_SERVICE_")
 
 
 def settings_refused(error: BaseException) -> list[str]:
@@ -47,7 +48,7 @@ def _reason(problem: ErrorDetails) -> str:
 
 
 def _is_other(name: str) -> bool:
-    return name in _OTHERS or name.startswith(_OTHER_PREFIX)
+    return name in _OTHERS or name.startswith(_OTHER_PREFIXES)
 
 
 def _with_nearest(name: str, known: Iterable[str]) -> str:

@@ -93,7 +93,7 @@ def test_a_misspelt_variable_is_named_with_the_nearest_setting() -> None:
 
 
 def test_settings_in_any_case_and_what_else_is_read_are_known() -> None:
-    others = ["URL", "TOKEN", "BROWSER", "APP", "TEST_REDIS_URL"]
+    others = ["URL", "TOKEN", "BROWSER", "APP", "TEST_REDIS_URL", "PORT", "SERVICE_HOST"]
     settings = [*Settings.model_fields, *map(str.upper, Settings.model_fields)]
     assert strangers(f"RUNCAST_{name}" for name in [*others, *settings]) is None
     assert strangers([]) is None

@@ -283,7 +283,10 @@ async def test_a_writer_that_goes_away_takes_nobody_along(log: EventLog, owner: 
     assert await stays
 
 
-async def test_a_group_waits_for_another_program_that_writes(log: EventLog, owner: UUID) -> None:
+async def test_a_group_waits_for_another_program_that_writes(
+    log: EventLog, owner: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "runcast.services.event_log")
     errors = [_busy(), _busy()]
 
     async def busy_at_first(carry: Carry, jobs: list[Job]) -> Group:
@@ -294,6 +297,10 @@ async def test_a_group_waits_for_another_program_that_writes(log: EventLog, owne
     through(log, busy_at_first)
     assert await log.write(start(owner))
     assert errors == []
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "the log waits for the database",
+        "the log goes on",
+    ]
 
 
 def _busy() -> Exception:
