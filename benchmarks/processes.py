@@ -101,6 +101,7 @@ def environment(database_url: str | None) -> dict[str, str]:
         "RUNCAST_DATABASE_URL": database_url,
         "RUNCAST_SECRET_KEY": "a secret of the benchmarks, long enough to sign with",
         "RUNCAST_ACCESS_TOKEN_SECONDS": "86400",
+        "RUNCAST_LOG_LEVEL": "error",
     }
 
 
