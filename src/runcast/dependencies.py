@@ -25,7 +25,8 @@ optional_oauth2_scheme = OAuth2PasswordBearer(
 PUBLIC: dict[str, Any] = {"security": [{}]}
 
 
-def get_runtime(connection: HTTPConnection) -> Runtime:
+# What only looks something up is a coroutine too: FastAPI calls a plain function in a thread.
+async def get_runtime(connection: HTTPConnection) -> Runtime:
     """Return the parts of the application that serves this request or socket."""
     runtime: Runtime = connection.app.state.runtime
     return runtime
@@ -95,7 +96,7 @@ CurrentUser = Annotated[Principal, Depends(get_current_user)]
 OptionalUser = Annotated[Principal | None, Depends(get_optional_user)]
 
 
-def get_client(connection: HTTPConnection) -> Client:
+async def get_client(connection: HTTPConnection) -> Client:
     """Return from where the request comes, as far as it tells."""
     address = connection.client.host if connection.client else ""
     return Client(user_agent=connection.headers.get("user-agent", ""), address=address)

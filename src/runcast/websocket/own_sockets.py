@@ -77,7 +77,7 @@ async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    patience = get_runtime(websocket).settings.stuck_seconds
+    patience = (await get_runtime(websocket)).settings.stuck_seconds
     await closing.close(websocket, code, reason, within=patience)
 
 
