@@ -16,12 +16,28 @@ def listen(host: str, port: int) -> socket.socket:
         Unavailable: nobody can listen there.
     """
     try:
-        return socket.create_server((host, port), family=_family(host, port))
+        return _listener(_family(host, port), host, port)
     except OSError as error:
         hint = "; give another with --port" if error.errno in _ANOTHER_PORT_HELPS else ""
         raise Unavailable(
             f"cannot listen on {host}, port {port}: {_reason(error)}{hint}"
         ) from error
+
+
+def _listener(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    # Named as TCP, which `socket.create_server` leaves open: asyncio sends at once only where it knows
+    # that it is TCP, and an answer's body would wait 40 ms for its head to be acknowledged.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            # Elsewhere it would let another program take the port over.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _family(host: str, port: int) -> socket.AddressFamily:

@@ -1,5 +1,6 @@
 """Listening on a port, and being refused there in words."""
 
+import asyncio
 import socket
 
 import pytest
@@ -11,6 +12,21 @@ from runcast.errors import Unavailable
 def test_a_free_port_is_taken() -> None:
     with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         assert listener.family is socket.AF_INET
+
+
+async def test_what_is_written_is_sent_at_once() -> None:
+    accepted: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
+    server = await asyncio.start_server(
+        lambda _reader, writer: accepted.set_result(writer), sock=listen("127.0.0.1", 0)
+    )
+    _, client = await asyncio.open_connection(*server.sockets[0].getsockname())
+    wire: socket.socket = (await accepted).get_extra_info("socket")
+    assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    for writer in (client, await accepted):
+        writer.close()
+        await writer.wait_closed()
+    server.close()
+    await server.wait_closed()
 
 
 def test_an_address_of_ip_version_6_is_one_that_can_be_opened() -> None:
