@@ -83,6 +83,8 @@ class Worker:
         self._attempts: dict[UUID, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        # Whether all room was taken at the last claim: more may be due, for which the next to end makes room.
+        self._is_full = False
         self._stopping = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
         self._asked_for_lost_claims = clock.monotonic()
@@ -188,21 +190,20 @@ class Worker:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                claimed = await self._claim()
+                await self._claim()
             except Exception:
                 # Whatever it was, the next look may find it gone; without this loop nothing runs.
                 logger.exception("could not claim executions")
-                claimed = 0
-            if not claimed:
-                await _set_within(self._wake, LOOK_SECONDS)
+            await _set_within(self._wake, LOOK_SECONDS)
 
-    async def _claim(self) -> int:
+    async def _claim(self) -> None:
+        """Claim what is due, as far as there is room."""
         await self._return_lost_claims()
         free = self._options.concurrency - len(self._attempts)
         if free <= 0 or self._stopping.is_set() or not self._registry:
-            return 0
+            return
         if not self.upkeep.shows_life:
-            return 0
+            return
         due = Due(tuple(self._registry.claimable()), free)
         claims: list[Claimed] = await self._parts.log.write(
             Select(due, partial(claim, worker_id=self.id))
@@ -212,7 +213,7 @@ class Worker:
             for claimed in claims:
                 self._begin(claimed, loading)
         self.claims += len(claims)
-        return len(claims)
+        self._is_full = len(claims) == free
 
     async def _return_lost_claims(self) -> None:
         """Give back what was claimed in a commit whose answer never came; no claim is on its way now."""
@@ -240,7 +241,8 @@ class Worker:
         finally:
             if self._attempts.get(attempt.claimed.execution_id) is attempt:
                 del self._attempts[attempt.claimed.execution_id]
-            self._wake.set()
+            if self._is_full:
+                self._wake.set()
         if wake_at is not None:
             self._wake_timers_at(wake_at)
 
