@@ -11,6 +11,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode as WireCloseCode
 from websockets.http11 import Request
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from runcast.errors import CloseCode
@@ -147,9 +148,14 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
 
     def shutdown(self) -> None:
-        """Close with 1012, whatever the client reads of it."""
+        """Close with 1012, whatever the client reads of it, unless it has closed itself just now."""
         self._drop_in(STOP_LINGER_SECONDS)
-        super().shutdown()
+        if self.close_sent or self.conn.state in {State.CONNECTING, State.OPEN}:
+            super().shutdown()
+        else:
+            # uvicorn's own would raise, and the server with all other connections end by that.
+            self.stop_keepalive()
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the bound; the connection has ended."""

@@ -242,6 +242,17 @@ async def test_who_does_not_read_to_the_end_is_dropped_in_the_end(
         await connection.line.aborts.wait()
 
 
+async def test_a_server_that_stops_as_the_client_closes_has_nothing_more_to_say(
+    connection: Connection,
+) -> None:
+    connection.say(Opcode.CLOSE, Close(1001, "").serialize())
+    connection.protocol.shutdown()
+    assert connection.close is not None
+    assert connection.close.code == 1001
+    assert connection.line.closing
+    connection.protocol.connection_lost(None)
+
+
 async def test_who_has_gone_is_not_dropped_again(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
