@@ -25,6 +25,8 @@ SEED_SECONDS = 400.0
 def main() -> None:
     """Run the seeds that have no result yet; the exit status is 1 if any has failed."""
     options = _parser().parse_args()
+    # In the background a shell lets what it starts ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # As an interrupt, so that what was started is ended on this way too.
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     results = _read(options.resume)
