@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import Depends
-from fastapi.security import OAuth2PasswordBearer
+from fastapi import Depends, Security
+from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
@@ -12,14 +12,16 @@ from runcast.database import UnitOfWork
 from runcast.database.uncommitted import has_uncommitted_changes
 from runcast.errors import InvalidToken
 from runcast.runtime import Runtime
+from runcast.scopes import ACCOUNT, DESCRIPTIONS, Scope, check
 from runcast.services.credentials import Principal
 from runcast.services.sessions import Client
 
 SIGN_IN = "/api/auth/token"
 # Authorize in /docs signs in through these; both carry one name, so that it is asked once.
-oauth2_scheme = OAuth2PasswordBearer(tokenUrl=SIGN_IN, refreshUrl=SIGN_IN)
+_SCOPES = dict.fromkeys((*Scope, ACCOUNT), "")
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl=SIGN_IN, refreshUrl=SIGN_IN, scopes=DESCRIPTIONS)
 optional_oauth2_scheme = OAuth2PasswordBearer(
-    tokenUrl=SIGN_IN, refreshUrl=SIGN_IN, auto_error=False
+    tokenUrl=SIGN_IN, refreshUrl=SIGN_IN, scopes=DESCRIPTIONS, auto_error=False
 )
 # `openapi_extra` of an endpoint that may be called without signing in.
 PUBLIC: dict[str, Any] = {"security": [{}]}
@@ -64,36 +66,57 @@ Db = Annotated[AsyncSession, Depends(get_db, scope="function")]
 
 
 async def get_current_user(
-    runtime: Parts, token: Annotated[str, Depends(oauth2_scheme)]
+    runtime: Parts, needed: SecurityScopes, token: Annotated[str, Depends(oauth2_scheme)]
 ) -> Principal:
     """Return who asks. No database connection is held, before or after.
 
     Raises:
         HTTPException: 401, there is no credential.
         InvalidToken: 401, the credential is not, or no longer, good.
+        InsufficientScope: 403, it is one that was not made for this.
     """
-    return await runtime.credentials.principal(token)
+    principal = await runtime.credentials.principal(token)
+    # A route that says nothing is one of the application's own.
+    check(principal.scopes, needed.scopes or [Scope.APP])
+    return principal
 
 
 async def get_optional_user(
     runtime: Parts,
     connection: HTTPConnection,
+    needed: SecurityScopes,
     token: Annotated[str | None, Depends(optional_oauth2_scheme)],
 ) -> Principal | None:
     """Return who asks, or None if no credential was sent at all.
 
     Raises:
         InvalidToken: 401, a credential was sent that is not, or no longer, good.
+        InsufficientScope: 403, it is one that was not made for this.
     """
     if token is not None:
-        return await runtime.credentials.principal(token)
+        return await get_current_user(runtime, needed, token)
     if "authorization" in connection.headers:
         raise InvalidToken("only Bearer credentials are taken here")
     return None
 
 
-CurrentUser = Annotated[Principal, Depends(get_current_user)]
-OptionalUser = Annotated[Principal | None, Depends(get_optional_user)]
+# For the application's own routes: a session, or a key with the scope `app`.
+CurrentUser = Annotated[Principal, Security(get_current_user, scopes=[Scope.APP])]
+OptionalUser = Annotated[Principal | None, Security(get_optional_user, scopes=[Scope.APP])]
+# For Runcast's. Who forgets to say what a route is for cannot let a key in by that.
+AccountHolder = Annotated[Principal, Security(get_current_user, scopes=[ACCOUNT])]
+ItemReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.ITEMS_READ])]
+ItemWriter = Annotated[Principal, Security(get_current_user, scopes=[Scope.ITEMS_WRITE])]
+ExecutionReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_READ])]
+ExecutionStarter = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_START])]
+ExecutionActor = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_ACT])]
+AnyItemReader = Annotated[Principal | None, Security(get_optional_user, scopes=[Scope.ITEMS_READ])]
+AnyExecutionReader = Annotated[
+    Principal | None, Security(get_optional_user, scopes=[Scope.EXECUTIONS_READ])
+]
+AnyWatcher = Annotated[
+    Principal | None, Security(get_optional_user, scopes=[Scope.EXECUTIONS_WATCH])
+]
 
 
 async def get_client(connection: HTTPConnection) -> Client:

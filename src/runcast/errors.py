@@ -9,6 +9,7 @@
     ├── Unauthenticated       401  4401
     │   └── InvalidToken      401  4401   a credential was sent, and is not good (RFC 6750, 3.1)
     ├── Forbidden             403  4403
+    │   └── InsufficientScope 403  4403   the key was not made for that (RFC 6750, 3.1)
     ├── NotFound              404  4404
     ├── Conflict              409
     │   └── StillLive         409         a deletion of what still runs
@@ -115,6 +116,17 @@ class Forbidden(RuncastError):
     title = "Not allowed"
     status = 403
     close_code = CloseCode.ORIGIN_REFUSED
+
+
+class InsufficientScope(Forbidden):
+    """The credential is good, and was not made for that; `needed` says which scopes it would take."""
+
+    code = "insufficient_scope"
+    title = "Not within the credential's scopes"
+
+    def __init__(self, needed: tuple[str, ...]) -> None:
+        super().__init__(f"this needs a credential with {' '.join(needed)}")
+        self.needed = needed
 
 
 class NotFound(RuncastError):

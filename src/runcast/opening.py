@@ -20,8 +20,9 @@ from runcast.ids import Ids
 from runcast.metrics import Metrics
 from runcast.periodic import Periodic
 from runcast.runtime import Runtime
-from runcast.services import pruning
+from runcast.services import api_keys, pruning
 from runcast.services.accounts import open_accounts
+from runcast.services.credentials import Credentials
 from runcast.services.event_log import Appended, EventLog, LogReader
 from runcast.services.health import DatabaseCheck
 from runcast.services.queues import QueueLook
@@ -33,6 +34,7 @@ from runcast.workers.worker import Observed, Worker, WorkerOptions
 
 logger = logging.getLogger(__name__)
 PRUNE_SECONDS = 60.0
+USES_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ async def open_parts(
     clock = await _open_clock(stack, clock, database)
     accounts = await open_accounts(database, settings, clock, ids, secret)
     stack.callback(accounts.stop)
+    _open_uses(stack, database, accounts.credentials)
     bus = await _open_bus(stack, settings)
     log = EventLog(database, clock)
     log.start()
@@ -161,6 +164,19 @@ def _extend(feeds: Feeds, news: Sequence[Appended]) -> None:
 
 def _ring(bus: Bus, news: Sequence[Appended]) -> None:
     bus.publish([Ring(a.execution_id, a.last_seq, a.state, a.inbox) for a in news])
+
+
+def _open_uses(stack: AsyncExitStack, database: Database, credentials: Credentials) -> None:
+    looking = Periodic(USES_SECONDS, partial(note_uses, database, credentials), "uses of keys")
+    looking.start()
+    stack.push_async_callback(looking.stop)
+
+
+async def note_uses(database: Database, credentials: Credentials) -> None:
+    """Keep when keys were used in this process since the last time."""
+    if uses := credentials.take_uses():
+        async with UnitOfWork(database) as uow:
+            await api_keys.note_uses(uow, uses)
 
 
 def _open_pruning(stack: AsyncExitStack, runtime: Runtime) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.live.conftest import Live
 from tests.tools.clock import FakeClock
-from tests.tools.people import SignedIn, password_grant
+from tests.tools.people import SignedIn, make_key, password_grant
 from tests.tools.stories import Story, begin, queued
 from tests.tools.watchers import Watcher, watching
 
@@ -195,6 +195,50 @@ async def test_a_session_that_is_ended_closes_its_sockets_and_no_others(
         assert await ended.close_code() == 4401
         await story.end()
         assert await other.close_code() == 1000
+
+
+async def test_a_key_watches_and_acts_as_far_as_it_goes(
+    live: Live, alice: SignedIn, story: Story
+) -> None:
+    watches = (await make_key(alice, "executions:watch"))["key"]
+    acts = (await make_key(alice, "executions:watch", "executions:act"))["key"]
+    async with watching(live.url, story.id, watches) as watcher:
+        await watcher.until("caught_up")
+        await watcher.say({"type": "signal", "id": "1", "name": "go", "data": 1})
+        refused = await watcher.until("error")
+        assert (refused["id"], refused["code"]) == ("1", "insufficient_scope")
+        await watcher.say({"type": "auth", "token": acts})
+        await watcher.say({"type": "signal", "id": "2", "name": "go", "data": 1})
+        assert (await watcher.until("ack"))["id"] == "2"
+        await story.end()
+        assert await watcher.close_code() == 1000
+
+
+async def test_a_key_that_was_not_made_for_watching_opens_nothing(
+    live: Live, alice: SignedIn, story: Story
+) -> None:
+    reads = (await make_key(alice, "executions:read", "executions:act"))["key"]
+    assert await close_of(live, story.id, None, token=reads) == 4403
+    assert await close_of(live, story.id, {"type": "auth", "token": reads}) == 4403
+
+
+async def test_a_key_that_is_deleted_closes_its_sockets_and_no_others(
+    live: Live, alice: SignedIn, story: Story
+) -> None:
+    deleted = await make_key(alice, "executions:watch")
+    stays = await make_key(alice, "executions:watch")
+    async with (
+        watching(live.url, story.id, deleted["key"]) as ended,
+        watching(live.url, story.id, stays["key"]) as other,
+        watching(live.url, story.id, alice.token) as owner,
+    ):
+        await live.until_watched_by(3)
+        await alice.delete(f"/api/auth/keys/{deleted['id']}")
+        await live.runtime.guard.look()
+        assert await ended.close_code() == 4401
+        await story.end()
+        assert await other.close_code() == 1000
+        assert await owner.close_code() == 1000
 
 
 async def test_a_credential_is_asked_for_before_it_expires_and_ends_the_socket_when_it_has(

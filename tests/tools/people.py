@@ -52,3 +52,12 @@ async def refresh(client: httpx2.AsyncClient, refresh_token: str) -> httpx2.Resp
     """Return the answer to a rotation."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     return await client.post("/api/auth/token", data=form)
+
+
+async def make_key(client: httpx2.AsyncClient, *scopes: str, **more: Any) -> dict[str, Any]:
+    """Return an API key that the client has made, with its text."""
+    asked = {"name": "a program", "scopes": scopes, **more}
+    answer = await client.post("/api/auth/keys", json=asked)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made

@@ -1,6 +1,7 @@
 """Tables only. Importing this package fills `Base.metadata` with all of Runcast's."""
 
 from runcast.models.base import Base, Document, UtcDateTime
+from runcast.models.credentials import ApiKey, Share, Ticket
 from runcast.models.events import Event, Payload
 from runcast.models.executions import Command, Execution
 from runcast.models.items import Item
@@ -9,6 +10,7 @@ from runcast.models.users import User
 from runcast.models.workers import Handler, Worker, WorkerHandler
 
 __all__ = [
+    "ApiKey",
     "Base",
     "Command",
     "Document",
@@ -19,6 +21,8 @@ __all__ = [
     "Payload",
     "Session",
     "SetupToken",
+    "Share",
+    "Ticket",
     "User",
     "UtcDateTime",
     "Worker",

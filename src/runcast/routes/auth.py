@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Form, Response
 
-from runcast.dependencies import CurrentUser, Parts, RequestClient, Unit
+from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
 from runcast.errors import (
     Conflict,
     Forbidden,
@@ -67,19 +67,19 @@ async def token(
 
 
 @router.post("/logout", status_code=204, responses=responses(Conflict, Unauthenticated))
-async def logout(uow: Unit, runtime: Parts, user: CurrentUser) -> None:
+async def logout(uow: Unit, runtime: Parts, user: AccountHolder) -> None:
     """End this session: its access and refresh tokens stop working."""
     await sessions.end_own(uow, runtime.issuer, runtime.credentials, user)
 
 
 @router.get("/me", responses=responses(Unauthenticated))
-async def read_me(uow: Unit, user: CurrentUser) -> User:
+async def read_me(uow: Unit, user: AccountHolder) -> User:
     """Return oneself."""
     return User.model_validate(await users.get(uow, user.user_id))
 
 
 @router.patch("/me", responses=responses(TooLarge, Unauthenticated, Unavailable, Unprocessable))
-async def change_me(uow: Unit, runtime: Parts, user: CurrentUser, body: MeUpdate) -> User:
+async def change_me(uow: Unit, runtime: Parts, user: AccountHolder, body: MeUpdate) -> User:
     """Change one's name or password; a new password ends every other session."""
     change = users.Change(
         name=body.name, password=body.password, current_password=body.current_password

@@ -8,7 +8,7 @@ from fastapi import Header, Path, Query, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from runcast import errors
-from runcast.dependencies import PUBLIC, OptionalUser, Parts, Unit
+from runcast.dependencies import PUBLIC, AnyWatcher, Parts, Unit
 from runcast.errors import Unprocessable
 from runcast.routes import event_stream
 from runcast.routes.problems import responses
@@ -41,7 +41,7 @@ After = Annotated[int, Query(ge=0, le=2**53 - 1, description="Events after this 
 )
 async def read_events(
     execution_id: UUID,
-    user: OptionalUser,
+    user: AnyWatcher,
     runtime: Parts,
     uow: Unit,
     after: After = 0,
@@ -73,7 +73,7 @@ async def read_events(
     },
     openapi_extra=PUBLIC,
 )
-async def read_payload(execution_id: UUID, ref: Ref, user: OptionalUser, uow: Unit) -> Response:
+async def read_payload(execution_id: UUID, ref: Ref, user: AnyWatcher, uow: Unit) -> Response:
     """Read the value that stands behind a `$ref`."""
     text = await executions.payload(uow, execution_id, ref, user)
     return Response(text, media_type="application/json")
@@ -93,7 +93,7 @@ def _check_cursor(view: ExecutionView, after: int) -> None:
         raise Unprocessable("the cursor is beyond the head")
 
 
-def _stream(runtime: Parts, view: ExecutionView, user: OptionalUser, after: int) -> Response:
+def _stream(runtime: Parts, view: ExecutionView, user: AnyWatcher, after: int) -> Response:
     if view.state.final and after == view.last_seq:
         return Response(status_code=HTTP_204_NO_CONTENT)
     execution = ExecutionOut.model_validate(view).model_dump_json().encode()

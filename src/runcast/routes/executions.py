@@ -6,7 +6,15 @@ from uuid import UUID
 from fastapi import Header, Query, Response, status
 
 from runcast import errors
-from runcast.dependencies import PUBLIC, CurrentUser, OptionalUser, Parts, Unit
+from runcast.dependencies import (
+    PUBLIC,
+    AnyExecutionReader,
+    ExecutionActor,
+    ExecutionReader,
+    ExecutionStarter,
+    Parts,
+    Unit,
+)
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.runtime import Runtime
@@ -52,7 +60,7 @@ _CONFLICT = responses(errors.Conflict)
 )
 async def start_handler(
     body: StartHandlerBody,
-    user: CurrentUser,
+    user: ExecutionStarter,
     runtime: Parts,
     uow: Unit,
     response: Response,
@@ -71,7 +79,7 @@ async def start_handler(
 )
 async def start_item(
     item_id: UUID,
-    user: CurrentUser,
+    user: ExecutionStarter,
     runtime: Parts,
     uow: Unit,
     response: Response,
@@ -86,7 +94,7 @@ async def start_item(
 
 @router.get("/executions", responses=responses(errors.Unauthenticated, errors.Unprocessable))
 async def list_executions(
-    user: CurrentUser,
+    user: ExecutionReader,
     runtime: Parts,
     uow: Unit,
     query: Annotated[ExecutionFilters, Query()],
@@ -108,7 +116,7 @@ async def list_executions(
     responses=responses(errors.Unauthenticated, errors.NotFound, errors.Unprocessable),
     openapi_extra=PUBLIC,
 )
-async def read_execution(execution_id: UUID, user: OptionalUser, uow: Unit) -> ExecutionOut:
+async def read_execution(execution_id: UUID, user: AnyExecutionReader, uow: Unit) -> ExecutionOut:
     """Read one execution, with its input and result whole."""
     return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
 
@@ -121,7 +129,7 @@ async def answer_question(
     execution_id: UUID,
     question: str,
     body: AnswerBody,
-    user: CurrentUser,
+    user: ExecutionActor,
     runtime: Parts,
     uow: Unit,
     key: Key = None,
@@ -139,7 +147,7 @@ async def answer_question(
 async def send_signal(
     execution_id: UUID,
     name: str,
-    user: CurrentUser,
+    user: ExecutionActor,
     runtime: Parts,
     uow: Unit,
     body: SignalBody | None = None,
@@ -153,7 +161,7 @@ async def send_signal(
 
 @router.post("/executions/{execution_id}/cancel", responses={**_ACTING, **_CONFLICT})
 async def cancel_execution(
-    execution_id: UUID, user: CurrentUser, runtime: Parts, uow: Unit, key: Key = None
+    execution_id: UUID, user: ExecutionActor, runtime: Parts, uow: Unit, key: Key = None
 ) -> ExecutionOut:
     """Cancel what is queued or waits, tell what runs, and its children. Twice is as good as once."""
     await cancels.request(uow, _sender(runtime, user, execution_id, key))
@@ -167,7 +175,7 @@ async def cancel_execution(
 )
 async def retry_execution(
     execution_id: UUID,
-    user: CurrentUser,
+    user: ExecutionStarter,
     runtime: Parts,
     uow: Unit,
     response: Response,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from runcast.dependencies import CurrentUser, Parts, Unit
+from runcast.dependencies import ExecutionReader, Parts, Unit
 from runcast.errors import Unauthenticated
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -14,7 +14,7 @@ router = strict_router("", "handlers")
 
 
 @router.get("/handlers", responses=responses(Unauthenticated))
-async def list_handlers(_user: CurrentUser, runtime: Parts, uow: Unit) -> Page[HandlerOut]:
+async def list_handlers(_user: ExecutionReader, runtime: Parts, uow: Unit) -> Page[HandlerOut]:
     """List the handlers that were ever announced, with the JSON Schema of their input."""
     lease = timedelta(seconds=runtime.settings.lease_seconds)
     views = await handlers.list_all(uow, runtime.clock.now(), lease)

@@ -7,7 +7,7 @@ from fastapi import Header, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from runcast.dependencies import PUBLIC, CurrentUser, OptionalUser, Parts, Unit
+from runcast.dependencies import PUBLIC, AnyItemReader, ItemReader, ItemWriter, Parts, Unit
 from runcast.errors import (
     Forbidden,
     NotFound,
@@ -53,7 +53,7 @@ IfNoneMatch = Annotated[
     response_model=Item,
     responses=CREATED | responses(Unauthenticated, TooLarge, Unprocessable),
 )
-async def create_item(body: ItemBody, user: CurrentUser, uow: Unit, parts: Parts) -> Response:
+async def create_item(body: ItemBody, user: ItemWriter, uow: Unit, parts: Parts) -> Response:
     """Keep a new item."""
     item = await items.create(uow, user.user_id, _content(body), clock=parts.clock, ids=parts.ids)
     return one(item, 201, {"Location": f"/api/items/{item.id}"})
@@ -61,7 +61,7 @@ async def create_item(body: ItemBody, user: CurrentUser, uow: Unit, parts: Parts
 
 @router.get("", response_model=Page[Item], responses=responses(Unauthenticated, Unprocessable))
 async def list_items(
-    filters: Annotated[ItemFilters, Query()], user: CurrentUser, uow: Unit, parts: Parts
+    filters: Annotated[ItemFilters, Query()], user: ItemReader, uow: Unit, parts: Parts
 ) -> Response:
     """Return a page of one's own items."""
     page = await item_lists.page(
@@ -82,7 +82,7 @@ async def list_items(
     openapi_extra=PUBLIC,
 )
 async def get_item(
-    item_id: UUID, user: OptionalUser, parts: Parts, if_none_match: IfNoneMatch = None
+    item_id: UUID, user: AnyItemReader, parts: Parts, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Return an item of one's own, or anyone's public one."""
     item = await items.read(parts.database, item_id, user.user_id if user else None)
@@ -96,7 +96,7 @@ async def replace_item(
     item_id: UUID,
     *,
     body: ItemBody,
-    user: CurrentUser,
+    user: ItemWriter,
     uow: Unit,
     parts: Parts,
     if_match: IfMatch = None,
@@ -116,7 +116,7 @@ async def patch_item(
     item_id: UUID,
     *,
     body: ItemPatch,
-    user: CurrentUser,
+    user: ItemWriter,
     uow: Unit,
     parts: Parts,
     if_match: IfMatch = None,
@@ -136,9 +136,7 @@ async def patch_item(
 
 
 @router.delete("/{item_id}", status_code=204, responses=_DELETE)
-async def delete_item(
-    item_id: UUID, user: CurrentUser, uow: Unit, if_match: IfMatch = None
-) -> None:
+async def delete_item(item_id: UUID, user: ItemWriter, uow: Unit, if_match: IfMatch = None) -> None:
     """Delete an item whose executions have all ended; they stay, without an item."""
     await item_changes.delete(uow, item_id, user.user_id, versions=versions_of_if_match(if_match))
 

@@ -17,6 +17,7 @@ from runcast.errors import (
     BadRequest,
     Conflict,
     Forbidden,
+    InsufficientScope,
     InvalidInput,
     InvalidToken,
     NotFound,
@@ -159,6 +160,9 @@ def _headers(error: RuncastError) -> dict[str, str] | None:
             return BAD_TOKEN_CHALLENGE
         case Unauthenticated():
             return CHALLENGE
+        case InsufficientScope(needed=needed):
+            said = f'Bearer error="insufficient_scope", scope="{" ".join(needed)}"'
+            return {"WWW-Authenticate": said}
         case TokenRefused():
             return NOT_STORED
         case Unavailable():

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from runcast.dependencies import CurrentUser, Parts, Unit
+from runcast.dependencies import AccountHolder, Parts, Unit
 from runcast.errors import NotFound, Unauthenticated, Unprocessable
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -21,7 +21,7 @@ router = strict_router("/auth/sessions", "accounts")
 async def list_sessions(
     uow: Unit,
     runtime: Parts,
-    user: CurrentUser,
+    user: AccountHolder,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> Page[Session]:
@@ -36,7 +36,7 @@ async def list_sessions(
 @router.delete(
     "/{session_id}", status_code=204, responses=responses(NotFound, Unauthenticated, Unprocessable)
 )
-async def end_session(uow: Unit, runtime: Parts, user: CurrentUser, session_id: UUID) -> None:
+async def end_session(uow: Unit, runtime: Parts, user: AccountHolder, session_id: UUID) -> None:
     """End one of one's sessions: its tokens stop working, its open sockets are closed."""
     await sessions.end(uow, runtime.issuer, runtime.credentials, user.user_id, session_id)
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import asdict
 from functools import partial
 
-from runcast.dependencies import CurrentUser, Parts, Unit
+from runcast.dependencies import ExecutionReader, Parts, Unit
 from runcast.errors import Unauthenticated
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -15,7 +15,7 @@ router = strict_router("", "stats")
 
 
 @router.get("/stats", responses=responses(Unauthenticated))
-async def read_stats(user: CurrentUser, runtime: Parts, uow: Unit) -> StatsOut:
+async def read_stats(user: ExecutionReader, runtime: Parts, uow: Unit) -> StatsOut:
     """Count executions by state, and tell throughput, durations and queue of the last hour."""
     owner_id = None if user.is_admin else user.user_id
     counts = await stats.counted(uow, owner_id)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from runcast.dependencies import CurrentUser, Parts, Unit
+from runcast.dependencies import ExecutionReader, Parts, Unit
 from runcast.errors import Forbidden, Unauthenticated
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -15,7 +15,7 @@ router = strict_router("", "workers")
 
 
 @router.get("/workers", responses=responses(Unauthenticated, Forbidden))
-async def list_workers(user: CurrentUser, runtime: Parts, uow: Unit) -> Page[WorkerOut]:
+async def list_workers(user: ExecutionReader, runtime: Parts, uow: Unit) -> Page[WorkerOut]:
     """List the processes that claim executions, and those that were lost within a day."""
     if not user.is_admin:
         raise Forbidden("workers are shown to administrators")

@@ -20,14 +20,21 @@ from runcast.database import Database
 from runcast.database.any_of import any_of
 from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import InvalidToken
-from runcast.models import Session, User
+from runcast.models import ApiKey, Session, User
+from runcast.services import key_texts
 from runcast.services.tokens import AccessTokens
 
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 10_000
 
+_USER = (User.id, User.email, User.name, User.is_admin)
+_NO_SESSION = cast(null(), Session.id.type)
+_NO_KEY = (
+    cast(null(), ApiKey.id.type),
+    *(cast(null(), c.type) for c in (ApiKey.expires_at, ApiKey.scopes)),
+)
 _LIVE_SESSIONS = (
-    select(Session.id, Session.user_id, User.email, User.name, User.is_admin)
+    select(Session.id, *_USER, *_NO_KEY)
     .join(User, User.id == Session.user_id)
     .where(
         any_of(Session.id, "sessions"),
@@ -37,15 +44,27 @@ _LIVE_SESSIONS = (
         User.disabled_at.is_(None),
     )
 )
-_LIVE_USERS = select(
-    cast(null(), Session.id.type), User.id, User.email, User.name, User.is_admin
-).where(any_of(User.id, "users"), User.disabled_at.is_(None))
-_LIVE = PreparedRead(union_all(_LIVE_SESSIONS, _LIVE_USERS))
+_LIVE_USERS = select(_NO_SESSION, *_USER, *_NO_KEY).where(
+    any_of(User.id, "users"), User.disabled_at.is_(None)
+)
+_KEYS = (
+    select(_NO_SESSION, *_USER, ApiKey.id, ApiKey.expires_at, ApiKey.scopes)
+    .join(User, User.id == ApiKey.user_id)
+    .where(User.disabled_at.is_(None))
+)
+_LIVE = PreparedRead(union_all(_LIVE_SESSIONS, _LIVE_USERS, _KEYS.where(any_of(ApiKey.id, "keys"))))
+_BY_KEY = PreparedRead(_KEYS.where(ApiKey.hash == bindparam("hash", type_=ApiKey.hash.type)))
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts. `session_id` and `expires_at` are None for the local credential, which ends never."""
+    """Who acts, by a session or by a key; by neither for the local credential, which ends never.
+
+    Attributes:
+        is_admin: whether they act as an administrator; with a key nobody does.
+        expires_at: when the credential ends, if it does so by itself.
+        scopes: what it may be used for; None for everything.
+    """
 
     user_id: UUID
     email: str
@@ -53,6 +72,8 @@ class Principal:
     is_admin: bool
     session_id: UUID | None
     expires_at: datetime | None
+    key_id: UUID | None = None
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,7 @@ class Credentials:
         self._idle = idle
         self._local = local
         self._cache: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
+        self._uses: dict[UUID, datetime] = {}
 
     async def principal(self, token: str) -> Principal:
         """Return who is behind a credential that is good now, or was within the last 2 seconds.
@@ -116,10 +138,11 @@ class Credentials:
         now = self._clock.now()
         current = [p for p in principals if p.expires_at is None or p.expires_at > now]
         rights = {
-            (session, user): is_admin
-            for session, user, _, _, is_admin in await self._live(
+            (row[0], row[5], row[1]): bool(row[4])
+            for row in await self._live(
                 sessions={p.session_id for p in current if p.session_id is not None},
-                users={p.user_id for p in current if p.session_id is None},
+                users={p.user_id for p in current if p.session_id is None and p.key_id is None},
+                keys={p.key_id for p in current if p.key_id is not None},
             )
         }
         return {p for p in current if _holds(p, rights.get(_key(p)))}
@@ -129,6 +152,16 @@ class Credentials:
         ended = set(session_ids)
         for digest in [d for d, (_, p) in self._cache.items() if p.session_id in ended]:
             del self._cache[digest]
+
+    def forget_key(self, key_id: UUID) -> None:
+        """Drop what is cached of this key, so that its end is felt here at once."""
+        for digest in [d for d, (_, p) in self._cache.items() if p.key_id == key_id]:
+            del self._cache[digest]
+
+    def take_uses(self) -> dict[UUID, datetime]:
+        """Return when keys were used since this was asked last."""
+        uses, self._uses = self._uses, {}
+        return uses
 
     def forget_user(self, user_id: UUID) -> None:
         """Drop what is cached of this user, whose name or rights changed."""
@@ -143,19 +176,42 @@ class Credentials:
         return None if expired else principal
 
     async def _looked_up(self, digest: bytes, token: str) -> Principal:
-        proof = self._proof(token)
         # The age counts from before the reading, so that the bound holds however long it takes.
         asked_at = self._clock.monotonic()
+        is_key = token.startswith(key_texts.PREFIX)
+        principal = await (self._by_key(token) if is_key else self._by_proof(self._proof(token)))
+        if principal is None:
+            self._cache.pop(digest, None)
+            raise InvalidToken("the credential has ended")
+        self._remember(digest, asked_at, principal)
+        return principal
+
+    async def _by_proof(self, proof: _Proof) -> Principal | None:
         rows = await self._live(
             sessions=() if proof.session_id is None else (proof.session_id,),
             users=(proof.user_id,) if proof.session_id is None else (),
         )
-        if not rows or rows[0][1] != proof.user_id:
-            self._cache.pop(digest, None)
-            raise InvalidToken("the session has ended")
-        principal = _principal(proof, rows[0])
-        self._remember(digest, asked_at, principal)
-        return principal
+        return _principal(proof, rows[0]) if rows and rows[0][1] == proof.user_id else None
+
+    async def _by_key(self, text: str) -> Principal | None:
+        if not key_texts.is_well_formed(text):
+            raise InvalidToken("this is no API key")
+        row = await self._database.fetch_one(_BY_KEY, hash=key_texts.hash_of(text))
+        now = self._clock.now()
+        if row is None or (row[6] is not None and row[6] <= now):
+            return None
+        _, user_id, email, name, _, key_id, expires_at, scopes = row
+        self._uses[key_id] = now
+        return Principal(
+            user_id=user_id,
+            email=email,
+            name=name,
+            is_admin=False,
+            session_id=None,
+            expires_at=expires_at,
+            key_id=key_id,
+            scopes=frozenset(scopes),
+        )
 
     def _remember(self, digest: bytes, asked_at: float, principal: Principal) -> None:
         self._cache[digest] = (asked_at, principal)
@@ -171,13 +227,14 @@ class Credentials:
         return _Proof(claims.user_id, claims.session_id, claims.expires_at)
 
     async def _live(
-        self, *, sessions: Iterable[UUID], users: Iterable[UUID]
+        self, *, sessions: Iterable[UUID], users: Iterable[UUID], keys: Iterable[UUID] = ()
     ) -> Sequence[tuple[Any, ...]]:
         now = self._clock.now()
         return await self._database.fetch(
             _LIVE,
             sessions=list(sessions),
             users=list(users),
+            keys=list(keys),
             now=now,
             idle_since=now - self._idle,
         )
@@ -187,8 +244,8 @@ def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
 
 
-def _key(principal: Principal) -> tuple[UUID | None, UUID]:
-    return principal.session_id, principal.user_id
+def _key(principal: Principal) -> tuple[UUID | None, UUID | None, UUID]:
+    return principal.session_id, principal.key_id, principal.user_id
 
 
 def _holds(principal: Principal, is_admin: bool | None) -> bool:
@@ -197,7 +254,7 @@ def _holds(principal: Principal, is_admin: bool | None) -> bool:
 
 
 def _principal(proof: _Proof, row: tuple[Any, ...]) -> Principal:
-    _, _, email, name, is_admin = row
+    _, _, email, name, is_admin, *_ = row
     return Principal(
         user_id=proof.user_id,
         email=email,

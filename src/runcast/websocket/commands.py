@@ -7,6 +7,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import RuncastError, Unauthenticated
 from runcast.frames import Answer, Cancel, Command, RefusedFrame, Signal
 from runcast.runtime import Runtime
+from runcast.scopes import Scope, check
 from runcast.services import answers, cancels, signals
 from runcast.services.commands import Sender
 from runcast.services.credentials import Principal
@@ -23,6 +24,7 @@ async def carry_out(
     try:
         if principal is None:
             raise Unauthenticated("sign in to act")
+        check(principal.scopes, [Scope.EXECUTIONS_ACT])
         sender = Sender(runtime.log, runtime.ids, principal, execution_id, command.id)
         async with UnitOfWork(runtime.database) as uow:
             seq = await _carry_out(uow, sender, command)

@@ -17,6 +17,7 @@ from runcast.feeds import Feed, Follower, Guarded
 from runcast.frames import Auth, Command, Message, Ping, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.schemas.executions import ExecutionOut
+from runcast.scopes import Scope
 from runcast.services import executions
 from runcast.services.credentials import Principal
 from runcast.services.executions import ExecutionView
@@ -158,7 +159,7 @@ class _Connection:
 
     async def _renew(self, frame: Auth) -> None:
         try:
-            principal = await handshake.principal_of(self._runtime, frame)
+            principal = await handshake.principal_of(self._runtime, frame, Scope.EXECUTIONS_WATCH)
         except RuncastError as error:
             raise RefusedFrame(None, error.code, error.detail) from error
         mine = None if self._principal is None else self._principal.user_id

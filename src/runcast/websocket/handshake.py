@@ -10,6 +10,7 @@ from runcast import frames, strict_json
 from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
 from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Command, RefusedFrame
 from runcast.runtime import Runtime
+from runcast.scopes import Scope, check
 from runcast.services.credentials import Principal
 from runcast.websocket import origins
 
@@ -46,7 +47,7 @@ async def open_feed(websocket: WebSocket, execution_id: str, runtime: Runtime) -
     """
     check_origin(websocket, runtime)
     after = _cursor(websocket.query_params.get("after", "0"))
-    principal = await sign_in(websocket, runtime)
+    principal = await sign_in(websocket, runtime, Scope.EXECUTIONS_WATCH)
     try:
         return Opened(UUID(execution_id), after, principal)
     except ValueError:
@@ -65,8 +66,11 @@ def check_origin(websocket: WebSocket, runtime: Runtime) -> None:
         raise Refused(CloseCode.ORIGIN_REFUSED, "this Origin is not allowed")
 
 
-async def sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
+async def sign_in(websocket: WebSocket, runtime: Runtime, needed: Scope) -> Principal | None:
     """Return who speaks: by the Authorization header, else by the first `auth` frame.
+
+    Args:
+        needed: the scope that their credential has to have.
 
     Raises:
         Refused: the credential is not good, none came in time, or the server stops.
@@ -76,8 +80,8 @@ async def sign_in(websocket: WebSocket, runtime: Runtime) -> Principal | None:
         runtime.guard.check_open()
         header = websocket.headers.get("authorization")
         if header is not None:
-            return await runtime.credentials.principal(_bearer(header))
-        return await principal_of(runtime, await _auth_in_time(websocket, runtime))
+            return await _good_for(needed, runtime, _bearer(header))
+        return await principal_of(runtime, await _auth_in_time(websocket, runtime), needed)
     except RuncastError as error:
         raise Refused(error.close_code, error.detail) from error
 
@@ -111,13 +115,20 @@ async def receive_text(websocket: WebSocket) -> str:
     return text
 
 
-async def principal_of(runtime: Runtime, frame: Auth) -> Principal | None:
+async def principal_of(runtime: Runtime, frame: Auth, needed: Scope) -> Principal | None:
     """Return who an `auth` frame speaks for; None for what is public.
 
     Raises:
         InvalidToken: the token is not, or no longer, good.
+        InsufficientScope: it was not made for this.
     """
-    return None if frame.token is None else await runtime.credentials.principal(frame.token)
+    return None if frame.token is None else await _good_for(needed, runtime, frame.token)
+
+
+async def _good_for(needed: Scope, runtime: Runtime, token: str) -> Principal:
+    principal = await runtime.credentials.principal(token)
+    check(principal.scopes, [needed])
+    return principal
 
 
 def _cursor(after: str) -> int | None:

@@ -12,6 +12,7 @@ from runcast.dependencies import Parts, get_runtime
 from runcast.errors import RuncastError, Unauthenticated
 from runcast.feeds import Guarded
 from runcast.runtime import Runtime
+from runcast.scopes import Scope
 from runcast.services.credentials import Principal
 from runcast.websocket import closing, handshake
 
@@ -68,7 +69,7 @@ def install(app: FastAPI) -> None:
 async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
     try:
         handshake.check_origin(websocket, runtime)
-        principal = await handshake.sign_in(websocket, runtime)
+        principal = await handshake.sign_in(websocket, runtime, Scope.APP)
     except handshake.Refused as refused:
         raise WebSocketException(refused.close_code, refused.reason) from None
     if principal is None:

@@ -9,6 +9,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from runcast.runtime import Runtime
+from runcast.scopes import Scope
 from runcast.services.credentials import Principal
 from runcast.websocket import handshake
 from runcast.websocket.handshake import Refused
@@ -93,14 +94,14 @@ async def test_a_slow_look_at_a_token_is_not_the_clients_delay(
     monkeypatch.setattr(asyncio, "timeout", noted)
     socket = await accepted()
     socket.say('{"type":"auth","token":"' + alice.token + '"}')
-    assert await handshake.sign_in(socket.websocket, runtime) is not None
+    assert await handshake.sign_in(socket.websocket, runtime, Scope.APP) is not None
 
 
 async def test_one_who_leaves_while_signing_in_has_left(runtime: Runtime) -> None:
     socket = await accepted()
     socket.leave(1001)
     with pytest.raises(WebSocketDisconnect) as left:
-        await handshake.sign_in(socket.websocket, runtime)
+        await handshake.sign_in(socket.websocket, runtime, Scope.APP)
     assert left.value.code == 1001
 
 

@@ -1,0 +1,130 @@
+"""API keys: programs' credentials, made and ended by the person for whom they act; shown once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, bindparam, delete, func, select, update
+
+from runcast.clock import Clock
+from runcast.database import UnitOfWork
+from runcast.errors import Conflict, NotFound, Unprocessable
+from runcast.ids import Ids
+from runcast.models import ApiKey
+from runcast.scopes import Scope
+from runcast.services import key_texts
+from runcast.services.credentials import Credentials
+from runcast.services.pages import Cursors
+
+MAX_KEYS = 100
+_NOTE_USE = (
+    update(ApiKey)
+    .where(ApiKey.id == bindparam("key", type_=ApiKey.id.type))
+    .values(last_used_at=bindparam("used_at", type_=ApiKey.last_used_at.type))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key as its owner sees it after it was made. `hint` is its beginning."""
+
+    id: UUID
+    name: str
+    hint: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRequest:
+    """What a key is made for; without `expires_at` it works until it is deleted."""
+
+    name: str
+    scopes: Collection[Scope]
+    expires_at: datetime | None = None
+
+
+async def make(
+    uow: UnitOfWork, clock: Clock, ids: Ids, user_id: UUID, request: KeyRequest
+) -> tuple[KeyView, str]:
+    """Make a key, and return it with its text, which nobody can tell again.
+
+    Raises:
+        Unprocessable: it would have expired already.
+        Conflict: this person has as many keys as one can have.
+    """
+    now = clock.now()
+    if request.expires_at is not None and request.expires_at <= now:
+        raise Unprocessable("expires_at has passed")
+    held = await uow.session.scalar(select(func.count()).where(ApiKey.user_id == user_id))
+    if (held or 0) >= MAX_KEYS:
+        raise Conflict(f"nobody has more than {MAX_KEYS} keys; delete one first")
+    text = key_texts.generate()
+    key = ApiKey(
+        id=ids.new(),
+        user_id=user_id,
+        name=request.name,
+        hint=key_texts.hint(text),
+        hash=key_texts.hash_of(text),
+        scopes=sorted(set(request.scopes)),
+        created_at=now,
+        expires_at=request.expires_at,
+        last_used_at=None,
+    )
+    uow.session.add(key)
+    await uow.session.flush()
+    return _view(key), text
+
+
+async def list_own(
+    uow: UnitOfWork, cursors: Cursors, user_id: UUID, *, limit: int, cursor: str | None
+) -> tuple[list[KeyView], str | None]:
+    """Return a page of a person's keys, newest first, and the cursor of the next.
+
+    Raises:
+        Unprocessable: the cursor is of another list.
+    """
+    scope = f"keys {user_id}"
+    statement = select(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.id.desc())
+    if cursor is not None:
+        statement = statement.where(ApiKey.id < UUID(cursors.decode(scope, cursor)[0]))
+    found = (await uow.session.scalars(statement.limit(limit + 1))).all()
+    views = [_view(key) for key in found[:limit]]
+    more = len(found) > limit
+    return views, cursors.encode(scope, [str(views[-1].id)]) if more else None
+
+
+async def end(uow: UnitOfWork, credentials: Credentials, user_id: UUID, key_id: UUID) -> None:
+    """Delete a key: requests with it are refused, and what it has opened is closed.
+
+    Raises:
+        NotFound: this person has no such key.
+    """
+    mine = (ApiKey.id == key_id, ApiKey.user_id == user_id)
+    result = await uow.session.execute(delete(ApiKey).where(*mine))
+    if cast("CursorResult[Any]", result).rowcount == 0:
+        raise NotFound("no such key")
+    uow.after_commit(lambda: credentials.forget_key(key_id))
+
+
+async def note_uses(uow: UnitOfWork, uses: Mapping[UUID, datetime]) -> None:
+    """Keep when keys were last used."""
+    connection = await uow.session.connection()
+    used = [{"key": key_id, "used_at": moment} for key_id, moment in uses.items()]
+    await connection.execute(_NOTE_USE, used)
+
+
+def _view(key: ApiKey) -> KeyView:
+    return KeyView(
+        id=key.id,
+        name=key.name,
+        hint=key.hint,
+        scopes=tuple(key.scopes),
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        last_used_at=key.last_used_at,
+    )
