@@ -27,6 +27,7 @@ from runcast.routes import (
     metrics,
     problems,
     sessions,
+    shares,
     stats,
     workers,
 )
@@ -47,6 +48,7 @@ ROUTERS = (
     keys.router,
     items.router,
     executions.router,
+    shares.router,
     events.router,
     handlers.router,
     stats.router,

@@ -13,7 +13,8 @@ from runcast.database.uncommitted import has_uncommitted_changes
 from runcast.errors import InvalidToken
 from runcast.runtime import Runtime
 from runcast.scopes import ACCOUNT, DESCRIPTIONS, Scope, check
-from runcast.services.credentials import Principal
+from runcast.services import random_tokens
+from runcast.services.principals import Principal, Viewer
 from runcast.services.sessions import Client
 
 SIGN_IN = "/api/auth/token"
@@ -81,6 +82,22 @@ async def get_current_user(
     return principal
 
 
+async def get_viewer(
+    runtime: Parts,
+    connection: HTTPConnection,
+    needed: SecurityScopes,
+    token: Annotated[str | None, Depends(optional_oauth2_scheme)],
+) -> Viewer | None:
+    """Return who wants to see something, by a share link too; None if no credential was sent at all.
+
+    Raises:
+        As `get_optional_user`.
+    """
+    if token is not None and token.startswith(random_tokens.SHARE):
+        return await runtime.credentials.viewer(token)
+    return await get_optional_user(runtime, connection, needed, token)
+
+
 async def get_optional_user(
     runtime: Parts,
     connection: HTTPConnection,
@@ -111,12 +128,9 @@ ExecutionReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.
 ExecutionStarter = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_START])]
 ExecutionActor = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_ACT])]
 AnyItemReader = Annotated[Principal | None, Security(get_optional_user, scopes=[Scope.ITEMS_READ])]
-AnyExecutionReader = Annotated[
-    Principal | None, Security(get_optional_user, scopes=[Scope.EXECUTIONS_READ])
-]
-AnyWatcher = Annotated[
-    Principal | None, Security(get_optional_user, scopes=[Scope.EXECUTIONS_WATCH])
-]
+Watcher = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_WATCH])]
+AnyExecutionReader = Annotated[Viewer | None, Security(get_viewer, scopes=[Scope.EXECUTIONS_READ])]
+AnyWatcher = Annotated[Viewer | None, Security(get_viewer, scopes=[Scope.EXECUTIONS_WATCH])]
 
 
 async def get_client(connection: HTTPConnection) -> Client:

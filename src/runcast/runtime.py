@@ -8,10 +8,11 @@ from runcast.database import Database
 from runcast.feeds import Feeds, Guard
 from runcast.ids import Ids
 from runcast.metrics import Metrics
-from runcast.services.credentials import Credentials, LocalAccess
+from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.health import DatabaseCheck
 from runcast.services.pages import Cursors
+from runcast.services.principals import LocalAccess
 from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
 from runcast.services.users import Registrar

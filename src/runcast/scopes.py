@@ -27,7 +27,7 @@ DESCRIPTIONS: dict[str, str] = {
     Scope.EXECUTIONS_READ: "List and read executions, handlers and figures.",
     Scope.EXECUTIONS_START: "Start executions, from items and from handlers, and retry them.",
     Scope.EXECUTIONS_WATCH: "Read logs, and follow them live.",
-    Scope.EXECUTIONS_ACT: "Answer questions, send signals, cancel.",
+    Scope.EXECUTIONS_ACT: "Answer questions, send signals, cancel, share.",
     Scope.APP: "Call the application's own routes and sockets.",
     ACCOUNT: "One's account itself: name and password, sessions, keys. No key has it.",
 }

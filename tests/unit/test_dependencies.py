@@ -11,7 +11,7 @@ from sqlalchemy import select
 from runcast import CurrentUser, Db, OptionalUser, Runcast
 from runcast.dependencies import RequestClient, Unit
 from runcast.models import Item
-from runcast.services.credentials import Principal
+from runcast.services.principals import Principal
 from tests.tools.people import SignedIn
 from tests.tools.rows import MOMENT
 from tests.tools.work import Prepare

@@ -25,7 +25,8 @@ from runcast.errors import (
 from runcast.futures import end
 from runcast.periodic import Periodic
 from runcast.services import visibility
-from runcast.services.credentials import Credentials, Principal
+from runcast.services.credentials import Credentials
+from runcast.services.principals import Viewer
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -39,12 +40,12 @@ LEAST_BATCH = 25
 
 @dataclass(eq=False, slots=True)
 class Guarded:
-    """Something open on behalf of a principal, or of anyone; `end` closes it and says why.
+    """Something open on behalf of a viewer, or of anyone; `end` closes it and says why.
 
     `public_id` is the execution that it shows, where that may be seen only because it is public.
     """
 
-    principal: Principal | None
+    viewer: Viewer | None
     end: Callable[[RuncastError], None]
     public_id: UUID | None = None
 
@@ -155,7 +156,7 @@ class Guard:
         """
         asked = list(self._open)
         try:
-            good = await self._credentials.still_good({g.principal for g in asked if g.principal})
+            good = await self._credentials.still_good({g.viewer for g in asked if g.viewer})
             public = await visibility.still_public(
                 self._database, {g.public_id for g in asked if g.public_id}
             )
@@ -175,11 +176,11 @@ class Guard:
 
 
 def _reason(
-    guarded: Guarded, good: Collection[Principal], public: Collection[UUID]
+    guarded: Guarded, good: Collection[Viewer], public: Collection[UUID]
 ) -> RuncastError | None:
     """Return why it must end, or None."""
-    if guarded.principal is not None and guarded.principal not in good:
+    if guarded.viewer is not None and guarded.viewer not in good:
         return InvalidToken("the credential has expired or was revoked")
     if guarded.public_id is None or guarded.public_id in public:
         return None
-    return Unauthenticated() if guarded.principal is None else NotFound("no such execution")
+    return Unauthenticated() if guarded.viewer is None else NotFound("no such execution")

@@ -13,8 +13,9 @@ from runcast import frames
 from runcast.errors import NotFound, RuncastError
 from runcast.feeds import Batch, CaughtUp, End, Follower, Gap, Guarded, Lagging, Portion
 from runcast.runtime import Runtime
-from runcast.services.credentials import Principal
+from runcast.services import visibility
 from runcast.services.executions import ExecutionView
+from runcast.services.principals import Viewer
 
 LAST_WORD_SECONDS = 1.0
 
@@ -74,7 +75,7 @@ class PatientStream(StreamingResponse):
 async def follow(
     runtime: Runtime,
     view: ExecutionView,
-    principal: Principal | None,
+    viewer: Viewer | None,
     after: int,
     execution: bytes,
     ended: "asyncio.Future[None] | None" = None,
@@ -92,9 +93,9 @@ async def follow(
         follower = Follower(feed, after)
         feed.follow(follower.notify)
         stack.callback(feed.leave, follower.notify)
-        public_id = view.id if view.owner_id is None else None
+        public_id = visibility.public_only(view, viewer)
         ended = ended or asyncio.get_running_loop().create_future()
-        _guard(runtime, Guarded(principal, partial(_end, ended), public_id), stack)
+        _guard(runtime, Guarded(viewer, partial(_end, ended), public_id), stack)
         yield _named("hello", frames.hello(execution, view.oldest_seq, view.last_seq, seconds))
         async with aclosing(_portions(follower, ended, seconds)) as portions:
             async for portion in portions:

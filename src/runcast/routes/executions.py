@@ -29,8 +29,8 @@ from runcast.schemas.executions import (
 from runcast.schemas.pages import Page
 from runcast.services import answers, cancels, executions, signals, starts
 from runcast.services.commands import Sender
-from runcast.services.credentials import Principal
 from runcast.services.executions import Filters
+from runcast.services.principals import Principal
 from runcast.services.starts import NOT_GIVEN, Started, Starter, StartRequest
 
 router = strict_router("", "executions")

@@ -7,10 +7,12 @@ from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
 from runcast.ids import Ids
 from runcast.services import local_credential
-from runcast.services.credentials import Credentials, LocalAccess
+from runcast.services.credentials import Credentials
 from runcast.services.key_derivation import derive_key
+from runcast.services.live_credentials import LiveCredentials
 from runcast.services.pages import Cursors
 from runcast.services.passwords import Passwords
+from runcast.services.principals import LocalAccess
 from runcast.services.sessions import Issuer
 from runcast.services.tokens import AccessTokens
 from runcast.services.users import Registrar
@@ -49,7 +51,9 @@ async def open_accounts(
     )
     return Accounts(
         cursors=Cursors(derive_key(secret, "cursors")),
-        credentials=Credentials(database, tokens, clock, idle=idle, local=local_access),
+        credentials=Credentials(
+            LiveCredentials(database, clock, idle), tokens, clock, local=local_access
+        ),
         issuer=Issuer(
             tokens=tokens,
             refresh_key=derive_key(secret, "refresh tokens"),

@@ -108,7 +108,7 @@ async def end(uow: UnitOfWork, credentials: Credentials, user_id: UUID, key_id: 
     result = await uow.session.execute(delete(ApiKey).where(*mine))
     if cast("CursorResult[Any]", result).rowcount == 0:
         raise NotFound("no such key")
-    uow.after_commit(lambda: credentials.forget_key(key_id))
+    uow.after_commit(lambda: credentials.forget([key_id]))
 
 
 async def note_uses(uow: UnitOfWork, uses: Mapping[UUID, datetime]) -> None:

@@ -13,10 +13,10 @@ from runcast.database import UnitOfWork
 from runcast.errors import TooLarge
 from runcast.ids import Ids
 from runcast.models import Command
-from runcast.services.credentials import Principal
 from runcast.services.event_log import EventLog
 from runcast.services.event_log.jobs import Repeat
 from runcast.services.event_log.units import CommandKey, Unit
+from runcast.services.principals import Principal
 
 MAX_DOCUMENT_BYTES = 64 * 1024
 

@@ -7,122 +7,60 @@ go by the hot path, so that no request and no socket holds a session for it.
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, cast, null, select, union_all
-
 from runcast.clock import Clock
-from runcast.database import Database
-from runcast.database.any_of import any_of
-from runcast.database.prepared_reads import PreparedRead
-from runcast.errors import InvalidToken
-from runcast.models import ApiKey, Session, User
-from runcast.services import key_texts
+from runcast.errors import Forbidden, InvalidToken
+from runcast.services import key_texts, random_tokens
+from runcast.services.live_credentials import LiveCredentials
+from runcast.services.principals import LocalAccess, Principal, Spent, Viewer
 from runcast.services.tokens import AccessTokens
 
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 10_000
 
-_USER = (User.id, User.email, User.name, User.is_admin)
-_NO_SESSION = cast(null(), Session.id.type)
-_NO_KEY = (
-    cast(null(), ApiKey.id.type),
-    *(cast(null(), c.type) for c in (ApiKey.expires_at, ApiKey.scopes)),
-)
-_LIVE_SESSIONS = (
-    select(Session.id, *_USER, *_NO_KEY)
-    .join(User, User.id == Session.user_id)
-    .where(
-        any_of(Session.id, "sessions"),
-        Session.ended_at.is_(None),
-        Session.expires_at > bindparam("now", type_=Session.expires_at.type),
-        Session.last_used_at > bindparam("idle_since", type_=Session.last_used_at.type),
-        User.disabled_at.is_(None),
-    )
-)
-_LIVE_USERS = select(_NO_SESSION, *_USER, *_NO_KEY).where(
-    any_of(User.id, "users"), User.disabled_at.is_(None)
-)
-_KEYS = (
-    select(_NO_SESSION, *_USER, ApiKey.id, ApiKey.expires_at, ApiKey.scopes)
-    .join(User, User.id == ApiKey.user_id)
-    .where(User.disabled_at.is_(None))
-)
-_LIVE = PreparedRead(union_all(_LIVE_SESSIONS, _LIVE_USERS, _KEYS.where(any_of(ApiKey.id, "keys"))))
-_BY_KEY = PreparedRead(_KEYS.where(ApiKey.hash == bindparam("hash", type_=ApiKey.hash.type)))
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who acts, by a session or by a key; by neither for the local credential, which ends never.
-
-    Attributes:
-        is_admin: whether they act as an administrator; with a key nobody does.
-        expires_at: when the credential ends, if it does so by itself.
-        scopes: what it may be used for; None for everything.
-    """
-
-    user_id: UUID
-    email: str
-    name: str
-    is_admin: bool
-    session_id: UUID | None
-    expires_at: datetime | None
-    key_id: UUID | None = None
-    scopes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LocalAccess:
-    """The local credential and the user that it speaks for."""
-
-    token: str
-    user_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class _Proof:
-    """What a credential proves by itself, before the database is asked whether it still holds."""
-
-    user_id: UUID
-    session_id: UUID | None
-    expires_at: datetime | None
-
 
 class Credentials:
-    """Turns credentials into principals.
+    """Turns credentials into principals, and share links into those who have them.
 
     Args:
-        database: where sessions and users are read.
+        live: reads what the rows say.
         tokens: reads access tokens.
         clock: judges expiry and the age of what is cached.
-        idle: a session unused for this long has ended.
         local: the local credential, where there is one.
     """
 
     def __init__(
         self,
-        database: Database,
+        live: LiveCredentials,
         tokens: AccessTokens,
         clock: Clock,
         *,
-        idle: timedelta,
         local: LocalAccess | None = None,
     ) -> None:
-        self._database = database
+        self._live = live
         self._tokens = tokens
         self._clock = clock
-        self._idle = idle
         self._local = local
-        self._cache: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
+        self._cache: OrderedDict[bytes, tuple[float, Viewer]] = OrderedDict()
         self._uses: dict[UUID, datetime] = {}
 
     async def principal(self, token: str) -> Principal:
-        """Return who is behind a credential that is good now, or was within the last 2 seconds.
+        """Return who acts by a credential that is good now, or was within the last 2 seconds.
+
+        Raises:
+            InvalidToken: it is not, or no longer, good.
+            Forbidden: it is a share link's, by which nobody acts.
+        """
+        viewer = await self.viewer(token)
+        if isinstance(viewer, Principal):
+            return viewer
+        raise Forbidden("a share link watches its execution, and does nothing else")
+
+    async def viewer(self, token: str) -> Viewer:
+        """Return who acts, or watches, by a credential that is good, or was within the last 2 seconds.
 
         Raises:
             InvalidToken: it is not, or no longer, good.
@@ -130,136 +68,112 @@ class Credentials:
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         return self._remembered(digest) or await self._looked_up(digest, token)
 
-    async def still_good(self, principals: Iterable[Principal]) -> set[Principal]:
-        """Return those whose session, user and rights still hold, asked in one statement.
+    async def still_good(self, viewers: Iterable[Viewer]) -> set[Viewer]:
+        """Return those whose credentials and rights still hold.
 
         For the look at all open sockets and streams; nothing is cached here.
         """
-        now = self._clock.now()
-        current = [p for p in principals if p.expires_at is None or p.expires_at > now]
-        rights = {
-            (row[0], row[5], row[1]): bool(row[4])
-            for row in await self._live(
-                sessions={p.session_id for p in current if p.session_id is not None},
-                users={p.user_id for p in current if p.session_id is None and p.key_id is None},
-                keys={p.key_id for p in current if p.key_id is not None},
-            )
-        }
-        return {p for p in current if _holds(p, rights.get(_key(p)))}
+        return await self._live.still_good(viewers)
 
-    def forget(self, session_ids: Iterable[UUID]) -> None:
-        """Drop what is cached of these sessions, so that their end is felt here at once."""
-        ended = set(session_ids)
-        for digest in [d for d, (_, p) in self._cache.items() if p.session_id in ended]:
-            del self._cache[digest]
+    async def holder(self, spent: Spent) -> Principal:
+        """Return who acts by the credential that a ticket stood for.
 
-    def forget_key(self, key_id: UUID) -> None:
-        """Drop what is cached of this key, so that its end is felt here at once."""
-        for digest in [d for d, (_, p) in self._cache.items() if p.key_id == key_id]:
-            del self._cache[digest]
+        Raises:
+            InvalidToken: that has ended.
+        """
+        principal = await self._by_ids(
+            spent.user_id, spent.expires_at, session_id=spent.session_id, key_id=spent.key_id
+        )
+        expired = spent.expires_at is not None and spent.expires_at <= self._clock.now()
+        if principal is None or expired:
+            raise InvalidToken("the credential has ended")
+        return principal
+
+    def forget(self, ended: Iterable[UUID]) -> None:
+        """Drop what is cached of these sessions, keys and shares, so that their end is felt here at once."""
+        ids = set(ended)
+        self._forget(lambda viewer: not ids.isdisjoint(_ids(viewer)))
+
+    def forget_user(self, user_id: UUID) -> None:
+        """Drop what is cached of this user, whose name or rights changed."""
+        self._forget(lambda viewer: viewer.subject == user_id)
 
     def take_uses(self) -> dict[UUID, datetime]:
         """Return when keys were used since this was asked last."""
         uses, self._uses = self._uses, {}
         return uses
 
-    def forget_user(self, user_id: UUID) -> None:
-        """Drop what is cached of this user, whose name or rights changed."""
-        for digest in [d for d, (_, p) in self._cache.items() if p.user_id == user_id]:
+    def _forget(self, is_meant: Callable[[Viewer], bool]) -> None:
+        for digest in [d for d, (_, viewer) in self._cache.items() if is_meant(viewer)]:
             del self._cache[digest]
 
-    def _remembered(self, digest: bytes) -> Principal | None:
-        asked_at, principal = self._cache.get(digest, (0.0, None))
-        if principal is None or self._clock.monotonic() - asked_at > CACHE_SECONDS:
+    def _remembered(self, digest: bytes) -> Viewer | None:
+        asked_at, viewer = self._cache.get(digest, (0.0, None))
+        if viewer is None or self._clock.monotonic() - asked_at > CACHE_SECONDS:
             return None
-        expired = principal.expires_at is not None and principal.expires_at <= self._clock.now()
-        return None if expired else principal
+        expired = viewer.expires_at is not None and viewer.expires_at <= self._clock.now()
+        return None if expired else viewer
 
-    async def _looked_up(self, digest: bytes, token: str) -> Principal:
+    async def _looked_up(self, digest: bytes, token: str) -> Viewer:
         # The age counts from before the reading, so that the bound holds however long it takes.
         asked_at = self._clock.monotonic()
-        is_key = token.startswith(key_texts.PREFIX)
-        principal = await (self._by_key(token) if is_key else self._by_proof(self._proof(token)))
-        if principal is None:
+        viewer = await self._read(token)
+        if viewer is None:
             self._cache.pop(digest, None)
             raise InvalidToken("the credential has ended")
-        self._remember(digest, asked_at, principal)
-        return principal
+        self._remember(digest, asked_at, viewer)
+        return viewer
 
-    async def _by_proof(self, proof: _Proof) -> Principal | None:
-        rows = await self._live(
-            sessions=() if proof.session_id is None else (proof.session_id,),
-            users=(proof.user_id,) if proof.session_id is None else (),
-        )
-        return _principal(proof, rows[0]) if rows and rows[0][1] == proof.user_id else None
-
-    async def _by_key(self, text: str) -> Principal | None:
-        if not key_texts.is_well_formed(text):
-            raise InvalidToken("this is no API key")
-        row = await self._database.fetch_one(_BY_KEY, hash=key_texts.hash_of(text))
-        now = self._clock.now()
-        if row is None or (row[6] is not None and row[6] <= now):
-            return None
-        _, user_id, email, name, _, key_id, expires_at, scopes = row
-        self._uses[key_id] = now
-        return Principal(
-            user_id=user_id,
-            email=email,
-            name=name,
-            is_admin=False,
-            session_id=None,
-            expires_at=expires_at,
-            key_id=key_id,
-            scopes=frozenset(scopes),
-        )
-
-    def _remember(self, digest: bytes, asked_at: float, principal: Principal) -> None:
-        self._cache[digest] = (asked_at, principal)
+    def _remember(self, digest: bytes, asked_at: float, viewer: Viewer) -> None:
+        self._cache[digest] = (asked_at, viewer)
         self._cache.move_to_end(digest)
         if len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
 
-    def _proof(self, token: str) -> _Proof:
-        """Return what the credential proves; each kind that is added gets its line here."""
+    async def _read(self, token: str) -> Viewer | None:
+        """Return who it is; each kind of credential that is added gets its line here."""
+        if token.startswith(key_texts.PREFIX):
+            return await self._by_key(token)
+        if token.startswith(random_tokens.SHARE):
+            return await self._live.by_share(random_tokens.hash_of(token))
         if self._local is not None and _same(token, self._local.token):
-            return _Proof(self._local.user_id, None, None)
+            return await self._by_ids(self._local.user_id, None)
         claims = self._tokens.read(token)
-        return _Proof(claims.user_id, claims.session_id, claims.expires_at)
+        return await self._by_ids(claims.user_id, claims.expires_at, session_id=claims.session_id)
 
-    async def _live(
-        self, *, sessions: Iterable[UUID], users: Iterable[UUID], keys: Iterable[UUID] = ()
-    ) -> Sequence[tuple[Any, ...]]:
-        now = self._clock.now()
-        return await self._database.fetch(
-            _LIVE,
-            sessions=list(sessions),
-            users=list(users),
-            keys=list(keys),
-            now=now,
-            idle_since=now - self._idle,
+    async def _by_key(self, text: str) -> Principal | None:
+        if not key_texts.is_well_formed(text):
+            raise InvalidToken("this is no API key")
+        live = await self._live.by_key(key_texts.hash_of(text))
+        if live is None or live.key_id is None:
+            return None
+        self._uses[live.key_id] = self._clock.now()
+        return live.principal(live.expires_at)
+
+    async def _by_ids(
+        self,
+        user_id: UUID,
+        expires_at: datetime | None,
+        *,
+        session_id: UUID | None = None,
+        key_id: UUID | None = None,
+    ) -> Principal | None:
+        by_user = session_id is None and key_id is None
+        found = await self._live.by_ids(
+            sessions=() if session_id is None else (session_id,),
+            keys=() if key_id is None else (key_id,),
+            users=(user_id,) if by_user else (),
         )
+        if not found or found[0].user_id != user_id:
+            return None
+        return found[0].principal(expires_at)
 
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
 
 
-def _key(principal: Principal) -> tuple[UUID | None, UUID | None, UUID]:
-    return principal.session_id, principal.key_id, principal.user_id
-
-
-def _holds(principal: Principal, is_admin: bool | None) -> bool:
-    """Tell whether a principal may go on: its rows are there, and its rights are no fewer."""
-    return is_admin is not None and (is_admin or not principal.is_admin)
-
-
-def _principal(proof: _Proof, row: tuple[Any, ...]) -> Principal:
-    _, _, email, name, is_admin, *_ = row
-    return Principal(
-        user_id=proof.user_id,
-        email=email,
-        name=name,
-        is_admin=is_admin,
-        session_id=proof.session_id,
-        expires_at=proof.expires_at,
-    )
+def _ids(viewer: Viewer) -> tuple[UUID | None, ...]:
+    if isinstance(viewer, Principal):
+        return viewer.session_id, viewer.key_id
+    return (viewer.share_id,)

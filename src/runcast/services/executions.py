@@ -13,10 +13,10 @@ from runcast.database.octets import octets
 from runcast.errors import Forbidden, NotFound, Unauthenticated
 from runcast.lifecycle import State
 from runcast.models import Execution, Item, Payload
-from runcast.services.credentials import Principal
 from runcast.services.event_log.row import MAX_INLINE_BYTES
 from runcast.services.keysets import Column, Rows, besides, newest_first
 from runcast.services.pages import Cursors
+from runcast.services.principals import Principal, Shared, Viewer
 
 _PLAIN = (
     Execution.id,
@@ -89,15 +89,15 @@ class Filters:
 
 
 async def get(
-    uow: UnitOfWork, execution_id: UUID, principal: Principal | None, *, whole: bool = True
+    uow: UnitOfWork, execution_id: UUID, viewer: Viewer | None, *, whole: bool = True
 ) -> ExecutionView:
-    """Return one execution that the principal, or anyone, may see.
+    """Return one execution that this viewer, or anyone, may see.
 
     Args:
         whole: with input and result of any size; else those over 32 KiB are `{"$ref", "size"}`.
 
     Raises:
-        NotFound: there is none that this principal may see.
+        NotFound: there is none that this viewer may see.
         Unauthenticated: nobody is signed in, and it is not public.
     """
     statement = (
@@ -107,9 +107,9 @@ async def get(
         .where(Execution.id == execution_id)
     )
     row = (await uow.session.execute(statement)).one_or_none()
-    is_owner = row is not None and principal is not None and row.owner_id == principal.user_id
-    if row is None or not (is_owner or row.visibility == "public"):
-        if principal is None:
+    is_owner = row is not None and viewer is not None and row.owner_id == viewer.subject
+    if row is None or not (is_owner or row.visibility == "public" or _is_shared(row.id, viewer)):
+        if viewer is None:
             raise Unauthenticated
         raise NotFound("no such execution")
     return _view(row._mapping, owned=is_owner)  # noqa: SLF001 - SQLAlchemy's public name for it
@@ -151,16 +151,14 @@ async def list_own(
     return views, cursors.encode(scope, [str(views[-1].id)]) if more else None
 
 
-async def payload(
-    uow: UnitOfWork, execution_id: UUID, ref: str, principal: Principal | None
-) -> str:
+async def payload(uow: UnitOfWork, execution_id: UUID, ref: str, viewer: Viewer | None) -> str:
     """Return the JSON text that stands behind a `$ref` of this execution.
 
     Raises:
         NotFound: there is none that this principal may see.
         Unauthenticated: nobody is signed in, and the execution is not public.
     """
-    await get(uow, execution_id, principal, whole=False)
+    await get(uow, execution_id, viewer, whole=False)
     if ref in _DOCUMENTS:
         statement = select(_DOCUMENTS[ref]).where(Execution.id == execution_id)
     else:
@@ -171,6 +169,10 @@ async def payload(
     if text is None:
         raise NotFound("no such payload")
     return text
+
+
+def _is_shared(execution_id: UUID, viewer: Viewer | None) -> bool:
+    return isinstance(viewer, Shared) and viewer.execution_id == execution_id
 
 
 def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Rows:

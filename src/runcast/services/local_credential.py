@@ -16,8 +16,8 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.ids import Ids
 from runcast.models import User
-from runcast.services.credentials import LocalAccess
 from runcast.services.key_derivation import derive_key
+from runcast.services.principals import LocalAccess
 
 FILE_NAME = "local-credential.json"
 PREFIX = "rcl_"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from runcast.database import UnitOfWork
 from runcast.database.turns import take_turn
-from runcast.models import Command, Event, Execution, Payload, Session
+from runcast.models import Command, Event, Execution, Payload, Session, Ticket
 from runcast.services import workers
 from runcast.settings import Settings
 
@@ -99,6 +99,7 @@ def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
     yield partial(_expire, column=Command.created_at, before=now - COMMANDS_REMEMBERED)
     # Of one that was ended, or is too old, the last use is long ago some day too.
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
+    yield partial(_expire, column=Ticket.expires_at, before=now)
     yield partial(_forget_workers, now=now)
 
 

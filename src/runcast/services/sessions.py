@@ -13,8 +13,9 @@ from runcast.errors import Conflict, NotFound
 from runcast.ids import Ids
 from runcast.models import Session, User
 from runcast.services import refresh_tokens
-from runcast.services.credentials import Credentials, Principal
+from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors
+from runcast.services.principals import Principal
 from runcast.services.refresh_tokens import RefreshToken
 from runcast.services.tokens import AccessTokens
 

@@ -16,11 +16,11 @@ from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unprocessabl
 from runcast.ids import Ids
 from runcast.models import Event, Item, Payload
 from runcast.services import commands, executions, handlers
-from runcast.services.credentials import Principal
 from runcast.services.event_log import EventLog
 from runcast.services.event_log.jobs import Repeat
 from runcast.services.event_log.units import CommandKey, CopiedStep, Start
 from runcast.services.executions import ExecutionView
+from runcast.services.principals import Principal
 
 NOT_GIVEN: Any = object()
 MAX_INPUT_BYTES = 2**20

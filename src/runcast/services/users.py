@@ -14,8 +14,9 @@ from runcast.ids import Ids
 from runcast.models import User
 from runcast.services import sessions, setup_tokens
 from runcast.services.addresses import Address, parse_address
-from runcast.services.credentials import Credentials, Principal
+from runcast.services.credentials import Credentials
 from runcast.services.passwords import Passwords, check_length
+from runcast.services.principals import Principal
 from runcast.services.sessions import changed
 
 

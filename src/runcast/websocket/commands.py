@@ -4,17 +4,17 @@ from uuid import UUID
 
 from runcast import frames
 from runcast.database import UnitOfWork
-from runcast.errors import RuncastError, Unauthenticated
+from runcast.errors import Forbidden, RuncastError, Unauthenticated
 from runcast.frames import Answer, Cancel, Command, RefusedFrame, Signal
 from runcast.runtime import Runtime
 from runcast.scopes import Scope, check
 from runcast.services import answers, cancels, signals
 from runcast.services.commands import Sender
-from runcast.services.credentials import Principal
+from runcast.services.principals import Principal, Shared, Viewer
 
 
 async def carry_out(
-    runtime: Runtime, principal: Principal | None, execution_id: UUID, command: Command
+    runtime: Runtime, viewer: Viewer | None, execution_id: UUID, command: Command
 ) -> bytes:
     """Carry out a command and return its ack, which a repeat gets again.
 
@@ -22,15 +22,22 @@ async def carry_out(
         RefusedFrame: it was refused and has left no trace; the connection stays.
     """
     try:
-        if principal is None:
-            raise Unauthenticated("sign in to act")
-        check(principal.scopes, [Scope.EXECUTIONS_ACT])
+        principal = _actor(viewer)
         sender = Sender(runtime.log, runtime.ids, principal, execution_id, command.id)
         async with UnitOfWork(runtime.database) as uow:
             seq = await _carry_out(uow, sender, command)
     except RuncastError as error:
         raise RefusedFrame(command.id, error.code, error.detail) from error
     return frames.ack(command.id, seq)
+
+
+def _actor(viewer: Viewer | None) -> Principal:
+    if viewer is None:
+        raise Unauthenticated("sign in to act")
+    if isinstance(viewer, Shared):
+        raise Forbidden("a share link watches its execution, and does nothing else")
+    check(viewer.scopes, [Scope.EXECUTIONS_ACT])
+    return viewer
 
 
 async def _carry_out(uow: UnitOfWork, sender: Sender, command: Command) -> int:

@@ -17,10 +17,9 @@ from runcast.feeds import Feed, Follower, Guarded
 from runcast.frames import Auth, Command, Message, Ping, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.schemas.executions import ExecutionOut
-from runcast.scopes import Scope
-from runcast.services import executions
-from runcast.services.credentials import Principal
+from runcast.services import executions, visibility
 from runcast.services.executions import ExecutionView
+from runcast.services.principals import Viewer
 from runcast.websocket import closing, commands, handshake
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
@@ -57,7 +56,8 @@ class _Connection:
         self._runtime = runtime
         self._id = opened.execution_id
         self._after = opened.after
-        self._principal = opened.principal
+        self._door = opened.door
+        self._viewer = opened.viewer
         self._ending: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
         self._heartbeat: Heartbeat = websocket.app.state.heartbeat
         self._guarded: Guarded | None = None
@@ -68,7 +68,7 @@ class _Connection:
         with ExitStack() as stack:
             feed = stack.enter_context(self._runtime.feeds.subscribed(self._id))
             view = await self._snapshot()
-            self._public_id = view.id if view.owner_id is None else None
+            self._public_id = visibility.public_only(view, self._viewer)
             follower = Follower(feed, self._cursor(view))
             wire = wire_of(self._websocket, self._runtime.settings.socket_buffer_bytes)
             await wire.write(Message(self._hello(view)))
@@ -88,13 +88,13 @@ class _Connection:
         self._beating = Beating(socket, self._end, pinged_at=now)
         self._heartbeat.add(self._beating)
         stack.callback(self._heartbeat.remove, self._beating)
-        self._stand_for(self._principal)
+        self._stand_for(self._viewer)
         stack.callback(self._stand_down)
 
     async def _snapshot(self) -> ExecutionView:
         async with UnitOfWork(self._runtime.database) as uow:
             try:
-                return await executions.get(uow, self._id, self._principal, whole=False)
+                return await executions.get(uow, self._id, self._viewer, whole=False)
             except RuncastError as error:
                 raise handshake.Refused(error.close_code, error.detail) from error
 
@@ -154,33 +154,36 @@ class _Connection:
         elif isinstance(frame, Auth):
             await self._renew(frame)
         elif isinstance(frame, Command):
-            ack = await commands.carry_out(self._runtime, self._principal, self._id, frame)
+            ack = await commands.carry_out(self._runtime, self._viewer, self._id, frame)
             self._socket.say(ack)
 
     async def _renew(self, frame: Auth) -> None:
         try:
-            principal = await handshake.principal_of(self._runtime, frame, Scope.EXECUTIONS_WATCH)
+            viewer = await self._door.viewer_of(frame)
         except RuncastError as error:
             raise RefusedFrame(None, error.code, error.detail) from error
-        mine = None if self._principal is None else self._principal.user_id
-        if (None if principal is None else principal.user_id) != mine:
+        if _subject(viewer) != _subject(self._viewer):
             raise RefusedFrame(
                 None, "wrong_principal", "a socket keeps the principal it began with"
             )
-        self._stand_for(principal)
+        self._stand_for(viewer)
 
     def _stand_down(self) -> None:
         if self._guarded is not None:
             self._runtime.guard.remove(self._guarded)
 
-    def _stand_for(self, principal: Principal | None) -> None:
-        """Be guarded as this principal, no longer as the one before."""
+    def _stand_for(self, viewer: Viewer | None) -> None:
+        """Be guarded as this viewer, no longer as the one before."""
         self._stand_down()
-        self._principal = principal
-        self._beating.expires_at = None if principal is None else principal.expires_at
+        self._viewer = viewer
+        self._beating.expires_at = None if viewer is None else viewer.expires_at
         self._beating.expiry_told = False
-        self._guarded = Guarded(principal, self._end_with, self._public_id)
+        self._guarded = Guarded(viewer, self._end_with, self._public_id)
         self._runtime.guard.add(self._guarded)
 
     def _end_with(self, error: RuncastError) -> None:
         self._end(error.close_code, error.detail)
+
+
+def _subject(viewer: Viewer | None) -> UUID | None:
+    return None if viewer is None else viewer.subject

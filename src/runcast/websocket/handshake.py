@@ -7,11 +7,13 @@ from uuid import UUID
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from runcast import frames, strict_json
+from runcast.database import UnitOfWork
 from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
 from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Command, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.scopes import Scope, check
-from runcast.services.credentials import Principal
+from runcast.services import random_tokens, tickets
+from runcast.services.principals import Principal, Viewer
 from runcast.websocket import origins
 
 
@@ -30,7 +32,8 @@ class Opened:
 
     execution_id: UUID
     after: int | None
-    principal: Principal | None
+    viewer: Viewer | None
+    door: "Door"
 
 
 def subprotocol(websocket: WebSocket) -> str | None:
@@ -47,11 +50,11 @@ async def open_feed(websocket: WebSocket, execution_id: str, runtime: Runtime) -
     """
     check_origin(websocket, runtime)
     after = _cursor(websocket.query_params.get("after", "0"))
-    principal = await sign_in(websocket, runtime, Scope.EXECUTIONS_WATCH)
-    try:
-        return Opened(UUID(execution_id), after, principal)
-    except ValueError:
-        raise Refused(CloseCode.NOT_FOUND, "no such execution") from None
+    door = Door(websocket, runtime, Scope.EXECUTIONS_WATCH, _id(execution_id))
+    viewer = await door.sign_in()
+    if door.execution_id is None:
+        raise Refused(CloseCode.NOT_FOUND, "no such execution")
+    return Opened(door.execution_id, after, viewer, door)
 
 
 def check_origin(websocket: WebSocket, runtime: Runtime) -> None:
@@ -66,24 +69,59 @@ def check_origin(websocket: WebSocket, runtime: Runtime) -> None:
         raise Refused(CloseCode.ORIGIN_REFUSED, "this Origin is not allowed")
 
 
-async def sign_in(websocket: WebSocket, runtime: Runtime, needed: Scope) -> Principal | None:
-    """Return who speaks: by the Authorization header, else by the first `auth` frame.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a socket opens, and which credentials open it.
 
-    Args:
-        needed: the scope that their credential has to have.
-
-    Raises:
-        Refused: the credential is not good, none came in time, or the server stops.
-        WebSocketDisconnect: the client has left.
+    Attributes:
+        needed: the scope that an API key has to have.
+        execution_id: whose feed it is, which a ticket and a share link name; None for other sockets.
     """
-    try:
-        runtime.guard.check_open()
-        header = websocket.headers.get("authorization")
-        if header is not None:
-            return await _good_for(needed, runtime, _bearer(header))
-        return await principal_of(runtime, await _auth_in_time(websocket, runtime), needed)
-    except RuncastError as error:
-        raise Refused(error.close_code, error.detail) from error
+
+    websocket: WebSocket
+    runtime: Runtime
+    needed: Scope
+    execution_id: UUID | None = None
+
+    async def sign_in(self) -> Viewer | None:
+        """Return who speaks: by the Authorization header, else by the first `auth` frame.
+
+        Raises:
+            Refused: the credential is not good, none came in time, or the server stops.
+            WebSocketDisconnect: the client has left.
+        """
+        try:
+            self.runtime.guard.check_open()
+            header = self.websocket.headers.get("authorization")
+            if header is not None:
+                return await self._viewer(_bearer(header))
+            return await self.viewer_of(await _auth_in_time(self.websocket, self.runtime))
+        except RuncastError as error:
+            raise Refused(error.close_code, error.detail) from error
+
+    async def viewer_of(self, frame: Auth) -> Viewer | None:
+        """Return who an `auth` frame speaks for; None for what is public.
+
+        Raises:
+            InvalidToken: the token is not, or no longer, good.
+            InsufficientScope: it was not made for this.
+        """
+        return None if frame.token is None else await self._viewer(frame.token)
+
+    async def _viewer(self, token: str) -> Viewer:
+        if token.startswith(random_tokens.TICKET):
+            viewer: Viewer = await self._holder(token)
+        else:
+            viewer = await self.runtime.credentials.viewer(token)
+        if isinstance(viewer, Principal):
+            check(viewer.scopes, [self.needed])
+        return viewer
+
+    async def _holder(self, ticket: str) -> Principal:
+        origin = self.websocket.headers.get("origin")
+        async with UnitOfWork(self.runtime.database) as uow:
+            spent = await tickets.spend(uow, self.runtime.clock, ticket, self.execution_id, origin)
+        return await self.runtime.credentials.holder(spent)
 
 
 async def parse(text: str) -> frames.ClientFrame:
@@ -115,20 +153,11 @@ async def receive_text(websocket: WebSocket) -> str:
     return text
 
 
-async def principal_of(runtime: Runtime, frame: Auth, needed: Scope) -> Principal | None:
-    """Return who an `auth` frame speaks for; None for what is public.
-
-    Raises:
-        InvalidToken: the token is not, or no longer, good.
-        InsufficientScope: it was not made for this.
-    """
-    return None if frame.token is None else await _good_for(needed, runtime, frame.token)
-
-
-async def _good_for(needed: Scope, runtime: Runtime, token: str) -> Principal:
-    principal = await runtime.credentials.principal(token)
-    check(principal.scopes, [needed])
-    return principal
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _cursor(after: str) -> int | None:

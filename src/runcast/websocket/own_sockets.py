@@ -13,7 +13,7 @@ from runcast.errors import RuncastError, Unauthenticated
 from runcast.feeds import Guarded
 from runcast.runtime import Runtime
 from runcast.scopes import Scope
-from runcast.services.credentials import Principal
+from runcast.services.principals import Principal
 from runcast.websocket import closing, handshake
 
 
@@ -69,12 +69,12 @@ def install(app: FastAPI) -> None:
 async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
     try:
         handshake.check_origin(websocket, runtime)
-        principal = await handshake.sign_in(websocket, runtime, Scope.APP)
+        viewer = await handshake.Door(websocket, runtime, Scope.APP).sign_in()
     except handshake.Refused as refused:
         raise WebSocketException(refused.close_code, refused.reason) from None
-    if principal is None:
+    if not isinstance(viewer, Principal):
         raise WebSocketException(Unauthenticated.close_code, "sign in first")
-    return principal
+    return viewer
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

@@ -19,7 +19,8 @@ from runcast.errors import (
     Unavailable,
 )
 from runcast.feeds import Guard, Guarded, guard
-from runcast.services.credentials import Credentials, Principal
+from runcast.services.credentials import Credentials
+from runcast.services.principals import Principal, Viewer
 from tests.tools.clock import FakeClock
 
 
@@ -27,13 +28,13 @@ from tests.tools.clock import FakeClock
 class Answers:
     """Stands for credentials and database: who is good, what is public, or a failure."""
 
-    good: set[Principal] = field(default_factory=set)
+    good: set[Viewer] = field(default_factory=set)
     public: set[UUID] = field(default_factory=set)
     failure: Exception | None = None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     may_answer: asyncio.Event | None = None
 
-    async def still_good(self, principals: Iterable[Principal]) -> set[Principal]:
+    async def still_good(self, principals: Iterable[Viewer]) -> set[Viewer]:
         """Return those that are good."""
         asked = set(principals)
         self.asked.set()
@@ -82,8 +83,8 @@ async def test_who_is_no_longer_good_is_ended_and_nobody_else(
     watch: Guard, answers: Answers
 ) -> None:
     good, bad, anonymous, gone = Open(principal()), Open(principal()), Open(None), Open(principal())
-    assert good.guarded.principal is not None
-    answers.good = {good.guarded.principal}
+    assert good.guarded.viewer is not None
+    answers.good = {good.guarded.viewer}
     for each in (good, bad, anonymous, gone):
         watch.add(each.guarded)
     watch.remove(gone.guarded)
@@ -141,8 +142,8 @@ async def test_an_answer_makes_it_sure_again(
     watch: Guard, answers: Answers, clock: FakeClock
 ) -> None:
     known = Open(principal())
-    assert known.guarded.principal is not None
-    answers.good = {known.guarded.principal}
+    assert known.guarded.viewer is not None
+    answers.good = {known.guarded.viewer}
     watch.add(known.guarded)
     clock.advance(9)
     await watch.look()

@@ -8,8 +8,8 @@ import pytest
 from runcast.errors import TooLarge
 from runcast.ids import TimeOrderedIds
 from runcast.services.commands import MAX_DOCUMENT_BYTES, Sender, digest, document
-from runcast.services.credentials import Principal
 from runcast.services.event_log import EventLog
+from runcast.services.principals import Principal
 from runcast.strict_json import InvalidDocument
 
 ADA, BOB = UUID(int=1), UUID(int=2)

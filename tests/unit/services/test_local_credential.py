@@ -7,8 +7,8 @@ from uuid import uuid4
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.ids import TimeOrderedIds
-from runcast.services.credentials import LocalAccess
 from runcast.services.local_credential import open_access, write_file
+from runcast.services.principals import LocalAccess
 from tests.tools.clock import FakeClock
 
 

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from runcast.runtime import Runtime
 from runcast.scopes import Scope
-from runcast.services.credentials import Principal
+from runcast.services.principals import Viewer
 from runcast.websocket import handshake
 from runcast.websocket.handshake import Refused
 from tests.tools.people import SignedIn
@@ -38,15 +38,15 @@ async def test_a_header_and_a_cursor_open_a_feed(runtime: Runtime, alice: Signed
         socket = await accepted(headers=headers, query_string=query)
         opened = await handshake.open_feed(socket.websocket, str(execution_id), runtime)
         assert (opened.execution_id, opened.after) == (execution_id, after)
-        assert opened.principal is not None
-        assert str(opened.principal.user_id) == alice.user["id"]
+        assert opened.viewer is not None
+        assert str(opened.viewer.subject) == alice.user["id"]
 
 
 async def test_null_opens_a_feed_for_nobody(runtime: Runtime) -> None:
     socket = await accepted()
     socket.say('{"type":"auth","token":null}')
     opened = await handshake.open_feed(socket.websocket, str(uuid4()), runtime)
-    assert opened.principal is None
+    assert opened.viewer is None
 
 
 async def test_the_origin_is_judged_before_all_else(runtime: Runtime) -> None:
@@ -76,7 +76,7 @@ async def test_a_slow_look_at_a_token_is_not_the_clients_delay(
 ) -> None:
     patience = asyncio.timeout
 
-    async def slow(token: str) -> Principal:
+    async def slow(token: str) -> Viewer:
         assert not waiting, "the time to sign in was still running"
         return await look_up(token)
 
@@ -89,19 +89,19 @@ async def test_a_slow_look_at_a_token_is_not_the_clients_delay(
             yield
         waiting.clear()
 
-    look_up = runtime.credentials.principal
-    monkeypatch.setattr(runtime.credentials, "principal", slow)
+    look_up = runtime.credentials.viewer
+    monkeypatch.setattr(runtime.credentials, "viewer", slow)
     monkeypatch.setattr(asyncio, "timeout", noted)
     socket = await accepted()
     socket.say('{"type":"auth","token":"' + alice.token + '"}')
-    assert await handshake.sign_in(socket.websocket, runtime, Scope.APP) is not None
+    assert await handshake.Door(socket.websocket, runtime, Scope.APP).sign_in() is not None
 
 
 async def test_one_who_leaves_while_signing_in_has_left(runtime: Runtime) -> None:
     socket = await accepted()
     socket.leave(1001)
     with pytest.raises(WebSocketDisconnect) as left:
-        await handshake.sign_in(socket.websocket, runtime, Scope.APP)
+        await handshake.Door(socket.websocket, runtime, Scope.APP).sign_in()
     assert left.value.code == 1001
 
 

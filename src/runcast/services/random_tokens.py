@@ -1,0 +1,18 @@
+"""Credentials that are nothing but chance: what stands behind the `#` of a share link, and tickets. Pure."""
+
+import hashlib
+import secrets
+
+SHARE = "rcw_"
+TICKET = "rct_"
+_BYTES = 32
+
+
+def generate(prefix: str) -> str:
+    """Return a new token: 256 bits of chance."""
+    return prefix + secrets.token_urlsafe(_BYTES)
+
+
+def hash_of(text: str) -> bytes:
+    """Return what is kept of it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

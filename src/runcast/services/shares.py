@@ -1,0 +1,101 @@
+"""Share links: who has one watches its execution. The owner makes them, lists them and takes them back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, func, select
+
+from runcast.clock import Clock
+from runcast.database import UnitOfWork
+from runcast.errors import Conflict, NotFound, Unprocessable
+from runcast.ids import Ids
+from runcast.models import Share
+from runcast.services import executions, random_tokens
+from runcast.services.credentials import Credentials
+from runcast.services.principals import Principal
+
+MAX_SHARES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """A share as the owner of its execution sees it after it was made."""
+
+    id: UUID
+    execution_id: UUID
+    created_at: datetime
+    expires_at: datetime | None
+
+
+async def make(
+    uow: UnitOfWork,
+    principal: Principal,
+    execution_id: UUID,
+    expires_at: datetime | None,
+    *,
+    clock: Clock,
+    ids: Ids,
+) -> tuple[ShareView, str]:
+    """Make a share, and return it with its token, which nobody can tell again.
+
+    Raises:
+        NotFound, Forbidden: as for every act on an execution.
+        Unprocessable: it would have expired already.
+        Conflict: the execution has as many as one can have.
+    """
+    await executions.get_own(uow, execution_id, principal)
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise Unprocessable("expires_at has passed")
+    held = await uow.session.scalar(select(func.count()).where(Share.execution_id == execution_id))
+    if (held or 0) >= MAX_SHARES:
+        raise Conflict(f"no execution has more than {MAX_SHARES} shares; delete one first")
+    token = random_tokens.generate(random_tokens.SHARE)
+    share = Share(
+        id=ids.new(),
+        execution_id=execution_id,
+        created_by=principal.user_id,
+        hash=random_tokens.hash_of(token),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    uow.session.add(share)
+    await uow.session.flush()
+    return _view(share), token
+
+
+async def list_all(uow: UnitOfWork, principal: Principal, execution_id: UUID) -> list[ShareView]:
+    """Return the shares of an execution, the newest first.
+
+    Raises:
+        NotFound, Forbidden: as for every act on an execution.
+    """
+    await executions.get_own(uow, execution_id, principal)
+    statement = select(Share).where(Share.execution_id == execution_id).order_by(Share.id.desc())
+    return [_view(share) for share in await uow.session.scalars(statement)]
+
+
+async def end(
+    uow: UnitOfWork,
+    credentials: Credentials,
+    principal: Principal,
+    execution_id: UUID,
+    share_id: UUID,
+) -> None:
+    """Take a share back: its link is refused, and what it has opened is closed.
+
+    Raises:
+        NotFound, Forbidden: as for every act on an execution, and where there is no such share.
+    """
+    await executions.get_own(uow, execution_id, principal)
+    its = (Share.id == share_id, Share.execution_id == execution_id)
+    result = await uow.session.execute(delete(Share).where(*its))
+    if cast("CursorResult[Any]", result).rowcount == 0:
+        raise NotFound("no such share")
+    uow.after_commit(lambda: credentials.forget([share_id]))
+
+
+def _view(share: Share) -> ShareView:
+    return ShareView(share.id, share.execution_id, share.created_at, share.expires_at)
