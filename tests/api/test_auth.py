@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
+from runcast.scopes import DESCRIPTIONS
 from runcast.services import setup_tokens, users
 from tests.conftest import SECRET
 from tests.tools.clock import FakeClock
@@ -383,7 +384,7 @@ async def test_authorize_in_the_docs_finds_the_token_endpoint(app: Runcast) -> N
             "type": "oauth2",
             "flows": {
                 "password": {
-                    "scopes": {},
+                    "scopes": DESCRIPTIONS,
                     "tokenUrl": "/api/auth/token",
                     "refreshUrl": "/api/auth/token",
                 }

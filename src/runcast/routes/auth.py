@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Form, Response
+from fastapi import Form, Request, Response
 
 from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
 from runcast.errors import (
@@ -16,6 +16,7 @@ from runcast.errors import (
     Unprocessable,
     UnsupportedGrantType,
 )
+from runcast.routes import refresh_cookie
 from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.tokens import TokenRequest, Tokens
@@ -41,35 +42,38 @@ async def register(uow: Unit, runtime: Parts, body: RegisterRequest) -> User:
 @router.post(
     "/token",
     responses=responses(
-        InvalidGrant, InvalidTokenRequest, UnsupportedGrantType, TooLarge, Unavailable
+        InvalidGrant, InvalidTokenRequest, UnsupportedGrantType, Forbidden, TooLarge, Unavailable
     ),
+    response_model_exclude_none=True,
 )
 async def token(
     uow: Unit,
     runtime: Parts,
-    client: RequestClient,
+    request: Request,
     response: Response,
+    *,
+    client: RequestClient,
     form: Annotated[TokenRequest, Form()],
 ) -> Tokens:
     """Sign in (`grant_type=password`), or rotate a refresh token (`grant_type=refresh_token`)."""
     response.headers.update(NOT_STORED)
-    match form.grant_type:
-        case "password":
-            grant = await _password_grant(uow, runtime, client, form)
-        case "refresh_token":
-            text = _needed("refresh_token", form.refresh_token)
-            grant = await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, text)
-        case None | "":
-            raise InvalidTokenRequest("The parameter grant_type is missing.")
-        case _:
-            raise UnsupportedGrantType("The grants are password and refresh_token.")
-    return Tokens.model_validate(grant)
+    if not form.cookie:
+        return Tokens.model_validate(await _grant(uow, runtime, client, form))
+    refresh_cookie.check_page(request)
+    known = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
+    tokens = Tokens.model_validate(await _grant(uow, runtime, client, known))
+    kept, tokens.refresh_token = tokens.refresh_token or "", None
+    refresh_cookie.write(request, response, kept, runtime.settings.session_idle_seconds)
+    return tokens
 
 
 @router.post("/logout", status_code=204, responses=responses(Conflict, Unauthenticated))
-async def logout(uow: Unit, runtime: Parts, user: AccountHolder) -> None:
+async def logout(
+    uow: Unit, runtime: Parts, user: AccountHolder, request: Request, response: Response
+) -> None:
     """End this session: its access and refresh tokens stop working."""
     await sessions.end_own(uow, runtime.issuer, runtime.credentials, user)
+    refresh_cookie.clear(request, response)
 
 
 @router.get("/me", responses=responses(Unauthenticated))
@@ -86,6 +90,19 @@ async def change_me(uow: Unit, runtime: Parts, user: AccountHolder, body: MeUpda
     )
     changed = await users.update_me(uow, runtime.registrar, runtime.credentials, user, change)
     return User.model_validate(changed)
+
+
+async def _grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) -> Grant:
+    match form.grant_type:
+        case "password":
+            return await _password_grant(uow, runtime, client, form)
+        case "refresh_token":
+            text = _needed("refresh_token", form.refresh_token)
+            return await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, text)
+        case None | "":
+            raise InvalidTokenRequest("The parameter grant_type is missing.")
+        case _:
+            raise UnsupportedGrantType("The grants are password and refresh_token.")
 
 
 async def _password_grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) -> Grant:

@@ -12,14 +12,20 @@ class TokenRequest(BaseModel):
     username: str | None = Field(default=None, description="The mail address.")
     password: str | None = Field(default=None, json_schema_extra={"format": "password"})
     refresh_token: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    cookie: bool = Field(
+        default=False, description="Whether the refresh token comes, and is sent, as a cookie."
+    )
 
 
 class Tokens(BaseModel):
-    """A pair of tokens; `expires_in` is the access token's, in seconds."""
+    """A pair of tokens; `expires_in` is the access token's, in seconds.
+
+    The refresh token is absent where it came as a cookie.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None = None
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a word of the standard
     expires_in: int

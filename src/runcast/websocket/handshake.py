@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from runcast import frames, strict_json
+from runcast import frames, origins, strict_json
 from runcast.database import UnitOfWork
 from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
 from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Command, RefusedFrame
@@ -14,7 +14,6 @@ from runcast.runtime import Runtime
 from runcast.scopes import Scope, check
 from runcast.services import random_tokens, tickets
 from runcast.services.principals import Principal, Viewer
-from runcast.websocket import origins
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""Which pages may open a socket (RFC 6455, 10.2): the server's own, and those that are allowed. Pure."""
+"""Which pages may open a socket (RFC 6455, 10.2), and which are the server's own. Pure."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -14,10 +14,11 @@ def allowed(origin: str | None, host: str | None, others: Collection[str]) -> bo
     """
     if origin is None or "*" in others:
         return True
-    return origin in {other.rstrip("/") for other in others} or _is_own(origin, host)
+    return origin in {other.rstrip("/") for other in others} or is_own(origin, host)
 
 
-def _is_own(origin: str, host: str | None) -> bool:
+def is_own(origin: str, host: str | None) -> bool:
+    """Tell whether a page of this origin is the server's own: it has the host that was asked."""
     try:
         parts = urlsplit(origin)
     except ValueError:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runcast.websocket import origins
+from runcast import origins
 
 HOST = "runcast.example:8000"
 
