@@ -16,7 +16,7 @@ from runcast.models import ApiKey
 from runcast.scopes import Scope
 from runcast.services import key_texts
 from runcast.services.credentials import Credentials
-from runcast.services.pages import Cursors
+from runcast.services.pages import Cursors, before, newest_page
 
 MAX_KEYS = 100
 _NOTE_USE = (
@@ -90,12 +90,10 @@ async def list_own(
     """
     scope = f"keys {user_id}"
     statement = select(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.id.desc())
-    if cursor is not None:
-        statement = statement.where(ApiKey.id < UUID(cursors.decode(scope, cursor)[0]))
-    found = (await uow.session.scalars(statement.limit(limit + 1))).all()
-    views = [_view(key) for key in found[:limit]]
-    more = len(found) > limit
-    return views, cursors.encode(scope, [str(views[-1].id)]) if more else None
+    if (earlier := before(cursors, scope, cursor)) is not None:
+        statement = statement.where(ApiKey.id < earlier)
+    found = await uow.session.scalars(statement.limit(limit + 1))
+    return newest_page(cursors, scope, [_view(key) for key in found], limit)
 
 
 async def end(uow: UnitOfWork, credentials: Credentials, user_id: UUID, key_id: UUID) -> None:

@@ -13,6 +13,7 @@ from runcast.database.octets import octets
 from runcast.errors import Forbidden, NotFound, Unauthenticated
 from runcast.lifecycle import State
 from runcast.models import Execution, Item, Payload
+from runcast.services import pages
 from runcast.services.event_log.row import MAX_INLINE_BYTES
 from runcast.services.keysets import Column, Rows, besides, newest_first
 from runcast.services.pages import Cursors
@@ -143,12 +144,11 @@ async def list_own(
         Unprocessable: the cursor is of another list.
     """
     scope = f"executions {principal.user_id} {filters}"
-    before = None if cursor is None else UUID(cursors.decode(scope, cursor)[0])
-    statement = _filtered(filters, principal, before).limit(limit + 1)
-    rows = (await uow.session.execute(statement)).mappings().all()
-    views = [_view(row, owned=True) for row in rows[:limit]]
-    more = len(rows) > limit
-    return views, cursors.encode(scope, [str(views[-1].id)]) if more else None
+    earlier = pages.before(cursors, scope, cursor)
+    statement = _filtered(filters, principal, earlier).limit(limit + 1)
+    rows = (await uow.session.execute(statement)).mappings()
+    views = [_view(row, owned=True) for row in rows]
+    return pages.newest_page(cursors, scope, views, limit)
 
 
 async def payload(uow: UnitOfWork, execution_id: UUID, ref: str, viewer: Viewer | None) -> str:

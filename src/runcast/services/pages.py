@@ -5,7 +5,8 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -55,3 +56,33 @@ class Cursors:
 
 def _foreign() -> Unprocessable:
     return Unprocessable("the cursor is not one of this list with this sort and these filters")
+
+
+class Identified(Protocol):
+    """What stands in a list that is ordered by id, the newest first."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id, which rises with time."""
+        ...
+
+
+T = TypeVar("T", bound=Identified)
+
+
+def newest_page(
+    cursors: Cursors, scope: str, found: Sequence[T], limit: int
+) -> tuple[list[T], str | None]:
+    """Return the page and the cursor of the next, given one more than the page holds if there is more."""
+    page = list(found[:limit])
+    more = len(found) > limit
+    return page, cursors.encode(scope, [str(page[-1].id)]) if more else None
+
+
+def before(cursors: Cursors, scope: str, cursor: str | None) -> UUID | None:
+    """Return the id before which the next page begins; None at the beginning.
+
+    Raises:
+        Unprocessable: the cursor is of another list.
+    """
+    return None if cursor is None else UUID(cursors.decode(scope, cursor)[0])

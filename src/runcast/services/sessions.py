@@ -14,7 +14,7 @@ from runcast.ids import Ids
 from runcast.models import Session, User
 from runcast.services import refresh_tokens
 from runcast.services.credentials import Credentials
-from runcast.services.pages import Cursors
+from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.principals import Principal
 from runcast.services.refresh_tokens import RefreshToken
 from runcast.services.tokens import AccessTokens
@@ -108,13 +108,10 @@ async def list_live(
     """
     scope = f"sessions {user_id}"
     query = live(issuer).where(Session.user_id == user_id)
-    if cursor is not None:
-        query = query.where(Session.id < UUID(cursors.decode(scope, cursor)[0]))
+    if (earlier := before(cursors, scope, cursor)) is not None:
+        query = query.where(Session.id < earlier)
     rows = await uow.session.execute(query.order_by(Session.id.desc()).limit(limit + 1))
-    found = [_view(row) for row in rows]
-    more = len(found) > limit
-    page = found[:limit]
-    return page, cursors.encode(scope, [str(page[-1].id)]) if more else None
+    return newest_page(cursors, scope, [_view(row) for row in rows], limit)
 
 
 async def end(
