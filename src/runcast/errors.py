@@ -19,6 +19,7 @@
     │   ├── UnknownHandler    422
     │   └── InvalidInput      422         the input breaks the handler's schema
     │       └── InvalidAnswer 422         the answer breaks the question's
+    ├── TooMany               429  4529   as many are open as one may have
     ├── ClaimLost             500  1011   a worker's write after another took its claim
     └── Unavailable           503  1013
         └── Restarting        503  1012
@@ -201,6 +202,15 @@ class InvalidAnswer(InvalidInput):
 
     code = "invalid_answer"
     title = "Invalid answer"
+
+
+class TooMany(RuncastError):
+    """One has as many as one may have at once, or asks too often; the same may be had later."""
+
+    code = "too_many"
+    title = "Too many"
+    status = 429
+    close_code = CloseCode.TOO_MANY
 
 
 class ClaimLost(RuncastError):

@@ -15,7 +15,7 @@ from runcast.database.clock import DatabaseClock
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
 from runcast.database.failures import DRIVER_ERRORS, in_words
 from runcast.errors import Unavailable
-from runcast.feeds import Feeds, Guard
+from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
 from runcast.periodic import Periodic
@@ -93,6 +93,7 @@ async def open_parts(
         reader=reader,
         feeds=feeds,
         guard=guard,
+        places=Places(settings.sockets_per_principal),
         cursors=accounts.cursors,
         credentials=accounts.credentials,
         issuer=accounts.issuer,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from runcast.bus import Bus
 from runcast.clock import Clock
 from runcast.database import Database
-from runcast.feeds import Feeds, Guard
+from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
 from runcast.services.credentials import Credentials
@@ -32,6 +32,7 @@ class Runtime:
     reader: LogReader
     feeds: Feeds
     guard: Guard
+    places: Places
     cursors: Cursors
     credentials: Credentials
     issuer: Issuer

@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     auth_seconds: float = Field(
         default=5, gt=0, le=86_400, description="How long a new socket may take to say who it is."
     )
+    sockets_per_principal: int = Field(
+        default=1000,
+        ge=1,
+        le=1_000_000,
+        description="Sockets and streams of one person, link or address in one process, at most.",
+    )
     feed_buffer_bytes: int = Field(
         default=4 * 2**20, ge=2**16, description="What one execution's live buffer holds at most."
     )

@@ -5,6 +5,7 @@ from runcast.feeds.feed import Feed
 from runcast.feeds.feeds import Feeds
 from runcast.feeds.follower import CaughtUp, End, Follower, Gap, Lagging, Portion
 from runcast.feeds.guard import Guard, Guarded
+from runcast.feeds.places import Places, holder
 
 __all__ = [
     "Batch",
@@ -17,5 +18,7 @@ __all__ = [
     "Guard",
     "Guarded",
     "Lagging",
+    "Places",
     "Portion",
+    "holder",
 ]

@@ -1,7 +1,7 @@
 """A feed as Server-Sent Events: the same log, the same cursor, the same frames under names."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Hashable
 from contextlib import ExitStack, aclosing
 from functools import partial
 from typing import Any
@@ -78,16 +78,19 @@ async def follow(
     viewer: Viewer | None,
     after: int,
     execution: bytes,
+    whose: Hashable,
     ended: "asyncio.Future[None] | None" = None,
 ) -> AsyncGenerator[bytes, None]:
     """Yield the stream until the log ends, the credential does, or the server stops.
 
     Args:
         execution: the execution as JSON, for `hello`.
+        whose: whose place the stream takes.
         ended: settled by whoever ends the stream: the guard, or the server's stop.
     """
     seconds = runtime.settings.heartbeat_seconds
     with ExitStack() as stack:
+        stack.enter_context(runtime.places.taken(whose))
         feed = stack.enter_context(runtime.feeds.subscribed(view.id))
         feed.look_at(*await _head(runtime, view))
         follower = Follower(feed, after)

@@ -1,6 +1,7 @@
 """An execution's log over HTTP: as pages, as Server-Sent Events, and the large values behind it."""
 
 import asyncio
+from collections.abc import Hashable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from fastapi import Header, Path, Query, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from runcast import errors
-from runcast.dependencies import PUBLIC, AnyWatcher, Parts, Unit
+from runcast.dependencies import PUBLIC, AnyWatcher, Parts, RequestClient, Unit
 from runcast.errors import Unprocessable
+from runcast.feeds import holder
 from runcast.routes import event_stream
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -36,7 +38,7 @@ After = Annotated[int, Query(ge=0, le=2**53 - 1, description="Events after this 
 @router.get(
     "/executions/{execution_id}/events",
     response_model=EventsPage,
-    responses={**_SEEING, **_STREAM},
+    responses={**_SEEING, **responses(errors.TooMany), **_STREAM},
     openapi_extra=PUBLIC,
 )
 async def read_events(
@@ -44,6 +46,8 @@ async def read_events(
     user: AnyWatcher,
     runtime: Parts,
     uow: Unit,
+    *,
+    client: RequestClient,
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     kind: Annotated[list[str] | None, Query(max_length=50)] = None,
@@ -54,7 +58,9 @@ async def read_events(
     view = await executions.get(uow, execution_id, user, whole=False)
     await uow.commit()
     if "text/event-stream" in accept:
-        return _stream(runtime, view, user, _resumed(view, after, last_event_id))
+        whose = holder(user, client.address)
+        runtime.places.check(whose)
+        return _stream(runtime, view, user, _resumed(view, after, last_event_id), whose)
     _check_cursor(view, after)
     page = await event_pages.read(
         runtime.reader, view, after=after, limit=limit, kinds=frozenset(kind or ())
@@ -93,13 +99,15 @@ def _check_cursor(view: ExecutionView, after: int) -> None:
         raise Unprocessable("the cursor is beyond the head")
 
 
-def _stream(runtime: Parts, view: ExecutionView, user: AnyWatcher, after: int) -> Response:
+def _stream(
+    runtime: Parts, view: ExecutionView, user: AnyWatcher, after: int, whose: Hashable
+) -> Response:
     if view.state.final and after == view.last_seq:
         return Response(status_code=HTTP_204_NO_CONTENT)
     execution = ExecutionOut.model_validate(view).model_dump_json().encode()
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     return event_stream.PatientStream(
-        event_stream.follow(runtime, view, user, after, execution, ended),
+        event_stream.follow(runtime, view, user, after, execution, whose, ended),
         patience=runtime.settings.stuck_seconds,
         ended=ended,
     )

@@ -24,6 +24,7 @@ from runcast.errors import (
     RuncastError,
     TokenRefused,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unavailable,
     Unprocessable,
@@ -165,7 +166,7 @@ def _headers(error: RuncastError) -> dict[str, str] | None:
             return {"WWW-Authenticate": said}
         case TokenRefused():
             return NOT_STORED
-        case Unavailable():
+        case Unavailable() | TooMany():
             return RETRY_LATER
         case _:
             return None

@@ -12,8 +12,8 @@ from starlette.websockets import WebSocket
 from runcast import frames
 from runcast.database import UnitOfWork
 from runcast.dependencies import Parts
-from runcast.errors import BadRequest, CloseCode, RuncastError
-from runcast.feeds import Feed, Follower, Guarded
+from runcast.errors import BadRequest, CloseCode, RuncastError, TooMany
+from runcast.feeds import Feed, Follower, Guarded, holder
 from runcast.frames import Auth, Command, Message, Ping, RefusedFrame
 from runcast.runtime import Runtime
 from runcast.schemas.executions import ExecutionOut
@@ -66,6 +66,7 @@ class _Connection:
     async def serve(self) -> None:
         """Serve until either side ends it."""
         with ExitStack() as stack:
+            self._take_place(stack)
             feed = stack.enter_context(self._runtime.feeds.subscribed(self._id))
             view = await self._snapshot()
             self._public_id = visibility.public_only(view, self._viewer)
@@ -77,6 +78,14 @@ class _Connection:
             self._keep(stack, feed, socket)
             socket.notify()
             await self._listen_until_the_end()
+
+    def _take_place(self, stack: ExitStack) -> None:
+        client = self._websocket.client
+        whose = holder(self._viewer, client.host if client else None)
+        try:
+            stack.enter_context(self._runtime.places.taken(whose))
+        except TooMany as error:
+            raise handshake.Refused(error.close_code, error.detail) from error
 
     def _keep(self, stack: ExitStack, feed: Feed, socket: FeedSocket) -> None:
         """Follow, beat and be guarded until the stack is unwound."""

@@ -9,7 +9,7 @@ from starlette.exceptions import WebSocketException
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from runcast.dependencies import Parts, get_runtime
-from runcast.errors import RuncastError, Unauthenticated
+from runcast.errors import RuncastError, TooMany, Unauthenticated
 from runcast.feeds import Guarded
 from runcast.runtime import Runtime
 from runcast.scopes import Scope
@@ -25,11 +25,12 @@ async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator
     connection is held.
 
     Raises:
-        WebSocketException: they do not; the socket is closed with 4401, 4403, 4408 or 4400.
+        WebSocketException: they do not; the socket is closed with 4401, 4403, 4408, 4400 or 4529.
         WebSocketDisconnect: they have left.
     """
     await websocket.accept()
     principal = await _signed_in(websocket, runtime)
+    _check_place(runtime, principal)
     ends: list[asyncio.Task[None]] = []
 
     def end(reason: RuncastError) -> None:
@@ -39,7 +40,8 @@ async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator
     guarded = Guarded(principal, end)
     runtime.guard.add(guarded)
     try:
-        yield principal
+        with runtime.places.taken(principal.subject):
+            yield principal
     finally:
         runtime.guard.remove(guarded)
         for task in ends:
@@ -75,6 +77,13 @@ async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
     if not isinstance(viewer, Principal):
         raise WebSocketException(Unauthenticated.close_code, "sign in first")
     return viewer
+
+
+def _check_place(runtime: Runtime, principal: Principal) -> None:
+    try:
+        runtime.places.check(principal.subject)
+    except TooMany as error:
+        raise WebSocketException(error.close_code, error.detail) from None
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -63,6 +64,20 @@ async def test_who_does_not_is_refused(
     with pytest.raises(WebSocketException) as refused:
         await speaking(socket.websocket, runtime).__aenter__()
     assert refused.value.code == code
+
+
+async def test_one_who_has_as_many_open_as_one_may_have_is_refused(
+    app: Runcast, runtime: Runtime, alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime.places, "_limit", 1)
+    first, second = [
+        MemorySocket(app=app, headers={"Authorization": f"Bearer {alice.token}"}) for _ in range(2)
+    ]
+    async with speaking(first.websocket, runtime):
+        with pytest.raises(WebSocketException) as refused:
+            await speaking(second.websocket, runtime).__aenter__()
+    assert refused.value.code == 4529
+    runtime.places.check(UUID(alice.user["id"]))
 
 
 async def test_texts_come_until_the_client_leaves() -> None:
