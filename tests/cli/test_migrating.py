@@ -15,10 +15,11 @@ from runcast.database.migration_engine import _TURN
 from runcast.models import Base
 from runcast.runtime import Runtime
 from runcast.services import setup_tokens
+from runcast.services.health import NEWEST
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools.databases import Databases, execute
 from tests.tools.nodes import COMMAND
-from tests.tools.people import sign_in
+from tests.tools.people import make_key, sign_in
 from tests.tools.processes import environment
 from tests.tools.schema import run_sql
 from tests.tools.work import Works, reached, start, start_item
@@ -70,6 +71,13 @@ async def fill(url: str) -> None:
         key = {"Idempotency-Key": "once"}
         answer = await ada.post(f"/api/executions/{held['id']}/signals/go", json={}, headers=key)
         assert answer.status_code == 200, answer.text
+        await make_key(ada, "app")
+        for path, body in (
+            (f"/api/executions/{held['id']}/share", {}),
+            ("/api/auth/tickets", {"execution_id": held["id"]}),
+        ):
+            answer = await ada.post(path, json=body)
+            assert answer.status_code == 201, answer.text
         counts = {name: found(url, f"SELECT count(*) FROM {name}") for name in Base.metadata.tables}
         assert [name for name, ((rows,),) in counts.items() if rows == 0] == []
 
@@ -86,7 +94,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def test_a_full_database_goes_down_to_base_and_up_again_without_drift(
     url: str, tmp_path: Path
 ) -> None:
-    assert "0001" in await asyncio.to_thread(ran, tmp_path, url, "upgrade")
+    assert NEWEST in await asyncio.to_thread(ran, tmp_path, url, "upgrade")
     await fill(url)
     assert "0001" not in await asyncio.to_thread(ran, tmp_path, url, "downgrade", "base")
     assert found(url, "SELECT count(*) FROM alembic_version") == [(0,)]
@@ -113,8 +121,10 @@ async def test_three_upgrades_at_once_wait_for_each_other_and_all_succeed(
         await connection.close()
         said = [process.communicate(timeout=SECONDS)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], said
-    assert sorted(said) == ["already at 0001 (head)\n"] * 2 + ["upgraded to 0001 (head)\n"]
-    assert execute(url, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert sorted(said) == [f"already at {NEWEST} (head)\n"] * 2 + [
+        f"upgraded to {NEWEST} (head)\n"
+    ]
+    assert execute(url, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
     assert "No new upgrade operations detected" in ran(tmp_path, url, "check")
 
 

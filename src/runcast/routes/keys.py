@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from runcast.dependencies import AccountHolder, Parts, Unit
-from runcast.errors import Conflict, Forbidden, NotFound, Unauthenticated, Unprocessable
+from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unauthenticated, Unprocessable
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.keys import Key, KeyRequest, NewKey
@@ -18,7 +18,7 @@ router = strict_router("/auth/keys", "accounts")
 _REFUSALS = (Unauthenticated, Forbidden, Unprocessable)
 
 
-@router.post("", status_code=201, responses=responses(*_REFUSALS, Conflict))
+@router.post("", status_code=201, responses=responses(*_REFUSALS, Conflict, TooLarge))
 async def make_key(body: KeyRequest, user: AccountHolder, uow: Unit, runtime: Parts) -> NewKey:
     """Make a key that acts for oneself as far as its scopes go; its text is told this once."""
     asked = api_keys.KeyRequest(body.name, body.scopes, body.expires_at)

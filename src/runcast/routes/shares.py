@@ -20,7 +20,7 @@ _ACTING = responses(errors.Unauthenticated, errors.Forbidden, errors.NotFound, e
 @router.post(
     "/executions/{execution_id}/share",
     status_code=status.HTTP_201_CREATED,
-    responses={**_ACTING, **responses(errors.Conflict)},
+    responses={**_ACTING, **responses(errors.Conflict, errors.TooLarge)},
 )
 async def share_execution(
     execution_id: UUID,
@@ -60,7 +60,11 @@ async def delete_share(
     "/auth/tickets",
     status_code=status.HTTP_201_CREATED,
     responses=responses(
-        errors.Unauthenticated, errors.Forbidden, errors.NotFound, errors.Unprocessable
+        errors.Unauthenticated,
+        errors.Forbidden,
+        errors.NotFound,
+        errors.TooLarge,
+        errors.Unprocessable,
     ),
 )
 async def make_ticket(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runcast.database.data_folder import DataFolderLock
+from runcast.services.health import NEWEST
 
 APP = """
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,11 +39,11 @@ def runcast(folder: Path, *arguments: str, status: int = 0, **variables: str) ->
 
 def test_up_and_down_work_as_they_are_written(tmp_path: Path) -> None:
     assert runcast(tmp_path, "db", "current") == "no schema yet\n"
-    assert runcast(tmp_path, "db", "upgrade") == "upgraded to 0001 (head)\n"
-    assert runcast(tmp_path, "db", "upgrade") == "already at 0001 (head)\n"
+    assert runcast(tmp_path, "db", "upgrade") == f"upgraded to {NEWEST} (head)\n"
+    assert runcast(tmp_path, "db", "upgrade") == f"already at {NEWEST} (head)\n"
     assert (tmp_path / "runcast-data" / "runcast.db").is_file()
-    assert "0001" not in runcast(tmp_path, "db", "downgrade", "-1")
-    assert "0001" in runcast(tmp_path, "db", "upgrade", "+1")
+    assert NEWEST not in runcast(tmp_path, "db", "downgrade", "-1")
+    assert NEWEST in runcast(tmp_path, "db", "upgrade", "+1")
     assert "No new upgrade operations" in runcast(tmp_path, "db", "check")
     assert runcast(tmp_path, "db", "downgrade", "base") == "no schema yet\n"
     assert "not up to date" in runcast(tmp_path, "db", "check", status=1)
@@ -69,7 +70,7 @@ def test_an_applications_own_tables_have_revisions_beside_it(tmp_path: Path) -> 
     runcast(tmp_path, "db", "upgrade", *app)
     runcast(tmp_path, "db", "check", *app)
     runcast(tmp_path, "db", "downgrade", "-1", *app)
-    assert "0001 (head)" in runcast(tmp_path, "db", "current")
+    assert f"{NEWEST} (head)" in runcast(tmp_path, "db", "current")
     assert "0001" not in runcast(tmp_path, "db", "current", *app)
 
 

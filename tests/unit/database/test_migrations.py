@@ -16,6 +16,7 @@ from runcast.database.failures import DatabaseAway
 from runcast.database.lineage import Lineage
 from runcast.database.migration_engine import BrokenReferences
 from runcast.models import Base
+from runcast.services.health import NEWEST
 from tests.tools.databases import Databases, execute
 from tests.tools.schema import run_sql, schema_of, write_revision
 
@@ -150,7 +151,7 @@ def test_a_held_data_folder_refuses_up_and_down_but_can_be_looked_at(
             migrations.upgrade(url)
         with pytest.raises(DataFolderHeld):
             migrations.downgrade(url, "base")
-        assert migrations.current(url) == "0001 (head)"
+        assert migrations.current(url) == f"{NEWEST} (head)"
         migrations.check(url)
 
 
@@ -226,7 +227,7 @@ def test_on_postgresql_the_models_agree_with_the_schema(
     url = postgres.new()
     migrations.upgrade(url)
     migrations.check(url)
-    assert migrations.current(url) == "0001 (head)"
+    assert migrations.current(url) == f"{NEWEST} (head)"
     migrations.history(url)
     assert "No new upgrade operations detected." in capsys.readouterr().out
 
