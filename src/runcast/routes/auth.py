@@ -61,10 +61,10 @@ async def token(
         return Tokens.model_validate(await _grant(uow, runtime, client, form))
     refresh_cookie.check_page(request)
     known = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
-    tokens = Tokens.model_validate(await _grant(uow, runtime, client, known))
-    kept, tokens.refresh_token = tokens.refresh_token or "", None
-    refresh_cookie.write(request, response, kept, runtime.settings.session_idle_seconds)
-    return tokens
+    grant = await _grant(uow, runtime, client, known)
+    seconds = runtime.settings.session_idle_seconds
+    refresh_cookie.write(request, response, grant.refresh_token, seconds)
+    return Tokens(access_token=grant.access_token, expires_in=grant.expires_in)
 
 
 @router.post("/logout", status_code=204, responses=responses(Conflict, Unauthenticated))

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
@@ -14,9 +13,10 @@ from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.ids import Ids
 from runcast.models import ApiKey
 from runcast.scopes import Scope
-from runcast.services import key_texts
+from runcast.services import key_texts, random_tokens
 from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors, before, newest_page
+from runcast.services.sessions import changed
 
 MAX_KEYS = 100
 _NOTE_USE = (
@@ -69,7 +69,7 @@ async def make(
         user_id=user_id,
         name=request.name,
         hint=key_texts.hint(text),
-        hash=key_texts.hash_of(text),
+        hash=random_tokens.hash_of(text),
         scopes=sorted(set(request.scopes)),
         created_at=now,
         expires_at=request.expires_at,
@@ -103,8 +103,7 @@ async def end(uow: UnitOfWork, credentials: Credentials, user_id: UUID, key_id: 
         NotFound: this person has no such key.
     """
     mine = (ApiKey.id == key_id, ApiKey.user_id == user_id)
-    result = await uow.session.execute(delete(ApiKey).where(*mine))
-    if cast("CursorResult[Any]", result).rowcount == 0:
+    if not await changed(uow, delete(ApiKey).where(*mine)):
         raise NotFound("no such key")
     uow.after_commit(lambda: credentials.forget([key_id]))
 

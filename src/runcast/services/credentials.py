@@ -4,7 +4,6 @@ A signature says who a token was made for; only the rows say whether that still 
 go by the hot path, so that no request and no socket holds a session for it.
 """
 
-import hashlib
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -65,7 +64,7 @@ class Credentials:
         Raises:
             InvalidToken: it is not, or no longer, good.
         """
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        digest = random_tokens.hash_of(token)
         return self._remembered(digest) or await self._looked_up(digest, token)
 
     async def still_good(self, viewers: Iterable[Viewer]) -> set[Viewer]:
@@ -144,7 +143,7 @@ class Credentials:
     async def _by_key(self, text: str) -> Principal | None:
         if not key_texts.is_well_formed(text):
             raise InvalidToken("this is no API key")
-        live = await self._live.by_key(key_texts.hash_of(text))
+        live = await self._live.by_key(random_tokens.hash_of(text))
         if live is None or live.key_id is None:
             return None
         self._uses[live.key_id] = self._clock.now()

@@ -4,7 +4,6 @@ A key is `rck_`, 43 characters of chance and 6 of a checksum, so that scanners o
 and tell it from what only looks like it, without asking anybody.
 """
 
-import hashlib
 import secrets
 import string
 import zlib
@@ -33,11 +32,6 @@ def is_well_formed(text: str) -> bool:
 def hint(text: str) -> str:
     """Return the beginning of a key, by which its owner tells it from others."""
     return text[:_HINT]
-
-
-def hash_of(text: str) -> bytes:
-    """Return what is kept of a key. What has so much chance in it needs no slow hash."""
-    return hashlib.sha256(text.encode()).digest()
 
 
 def _checksum(body: str) -> str:

@@ -14,5 +14,5 @@ def generate(prefix: str) -> str:
 
 
 def hash_of(text: str) -> bytes:
-    """Return what is kept of it."""
+    """Return what is kept of a credential. What has so much chance in it needs no slow hash."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import delete, func, select
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
@@ -15,6 +14,7 @@ from runcast.models import Share
 from runcast.services import executions, random_tokens
 from runcast.services.credentials import Credentials
 from runcast.services.principals import Principal
+from runcast.services.sessions import changed
 
 MAX_SHARES = 100
 
@@ -91,8 +91,7 @@ async def end(
     """
     await executions.get_own(uow, execution_id, principal)
     its = (Share.id == share_id, Share.execution_id == execution_id)
-    result = await uow.session.execute(delete(Share).where(*its))
-    if cast("CursorResult[Any]", result).rowcount == 0:
+    if not await changed(uow, delete(Share).where(*its)):
         raise NotFound("no such share")
     uow.after_commit(lambda: credentials.forget([share_id]))
 

@@ -10,7 +10,7 @@ from runcast.errors import Conflict
 from runcast.ids import TimeOrderedIds
 from runcast.models import ApiKey
 from runcast.scopes import Scope
-from runcast.services import api_keys, key_texts
+from runcast.services import api_keys, random_tokens
 from runcast.services.api_keys import KeyRequest
 from tests.tools.clock import FakeClock
 from tests.tools.rows import add_user
@@ -35,7 +35,7 @@ async def test_a_key_is_kept_as_its_hash(database: Database, clock: FakeClock, o
     key_id, text = await make(database, clock, owner)
     async with database.session() as session:
         kept = await session.get_one(ApiKey, key_id)
-    assert (kept.hash, kept.hint) == (key_texts.hash_of(text), text[:8])
+    assert (kept.hash, kept.hint) == (random_tokens.hash_of(text), text[:8])
     assert kept.scopes == ["app", "items:read"]
     assert text not in repr(vars(kept))
 

@@ -7,7 +7,7 @@ import pytest
 
 from runcast.database.prepared_reads import PreparedRead
 from runcast.runtime import Runtime
-from runcast.services import key_texts, random_tokens
+from runcast.services import random_tokens
 from runcast.services.live_credentials import LiveCredentials
 from runcast.services.principals import Principal, Shared
 from tests.tools.clock import FakeClock
@@ -35,7 +35,7 @@ async def test_a_key_and_a_share_are_found_by_their_hashes(
 ) -> None:
     key = await make_key(alice, "app")
     _, made = await shared(runtime, alice)
-    found = await live.by_key(key_texts.hash_of(key["key"]))
+    found = await live.by_key(random_tokens.hash_of(key["key"]))
     assert found is not None
     assert (str(found.key_id), found.scopes) == (key["id"], ["app"])
     seen = await live.by_share(random_tokens.hash_of(made["token"]))
