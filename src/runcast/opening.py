@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from runcast import gauges
 from runcast.bus import Bus, MemoryBus, RedisBus, Ring
@@ -70,16 +71,13 @@ async def open_parts(
     _open_uses(stack, database, accounts.credentials)
     bus = await _open_bus(stack, settings)
     log = EventLog(database, clock)
-    log.start()
-    stack.push_async_callback(log.stop)
+    _start(stack, log)
     reader = LogReader(database)
     feeds = await _open_feeds(stack, settings, reader, log, bus)
     guard = Guard(accounts.credentials, database, clock)
-    guard.start()
-    stack.push_async_callback(guard.stop)
+    _start(stack, guard)
     heartbeat = Heartbeat(clock, settings.heartbeat_seconds, settings.stuck_seconds)
-    heartbeat.start()
-    stack.push_async_callback(heartbeat.stop)
+    _start(stack, heartbeat)
     queues, database_check = QueueLook(database, clock), DatabaseCheck(database)
     stack.callback(queues.stop)
     stack.callback(database_check.stop)
@@ -108,6 +106,17 @@ async def open_parts(
     observed = gauges.Observation(metrics, _tracing(runtime))
     worker = await _open_worker(stack, runtime, registry, observed) if with_worker else None
     return Opened(runtime, heartbeat, worker)
+
+
+class _Running(Protocol):
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+def _start(stack: AsyncExitStack, part: _Running) -> None:
+    part.start()
+    stack.push_async_callback(part.stop)
 
 
 async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
@@ -153,8 +162,7 @@ async def _open_feeds(
     log.listen(partial(_ring, bus))
     bus.listen(feeds.on_rings)
     bus.listen_resumed(feeds.look_soon)
-    feeds.start()
-    stack.push_async_callback(feeds.stop)
+    _start(stack, feeds)
     return feeds
 
 
@@ -168,9 +176,8 @@ def _ring(bus: Bus, news: Sequence[Appended]) -> None:
 
 
 def _open_uses(stack: AsyncExitStack, database: Database, credentials: Credentials) -> None:
-    looking = Periodic(USES_SECONDS, partial(note_uses, database, credentials), "uses of keys")
-    looking.start()
-    stack.push_async_callback(looking.stop)
+    look = partial(note_uses, database, credentials)
+    _start(stack, Periodic(USES_SECONDS, look, "uses of keys"))
 
 
 async def note_uses(database: Database, credentials: Credentials) -> None:
@@ -181,9 +188,7 @@ async def note_uses(database: Database, credentials: Credentials) -> None:
 
 
 def _open_pruning(stack: AsyncExitStack, runtime: Runtime) -> None:
-    looking = Periodic(PRUNE_SECONDS, partial(_prune, runtime), "pruning")
-    looking.start()
-    stack.push_async_callback(looking.stop)
+    _start(stack, Periodic(PRUNE_SECONDS, partial(_prune, runtime), "pruning"))
 
 
 async def _prune(runtime: Runtime) -> None:
