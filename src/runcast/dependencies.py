@@ -14,10 +14,10 @@ from runcast.errors import InvalidToken
 from runcast.runtime import Runtime
 from runcast.scopes import ACCOUNT, DESCRIPTIONS, Scope, check
 from runcast.services import random_tokens
-from runcast.services.principals import Principal, Viewer
-from runcast.services.sessions import Client
+from runcast.services.principals import Client, Principal, Viewer
 
 SIGN_IN = "/api/auth/token"
+_USER_AGENT_LENGTH = 400
 # Authorize in /docs signs in through these; both carry one name, so that it is asked once.
 _SCOPES = dict.fromkeys((*Scope, ACCOUNT), "")
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl=SIGN_IN, refreshUrl=SIGN_IN, scopes=DESCRIPTIONS)
@@ -136,7 +136,8 @@ AnyWatcher = Annotated[Viewer | None, Security(get_viewer, scopes=[Scope.EXECUTI
 async def get_client(connection: HTTPConnection) -> Client:
     """Return from where the request comes, as far as it tells."""
     address = connection.client.host if connection.client else ""
-    return Client(user_agent=connection.headers.get("user-agent", ""), address=address)
+    user_agent = connection.headers.get("user-agent", "")
+    return Client(user_agent[:_USER_AGENT_LENGTH], address)
 
 
 RequestClient = Annotated[Client, Depends(get_client)]

@@ -188,3 +188,10 @@ def test_plain_alembic_is_refused_while_the_data_folder_is_held(project: Path, u
         pytest.raises(AssertionError, match=f"in use by process {os.getpid()}"),
     ):
         alembic(project, url, "upgrade", "head")
+
+
+def test_no_new_table_takes_a_name_that_an_application_may_have() -> None:
+    first = (ROOT / "src/runcast/alembic/versions/0001_initial.py").read_text()
+    new = [name for name in Base.metadata.tables if f'create_table(\n        "{name}"' not in first]
+    assert new, "this test reads the first release's tables no more"
+    assert [name for name in new if not name.startswith("runcast_")] == []

@@ -21,6 +21,7 @@ from tests.tools.databases import Databases, execute
 from tests.tools.nodes import COMMAND
 from tests.tools.people import make_key, sign_in
 from tests.tools.processes import environment
+from tests.tools.rows import add_of_each_kind
 from tests.tools.schema import run_sql
 from tests.tools.work import Works, reached, start, start_item
 
@@ -78,6 +79,7 @@ async def fill(url: str) -> None:
         ):
             answer = await ada.post(path, json=body)
             assert answer.status_code == 201, answer.text
+        await add_of_each_kind(runtime.database)
         counts = {name: found(url, f"SELECT count(*) FROM {name}") for name in Base.metadata.tables}
         assert [name for name, ((rows,),) in counts.items() if rows == 0] == []
 

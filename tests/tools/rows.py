@@ -8,7 +8,20 @@ from uuid import UUID, uuid4
 
 from runcast.database import Database, PostgresDatabase, SqliteDatabase, UnitOfWork
 from runcast.ids import TimeOrderedIds
-from runcast.models import Execution, User
+from runcast.models import (
+    AuditEntry,
+    Execution,
+    Identity,
+    Invitation,
+    Member,
+    OneTimeCode,
+    Passkey,
+    RecoveryCode,
+    SigningKey,
+    Team,
+    Totp,
+    User,
+)
 from runcast.services import workers
 from runcast.services.workers import WorkerView
 from tests.tools import databases
@@ -46,6 +59,48 @@ async def add_execution(database: Database, owner_id: UUID, item_id: UUID, state
             )
         )
     return execution_id
+
+
+async def add_of_each_kind(database: Database) -> None:
+    """Keep a row of everything about accounts that no short way over HTTP leads to."""
+    user_id, team_id = await add_user(database), uuid4()
+    whose: dict[str, Any] = {"user_id": user_id, "created_at": MOMENT}
+    soon = {"created_at": MOMENT, "expires_at": datetime.max.replace(tzinfo=UTC)}
+    elsewhere = {"provider": "x", "issuer": "https://x.example", "subject": str(user_id)}
+    async with UnitOfWork(database) as uow:
+        uow.session.add(Team(id=team_id, name="x", created_at=MOMENT))
+        await uow.session.flush()
+        uow.session.add_all(
+            (
+                Member(team_id=team_id, role="viewer", **whose),
+                Invitation(
+                    id=uuid4(),
+                    hash=team_id.bytes,
+                    email="x",
+                    email_key="x",
+                    invited_by=user_id,
+                    **soon,
+                ),
+                Identity(id=uuid4(), last_used_at=MOMENT, **elsewhere, **whose),
+                Totp(sealed=b"x", **whose),
+                RecoveryCode(hash=user_id.bytes, user_id=user_id),
+                Passkey(
+                    id=uuid4(),
+                    credential_id=user_id.bytes,
+                    public_key=b"x",
+                    sign_count=0,
+                    name="x",
+                    transports=[],
+                    backed_up=False,
+                    **whose,
+                ),
+                AuditEntry(
+                    id=_ids.new(), at=MOMENT, action="x", address="x", user_agent="x", details={}
+                ),
+                OneTimeCode(hash=user_id.bytes, purpose="x", data={}, **soon),
+                SigningKey(kid=str(user_id), sealed=b"x", created_at=MOMENT, signs_from=MOMENT),
+            )
+        )
 
 
 async def add_worker(database: Database, worker_id: UUID, *, seen_at: datetime) -> None:

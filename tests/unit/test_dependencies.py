@@ -122,3 +122,10 @@ async def test_a_bad_credential_is_never_taken_for_none(
 async def test_a_request_tells_from_where_it_comes(client: httpx2.AsyncClient) -> None:
     answer: Any = (await client.get("/client", headers={"User-Agent": "tests"})).json()
     assert answer == ["tests", "127.0.0.1"]
+
+
+async def test_a_client_that_says_more_of_itself_than_anybody_reads_is_cut_short(
+    client: httpx2.AsyncClient,
+) -> None:
+    answer = await client.get("/client", headers={"User-Agent": "x" * 1000})
+    assert answer.json()[0] == "x" * 400

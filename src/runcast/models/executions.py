@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from runcast.models.base import Base
+from runcast.models.base import Base, index_where_given
 
 # Every group rewrites the rows of what it extends: room for the new version on the same page spares the
 # indexes, and dead rows, which slow claims tenfold, are cleared early however large the table is.
@@ -21,15 +21,10 @@ _DUE = "state = 'queued' AND wake_at IS NULL"
 _STATES = "'queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'"
 
 
-def _index_where_given(*columns: str) -> Index:
-    """Return an index without the rows that lack the first column: most do, at each change of state."""
-    given = text(f"{columns[0]} IS NOT NULL")
-    name = f"ix_executions_{'_'.join(columns)}"
-    return Index(name, *columns, sqlite_where=given, postgresql_where=given)
-
-
 class Execution(Base):
     """The row whose lock orders the log: `last_seq` is the log's head, `claim` the fencing token.
+
+    It is its owner's or, where `team_id` is given, that team's.
 
     Documents (`input`, `result`, `error`, `progress`) are kept as the JSON text that goes over the
     wire: they are handed on, never queried. An `input` of "" stands in the payloads, being large.
@@ -45,9 +40,12 @@ class Execution(Base):
         Index("ix_executions_owner_id_id", "owner_id", "id"),
         Index("ix_executions_owner_id_state_id", "owner_id", "state", "id"),
         Index("ix_executions_owner_id_handler_id", "owner_id", "handler", "id"),
-        _index_where_given("item_id", "id"),
-        _index_where_given("parent_id", "id"),
-        _index_where_given("retry_of"),
+        index_where_given("executions", "team_id", "id"),
+        index_where_given("executions", "team_id", "state", "id"),
+        index_where_given("executions", "team_id", "handler", "id"),
+        index_where_given("executions", "item_id", "id"),
+        index_where_given("executions", "parent_id", "id"),
+        index_where_given("executions", "retry_of"),
         Index(
             "ix_executions_due",
             "handler",
@@ -81,6 +79,7 @@ class Execution(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("runcast_teams.id"))
     item_id: Mapped[UUID | None] = mapped_column(ForeignKey("items.id", ondelete="SET NULL"))
     retry_of: Mapped[UUID | None] = mapped_column(ForeignKey("executions.id", ondelete="SET NULL"))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("executions.id", ondelete="SET NULL"))

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from runcast.clock import SystemClock
 from runcast.ids import TimeOrderedIds
-from runcast.models.base import Base, Document
+from runcast.models.base import Base, Document, index_where_given
 
 _clock = SystemClock()
 _ids = TimeOrderedIds()
 
 
 class Item(Base):
-    """One document of one owner. `version` rises with every change and is the ETag.
+    """One document of one owner or, where `team_id` is given, of that team. `version` rises with every change and is the ETag.
 
     Users' code may make and change items through the ORM: what Runcast's services set themselves
     (id, times, version) has a default here, and a flush that finds the row changed by someone else
@@ -29,10 +29,14 @@ class Item(Base):
         Index("ix_items_owner_id_id", "owner_id", "id"),
         Index("ix_items_owner_id_name_id", "owner_id", "name", "id"),
         Index("ix_items_owner_id_updated_at_id", "owner_id", "updated_at", "id"),
+        index_where_given("items", "team_id", "id"),
+        index_where_given("items", "team_id", "name", "id"),
+        index_where_given("items", "team_id", "updated_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=_ids.new)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("runcast_teams.id"))
     # By code point on both databases: pages by name must not depend on the server's locale.
     name: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"))
     handler: Mapped[str | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runcast.models.base import Base
@@ -14,6 +14,8 @@ class Session(Base):
 
     Only the hash of the newest refresh token is kept. Each token's successor is derived from it with
     the server's key, so the one before is recognised by hashing forward (see services/sessions).
+    `methods` says how its person proved who they are (RFC 8176's names), and `proved_at` when last;
+    None for as long ago as the session is old.
     """
 
     __tablename__ = "sessions"
@@ -26,6 +28,8 @@ class Session(Base):
     rotated_at: Mapped[datetime]
     user_agent: Mapped[str]
     address: Mapped[str]
+    methods: Mapped[str] = mapped_column(server_default=text("'pwd'"))
+    proved_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]

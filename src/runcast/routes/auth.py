@@ -22,7 +22,8 @@ from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.tokens import TokenRequest, Tokens
 from runcast.schemas.users import MeUpdate, RegisterRequest, User
 from runcast.services import grants, sessions, users
-from runcast.services.sessions import Client, Grant
+from runcast.services.principals import Client
+from runcast.services.sessions import Grant
 
 router = strict_router("/auth", "accounts")
 

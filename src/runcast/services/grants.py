@@ -19,8 +19,9 @@ from runcast.services import refresh_tokens, sessions
 from runcast.services.addresses import address_key
 from runcast.services.credentials import Credentials
 from runcast.services.passwords import Passwords
+from runcast.services.principals import Client
 from runcast.services.refresh_tokens import RefreshToken, Standing
-from runcast.services.sessions import Client, Grant, Issuer, changed
+from runcast.services.sessions import Grant, Issuer, changed
 
 GRACE = timedelta(seconds=30)
 

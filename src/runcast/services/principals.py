@@ -1,8 +1,16 @@
-"""Who acts, and who only watches. Pure values."""
+"""Who acts, from where, and who only watches. Pure values."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """From where someone asks: what the request says of itself."""
+
+    user_agent: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

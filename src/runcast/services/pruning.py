@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from runcast.database import UnitOfWork
 from runcast.database.turns import take_turn
-from runcast.models import Command, Event, Execution, Payload, Session, Ticket
+from runcast.models import Command, Event, Execution, OneTimeCode, Payload, Session, Ticket
 from runcast.services import workers
 from runcast.settings import Settings
 
@@ -100,6 +100,7 @@ def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
     # Of one that was ended, or is too old, the last use is long ago some day too.
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
     yield partial(_expire, column=Ticket.expires_at, before=now)
+    yield partial(_expire, column=OneTimeCode.expires_at, before=now)
     yield partial(_forget_workers, now=now)
 
 

@@ -1,10 +1,12 @@
-"""Credentials that are nothing but chance: what stands behind the `#` of a share link, and tickets. Pure."""
+"""Credentials that are nothing but chance: what stands behind the `#` of a link, tickets and codes. Pure."""
 
 import hashlib
 import secrets
 
 SHARE = "rcw_"
 TICKET = "rct_"
+ONE_TIME = "rco_"
+INVITATION = "rci_"
 _BYTES = 32
 
 

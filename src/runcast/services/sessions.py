@@ -15,11 +15,9 @@ from runcast.models import Session, User
 from runcast.services import refresh_tokens
 from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors, before, newest_page
-from runcast.services.principals import Principal
+from runcast.services.principals import Client, Principal
 from runcast.services.refresh_tokens import RefreshToken
 from runcast.services.tokens import AccessTokens
-
-_USER_AGENT_LENGTH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,6 @@ class Issuer:
     ids: Ids
     idle: timedelta
     absolute: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """From where someone signs in: what the request says of itself."""
-
-    user_agent: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ async def open_session(uow: UnitOfWork, issuer: Issuer, user_id: UUID, client: C
         refresh_hash=token.hash,
         generation=token.generation,
         rotated_at=now,
-        user_agent=client.user_agent[:_USER_AGENT_LENGTH],
+        user_agent=client.user_agent,
         address=client.address,
         created_at=now,
         last_used_at=now,

@@ -1,0 +1,79 @@
+"""Codes that somebody may show once and soon: sent by mail, or handed out between two steps of a sign-in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from runcast.clock import Clock
+from runcast.database import UnitOfWork
+from runcast.models import OneTimeCode
+from runcast.services import random_tokens
+
+
+class Purpose(StrEnum):
+    """What a code is for; it is good for nothing else."""
+
+    VERIFY_ADDRESS = "verify address"
+    RESET_PASSWORD = "reset password"  # noqa: S105 - the name of a purpose
+    SECOND_FACTOR = "second factor"
+    ADD_PASSKEY = "add passkey"
+    SHOW_PASSKEY = "show passkey"
+    FINISH_SIGN_IN = "finish sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a code stood for."""
+
+    user_id: UUID | None
+    data: dict[str, Any]
+
+
+async def issue(
+    uow: UnitOfWork,
+    clock: Clock,
+    purpose: Purpose,
+    lifetime: timedelta,
+    *,
+    user_id: UUID | None = None,
+    data: dict[str, Any] | None = None,
+) -> str:
+    """Return a new code: 256 bits of chance, of which only the hash is kept."""
+    text = random_tokens.generate(random_tokens.ONE_TIME)
+    now = clock.now()
+    code = OneTimeCode(
+        hash=random_tokens.hash_of(text),
+        purpose=purpose,
+        user_id=user_id,
+        data=data or {},
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+    uow.session.add(code)
+    await uow.session.flush()
+    return text
+
+
+async def spend(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Known | None:
+    """Use a code up, and return what it stood for; None if it is not, or no longer, good.
+
+    The caller commits: what is done by the code and its end are one.
+    """
+    its = (OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose)
+    statement = (
+        delete(OneTimeCode)
+        .where(*its)
+        .returning(OneTimeCode.user_id, OneTimeCode.data, OneTimeCode.expires_at)
+    )
+    row = (await uow.session.execute(statement)).first()
+    return None if row is None or row.expires_at <= clock.now() else Known(row.user_id, row.data)
+
+
+async def withdraw(uow: UnitOfWork, purpose: Purpose, user_id: UUID) -> None:
+    """End all codes of this purpose that this user was handed."""
+    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
+    await uow.session.execute(delete(OneTimeCode).where(*theirs))
