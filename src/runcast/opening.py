@@ -96,6 +96,7 @@ async def open_parts(
         credentials=accounts.credentials,
         issuer=accounts.issuer,
         registrar=accounts.registrar,
+        audit=accounts.audit,
         local_access=accounts.local_access,
         metrics=metrics,
         queues=queues,

@@ -8,6 +8,7 @@ from runcast.database import Database
 from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
+from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.health import DatabaseCheck
@@ -37,6 +38,7 @@ class Runtime:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    audit: Audit
     local_access: LocalAccess | None
     metrics: Metrics
     queues: QueueLook

@@ -7,6 +7,7 @@ from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
 from runcast.ids import Ids
 from runcast.services import local_credential
+from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.key_derivation import derive_key
 from runcast.services.live_credentials import LiveCredentials
@@ -27,6 +28,7 @@ class Accounts:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    audit: Audit
     local_access: LocalAccess | None
 
     def stop(self) -> None:
@@ -39,6 +41,7 @@ async def open_accounts(
 ) -> Accounts:
     """Return the parts; with a data folder also the local credential, and the user it speaks for."""
     idle = timedelta(seconds=settings.session_idle_seconds)
+    audit = Audit(clock, ids)
     local_access = None
     if settings.data_folder is not None:
         async with UnitOfWork(database) as uow:
@@ -61,8 +64,10 @@ async def open_accounts(
             ids=ids,
             idle=idle,
             absolute=timedelta(seconds=settings.session_seconds),
+            audit=audit,
         ),
         registrar=make_registrar(settings, clock, ids),
+        audit=audit,
         local_access=local_access,
     )
 
@@ -75,5 +80,9 @@ def make_registrar(settings: Settings, clock: Clock, ids: Ids) -> Registrar:
         passes=settings.password_passes,
     )
     return Registrar(
-        clock=clock, ids=ids, passwords=passwords, is_open=settings.registration == "open"
+        clock=clock,
+        ids=ids,
+        passwords=passwords,
+        is_open=settings.registration == "open",
+        audit=Audit(clock, ids),
     )

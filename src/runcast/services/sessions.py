@@ -13,6 +13,7 @@ from runcast.errors import Conflict, NotFound
 from runcast.ids import Ids
 from runcast.models import Session, User
 from runcast.services import refresh_tokens
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.principals import Client, Principal
@@ -29,6 +30,7 @@ class Issuer:
         refresh_key: the key from which refresh tokens' successors are derived.
         idle: a session unused for this long has ended.
         absolute: a session ends this long after its sign-in.
+        audit: where sign-ins are noted.
     """
 
     tokens: AccessTokens
@@ -37,6 +39,7 @@ class Issuer:
     ids: Ids
     idle: timedelta
     absolute: timedelta
+    audit: Audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,14 @@ class SessionView:
     expires_at: datetime
 
 
-async def open_session(uow: UnitOfWork, issuer: Issuer, user_id: UUID, client: Client) -> Grant:
-    """Open a session for someone whose identity has been proved."""
+async def open_session(
+    uow: UnitOfWork, issuer: Issuer, user_id: UUID, client: Client, *, methods: str = "pwd"
+) -> Grant:
+    """Open a session for someone whose identity has been proved just now.
+
+    Args:
+        methods: by what it was proved: RFC 8176's names, space-separated.
+    """
     now = issuer.clock.now()
     token = refresh_tokens.first(issuer.ids.new())
     session = Session(
@@ -72,6 +81,8 @@ async def open_session(uow: UnitOfWork, issuer: Issuer, user_id: UUID, client: C
         rotated_at=now,
         user_agent=client.user_agent,
         address=client.address,
+        methods=methods,
+        proved_at=now,
         created_at=now,
         last_used_at=now,
         expires_at=now + issuer.absolute,
@@ -79,6 +90,14 @@ async def open_session(uow: UnitOfWork, issuer: Issuer, user_id: UUID, client: C
     )
     uow.session.add(session)
     await uow.session.flush()
+    await issuer.audit.note(
+        uow,
+        Action.SIGNED_IN,
+        Actor(client),
+        user_id=user_id,
+        subject=f"session {session.id}",
+        methods=methods,
+    )
     return grant(issuer, token, user_id, session.expires_at)
 
 

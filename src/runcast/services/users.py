@@ -14,6 +14,7 @@ from runcast.ids import Ids
 from runcast.models import User
 from runcast.services import sessions, setup_tokens
 from runcast.services.addresses import Address, parse_address
+from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.passwords import Passwords, check_length
 from runcast.services.principals import Principal
@@ -57,6 +58,7 @@ class Registrar:
     ids: Ids
     passwords: Passwords
     is_open: bool
+    audit: Audit
 
 
 async def register(

@@ -3,23 +3,14 @@
 from contextlib import suppress
 from uuid import uuid4
 
-from sqlalchemy import select
-
 from runcast.database import UnitOfWork
-from runcast.models import AuditEntry
 from runcast.runtime import Runtime
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.principals import Client
+from tests.tools.audited import entries
 from tests.tools.people import SignedIn
 
 HERE = Client(user_agent="a browser", address="192.0.2.1")
-
-
-async def entries(runtime: Runtime, action: Action) -> list[AuditEntry]:
-    """Return what stands in the audit log about this kind of act."""
-    async with UnitOfWork(runtime.database) as uow:
-        found = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
-        return list(await uow.session.scalars(found))
 
 
 async def test_who_is_signed_in_is_named_by_the_credential(

@@ -2,9 +2,12 @@
 
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
+from runcast.models import Session
 from runcast.runtime import Runtime
 from runcast.services import sessions
+from runcast.services.audit import Action
 from runcast.services.principals import Client
+from tests.tools.audited import entries
 from tests.tools.people import SignedIn
 
 
@@ -24,6 +27,25 @@ async def test_a_sign_in_of_someone_proved_otherwise_is_a_session_like_any(
         )
     assert page[0].id == principal.session_id
     assert (page[0].user_agent, page[0].address) == ("a browser", "192.0.2.1")
+
+
+async def test_a_sign_in_keeps_by_what_and_when_it_was_proved_and_is_noted(
+    runtime: Runtime, alice: SignedIn
+) -> None:
+    hers = await runtime.credentials.principal(alice.token)
+    client = Client(user_agent="a browser", address="192.0.2.1")
+    async with UnitOfWork(runtime.database) as uow:
+        grant = await sessions.open_session(
+            uow, runtime.issuer, hers.user_id, client, methods="pwd otp"
+        )
+    opened = await runtime.credentials.principal(grant.access_token)
+    async with UnitOfWork(runtime.database) as uow:
+        row = await uow.session.get_one(Session, opened.session_id)
+    assert (row.methods, row.proved_at) == ("pwd otp", runtime.clock.now())
+    entry = (await entries(runtime, Action.SIGNED_IN))[-1]
+    assert (entry.user_id, entry.subject) == (hers.user_id, f"session {opened.session_id}")
+    assert (entry.address, entry.user_agent) == (client.address, client.user_agent)
+    assert entry.details == {"methods": "pwd otp"}
 
 
 async def test_an_end_that_is_rolled_back_is_not_felt(app: Runcast, alice: SignedIn) -> None:
