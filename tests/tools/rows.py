@@ -91,6 +91,7 @@ async def add_of_each_kind(database: Database) -> None:
                     sign_count=0,
                     name="x",
                     transports=[],
+                    synced=False,
                     backed_up=False,
                     **whose,
                 ),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runcast.models.base import Base, Document
@@ -49,7 +49,10 @@ class Identity(Base):
 
 
 class Totp(Base):
-    """A person's authenticator app: the sealed secret, and the last time step whose code was taken."""
+    """A person's authenticator app: the sealed secret, and the last time step whose code was taken.
+
+    `misses` counts wrong codes since the last good one; none is looked at before `paused_until`.
+    """
 
     __tablename__ = "runcast_totp"
 
@@ -58,6 +61,8 @@ class Totp(Base):
     )
     sealed: Mapped[bytes]
     last_step: Mapped[int | None]
+    misses: Mapped[int] = mapped_column(server_default=text("0"))
+    paused_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
 
@@ -72,7 +77,10 @@ class RecoveryCode(Base):
 
 
 class Passkey(Base):
-    """A WebAuthn credential of a person; `sign_count` is what its authenticator counted last."""
+    """A WebAuthn credential of a person; `sign_count` is what its authenticator counted last.
+
+    `synced` says whether it may be on several devices, `backed_up` whether it is (WebAuthn's flags BE, BS).
+    """
 
     __tablename__ = "runcast_passkeys"
     __table_args__ = (Index("ix_runcast_passkeys_user_id_id", "user_id", "id"),)
@@ -84,6 +92,7 @@ class Passkey(Base):
     sign_count: Mapped[int]
     name: Mapped[str]
     transports: Mapped[list[Any]] = mapped_column(Document())
+    synced: Mapped[bool]
     backed_up: Mapped[bool]
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
