@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("email_key", sa.Text(), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
         sa.Column("invited_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -203,7 +204,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("credential_id", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "transports", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
