@@ -78,6 +78,7 @@ async def add_of_each_kind(database: Database) -> None:
                     hash=team_id.bytes,
                     email="x",
                     email_key="x",
+                    by_mail=True,
                     invited_by=user_id,
                     **soon,
                 ),

@@ -41,7 +41,10 @@ class Member(Base):
 
 
 class Invitation(Base):
-    """A letter to an address, by which whoever reads it may register, and join a team if it names one."""
+    """A letter to an address, by which whoever reads it may register, and join a team if it names one.
+
+    `by_mail` says whether its code went to the address, so that who shows it reads what is sent there.
+    """
 
     __tablename__ = "runcast_invitations"
     __table_args__ = (
@@ -56,6 +59,7 @@ class Invitation(Base):
     email_key: Mapped[str] = mapped_column(index=True)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("runcast_teams.id", ondelete="CASCADE"))
     role: Mapped[str | None]
+    by_mail: Mapped[bool]
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
