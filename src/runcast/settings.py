@@ -1,10 +1,14 @@
 """Every setting once, with its reason. Read once at the start, handed on, never imported as a global."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from runcast import mail_url, quotas
 
 
 def _comma_separated(value: Any) -> Any:
@@ -54,6 +58,12 @@ class Settings(BaseSettings):
     access_token_seconds: int = Field(
         default=300, ge=1, le=86_400, description="How long an access token works."
     )
+    signing_key_days: float = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        description="How long one key signs access tokens before the next does.",
+    )
     session_idle_seconds: int = Field(
         default=30 * 86_400, ge=60, description="A session unused for this long has ended."
     )
@@ -93,8 +103,26 @@ class Settings(BaseSettings):
         le=36_500,
         description="Executions that ended this long ago go with all that is theirs; unset: never.",
     )
-    registration: Literal["open", "closed"] = Field(
-        default="open", description="Whether anybody may register, or only administrators are made."
+    rate_limits: str = Field(
+        default="on",
+        description="How often one may ask: on, off, or policy=limit, comma separated.",
+    )
+    registration: Literal["open", "invite", "closed"] = Field(
+        default="open", description="Whether anybody may register, or who is invited, or nobody."
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="The origin of the server's pages as browsers reach it, for links to them.",
+    )
+    mail_from: str | None = Field(
+        default=None, description="The address that letters come from: a@b.c or Name <a@b.c>."
+    )
+    mail_url: SecretStr | None = Field(
+        default=None,
+        description="What takes letters: smtp://user:password@host:587, smtps://… or console:.",
+    )
+    require_verified: bool = Field(
+        default=False, description="Whether only they sign in whose address is known to be theirs."
     )
     allowed_origins: CommaSeparated = Field(
         default=(),
@@ -187,6 +215,47 @@ class Settings(BaseSettings):
         if url is not None and not url.get_secret_value().startswith(schemes):
             raise ValueError("it has to begin with redis://, rediss:// or unix://")
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url is None:
+            return None
+        if parts.scheme not in {"http", "https"} or not parts.netloc or "@" in parts.netloc:
+            raise ValueError("it has to be http://host[:port] or https://host[:port]")
+        if url.removesuffix("/") != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError("nothing stands behind the host and port")
+        return url.removesuffix("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, text: str | None) -> str | None:
+        if text is not None and (not text.isprintable() or "@" not in parseaddr(text)[1]):
+            raise ValueError("it has to be a@b.c or Name <a@b.c>")
+        return text
+
+    @field_validator("mail_url")
+    @classmethod
+    def _can_send(cls, url: SecretStr | None, read: ValidationInfo) -> SecretStr | None:
+        if url is not None:
+            mail_url.parse(url.get_secret_value())
+            if read.data.get("mail_from") is None or read.data.get("public_url") is None:
+                raise ValueError("letters want RUNCAST_MAIL_FROM and RUNCAST_PUBLIC_URL as well")
+        return url
+
+    @field_validator("require_verified")
+    @classmethod
+    def _can_verify(cls, required: bool, read: ValidationInfo) -> bool:
+        if required and read.data.get("mail_url") is None:
+            raise ValueError("addresses are verified by letters, which want RUNCAST_MAIL_URL")
+        return required
+
+    @field_validator("rate_limits")
+    @classmethod
+    def _are_limits(cls, text: str) -> str:
+        quotas.parse(text)
+        return text
 
     @property
     def data_folder(self) -> Path | None:

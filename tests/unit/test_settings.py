@@ -133,7 +133,8 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["metrics_token", "secret_key", "redis_url", "database_url", "password_threads"]
+    "name",
+    ["metrics_token", "secret_key", "redis_url", "database_url", "mail_url", "password_threads"],
 )
 def test_a_refusal_does_not_show_what_it_refuses(
     monkeypatch: pytest.MonkeyPatch, name: str
@@ -142,3 +143,44 @@ def test_a_refusal_does_not_show_what_it_refuses(
     with pytest.raises(ValidationError, match=name) as refused:
         Settings()
     assert "hunter2" not in str(refused.value)
+
+
+MAIL = {"mail_from": "Runs <runs@example.com>", "public_url": "https://runs.example.com"}
+
+
+def test_letters_want_a_sender_and_somewhere_to_lead() -> None:
+    with pytest.raises(ValidationError, match="mail_url"):
+        Settings.model_validate({"mail_url": "console:"})
+    assert Settings.model_validate({"mail_url": "console:", **MAIL}).mail_url is not None
+
+
+def test_addresses_are_required_to_be_verified_only_where_letters_are_sent() -> None:
+    with pytest.raises(ValidationError, match="require_verified"):
+        Settings.model_validate({"require_verified": True})
+    settings = {"require_verified": True, "mail_url": "console:", **MAIL}
+    assert Settings.model_validate(settings).require_verified
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "runs.example.com"),
+        ("public_url", "ftp://runs.example.com"),
+        ("public_url", "https://runs.example.com/#"),
+        ("public_url", "https://runs.example.com/pages"),
+        ("public_url", "https://user@runs.example.com"),
+        ("public_url", "https://"),
+        ("mail_from", "nobody"),
+        ("mail_from", "a@b.c\r\nBcc: everybody@example.com"),
+        ("mail_url", "http://mail.example.com"),
+    ],
+)
+def test_a_setting_of_mail_that_leads_nowhere_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        Settings.model_validate({**MAIL, name: value})
+
+
+def test_a_slash_behind_the_origin_of_the_pages_is_dropped() -> None:
+    assert Settings.model_validate({"public_url": "http://127.0.0.1:8000/"}).public_url == (
+        "http://127.0.0.1:8000"
+    )
