@@ -19,17 +19,29 @@ class Action(StrEnum):
     """What somebody did, or tried to: `noun.verb`, in the past."""
 
     REGISTERED = "account.registered"
+    SETUP_TOKEN_REFUSED = "setup_token.refused"  # noqa: S105 - the name of an act
+    ADMIN_GRANTED = "admin.granted"
+    ADMIN_WITHDRAWN = "admin.withdrawn"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_CHANGED = "account.changed"
     SIGNED_IN = "session.opened"
     SIGN_IN_FAILED = "session.refused"
     SESSION_ENDED = "session.ended"
     REFRESH_REPLAYED = "session.replayed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
+    PASSWORD_REFUSED = "password.refused"  # noqa: S105 - the name of an act
     KEY_MADE = "key.made"
     KEY_DELETED = "key.deleted"
     SHARE_MADE = "share.made"
     SHARE_ENDED = "share.ended"
     VISIBILITY_CHANGED = "visibility.changed"
+    TEAM_MADE = "team.made"
+    TEAM_CHANGED = "team.changed"
+    TEAM_DELETED = "team.deleted"
+    ROLE_CHANGED = "role.changed"
+    MEMBER_REMOVED = "member.removed"
+    EXECUTION_ADMINISTERED = "execution.administered"
 
 
 @dataclass(frozen=True, slots=True)
