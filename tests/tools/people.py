@@ -7,8 +7,10 @@ from typing import Any
 import httpx2
 
 from runcast.application import Runcast
+from runcast.services.principals import Client
 
 PASSWORD = "correct horse battery staple"
+HERE = Client(user_agent="a browser", address="192.0.2.1")
 
 
 class SignedIn(httpx2.AsyncClient):

@@ -33,10 +33,12 @@ router = strict_router("/auth", "accounts")
     status_code=201,
     responses=responses(Conflict, Forbidden, TooLarge, Unavailable, Unprocessable),
 )
-async def register(uow: Unit, runtime: Parts, body: RegisterRequest) -> User:
+async def register(uow: Unit, runtime: Parts, client: RequestClient, body: RegisterRequest) -> User:
     """Make an account; with the setup token that the server printed, an administrator's."""
     newcomer = users.Newcomer(email=body.email, password=body.password, name=body.name)
-    user = await users.register(uow, runtime.registrar, newcomer, setup_token=body.setup_token)
+    user = await users.register(
+        uow, runtime.registrar, newcomer, client=client, setup_token=body.setup_token
+    )
     return User.model_validate(user)
 
 
@@ -70,10 +72,15 @@ async def token(
 
 @router.post("/logout", status_code=204, responses=responses(Conflict, Unauthenticated))
 async def logout(
-    uow: Unit, runtime: Parts, user: AccountHolder, request: Request, response: Response
+    uow: Unit,
+    runtime: Parts,
+    user: AccountHolder,
+    client: RequestClient,
+    request: Request,
+    response: Response,
 ) -> None:
     """End this session: its access and refresh tokens stop working."""
-    await sessions.end_own(uow, runtime.issuer, runtime.credentials, user)
+    await sessions.end_own(uow, runtime.issuer, runtime.credentials, user, client=client)
     refresh_cookie.clear(request, response)
 
 
@@ -84,12 +91,16 @@ async def read_me(uow: Unit, user: AccountHolder) -> User:
 
 
 @router.patch("/me", responses=responses(TooLarge, Unauthenticated, Unavailable, Unprocessable))
-async def change_me(uow: Unit, runtime: Parts, user: AccountHolder, body: MeUpdate) -> User:
+async def change_me(
+    uow: Unit, runtime: Parts, user: AccountHolder, client: RequestClient, body: MeUpdate
+) -> User:
     """Change one's name or password; a new password ends every other session."""
     change = users.Change(
         name=body.name, password=body.password, current_password=body.current_password
     )
-    changed = await users.update_me(uow, runtime.registrar, runtime.credentials, user, change)
+    changed = await users.update_me(
+        uow, runtime.registrar, runtime.credentials, user, change, client=client
+    )
     return User.model_validate(changed)
 
 
@@ -99,7 +110,9 @@ async def _grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) 
             return await _password_grant(uow, runtime, client, form)
         case "refresh_token":
             text = _needed("refresh_token", form.refresh_token)
-            return await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, text)
+            return await grants.by_refresh_token(
+                uow, runtime.issuer, runtime.credentials, text, client=client
+            )
         case None | "":
             raise InvalidTokenRequest("The parameter grant_type is missing.")
         case _:

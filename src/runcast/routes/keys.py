@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from runcast.dependencies import AccountHolder, Parts, Unit
+from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
 from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unauthenticated, Unprocessable
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
@@ -19,10 +19,12 @@ _REFUSALS = (Unauthenticated, Forbidden, Unprocessable)
 
 
 @router.post("", status_code=201, responses=responses(*_REFUSALS, Conflict, TooLarge))
-async def make_key(body: KeyRequest, user: AccountHolder, uow: Unit, runtime: Parts) -> NewKey:
+async def make_key(
+    body: KeyRequest, user: AccountHolder, client: RequestClient, uow: Unit, runtime: Parts
+) -> NewKey:
     """Make a key that acts for oneself as far as its scopes go; its text is told this once."""
     asked = api_keys.KeyRequest(body.name, body.scopes, body.expires_at)
-    made, text = await api_keys.make(uow, runtime.clock, runtime.ids, user.user_id, asked)
+    made, text = await api_keys.make(uow, runtime.audit, user, asked, client=client)
     return NewKey(**Key.model_validate(made).model_dump(), key=text)
 
 
@@ -42,6 +44,8 @@ async def list_keys(
 
 
 @router.delete("/{key_id}", status_code=204, responses=responses(*_REFUSALS, NotFound))
-async def delete_key(key_id: UUID, user: AccountHolder, uow: Unit, runtime: Parts) -> None:
+async def delete_key(
+    key_id: UUID, user: AccountHolder, client: RequestClient, uow: Unit, runtime: Parts
+) -> None:
     """Delete a key: it is refused from now on, and what it has opened is closed."""
-    await api_keys.end(uow, runtime.credentials, user.user_id, key_id)
+    await api_keys.end(uow, runtime.audit, runtime.credentials, user, key_id, client=client)

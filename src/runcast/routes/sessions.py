@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import Query
 
-from runcast.dependencies import AccountHolder, Parts, Unit
+from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
 from runcast.errors import NotFound, Unauthenticated, Unprocessable
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.pages import Page
 from runcast.schemas.sessions import Session
 from runcast.services import sessions
+from runcast.services.audit import Actor
 from runcast.services.sessions import SessionView
 
 router = strict_router("/auth/sessions", "accounts")
@@ -36,9 +37,12 @@ async def list_sessions(
 @router.delete(
     "/{session_id}", status_code=204, responses=responses(NotFound, Unauthenticated, Unprocessable)
 )
-async def end_session(uow: Unit, runtime: Parts, user: AccountHolder, session_id: UUID) -> None:
+async def end_session(
+    uow: Unit, runtime: Parts, user: AccountHolder, client: RequestClient, session_id: UUID
+) -> None:
     """End one of one's sessions: its tokens stop working, its open sockets are closed."""
-    await sessions.end(uow, runtime.issuer, runtime.credentials, user.user_id, session_id)
+    by = Actor(client, user)
+    await sessions.end(uow, runtime.issuer, runtime.credentials, user.user_id, session_id, by=by)
 
 
 def _session(view: SessionView, *, current: bool) -> Session:

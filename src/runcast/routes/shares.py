@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, status
 
 from runcast import errors
-from runcast.dependencies import ExecutionActor, Parts, Unit, Watcher
+from runcast.dependencies import ExecutionActor, Parts, RequestClient, Unit, Watcher
 from runcast.routes import strict_route
 from runcast.routes.problems import responses
 from runcast.schemas.pages import Page
@@ -25,6 +25,7 @@ _ACTING = responses(errors.Unauthenticated, errors.Forbidden, errors.NotFound, e
 async def share_execution(
     execution_id: UUID,
     user: ExecutionActor,
+    client: RequestClient,
     uow: Unit,
     runtime: Parts,
     body: ShareRequest | None = None,
@@ -32,7 +33,7 @@ async def share_execution(
     """Make a token by which anybody watches this execution, and does nothing else."""
     expires_at = None if body is None else body.expires_at
     made, token = await shares.make(
-        uow, user, execution_id, expires_at, clock=runtime.clock, ids=runtime.ids
+        uow, runtime.audit, user, execution_id, expires_at, client=client
     )
     return NewShare(**Share.model_validate(made).model_dump(), token=token)
 
@@ -50,10 +51,23 @@ async def list_shares(execution_id: UUID, user: ExecutionActor, uow: Unit) -> Pa
     responses=_ACTING,
 )
 async def delete_share(
-    execution_id: UUID, share_id: UUID, user: ExecutionActor, uow: Unit, runtime: Parts
+    execution_id: UUID,
+    share_id: UUID,
+    user: ExecutionActor,
+    client: RequestClient,
+    uow: Unit,
+    runtime: Parts,
 ) -> None:
     """Take a share back: its token is refused from now on, and what it has opened is closed."""
-    await shares.end(uow, runtime.credentials, user, execution_id, share_id)
+    await shares.end(
+        uow,
+        runtime.credentials,
+        user,
+        execution_id,
+        share_id,
+        audit=runtime.audit,
+        client=client,
+    )
 
 
 @router.post(

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
-from runcast.ids import Ids
 from runcast.models import ApiKey
 from runcast.scopes import Scope
 from runcast.services import key_texts, random_tokens
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors, before, newest_page
+from runcast.services.principals import Client, Principal
 from runcast.services.sessions import changed
 
 MAX_KEYS = 100
@@ -49,15 +49,15 @@ class KeyRequest:
 
 
 async def make(
-    uow: UnitOfWork, clock: Clock, ids: Ids, user_id: UUID, request: KeyRequest
+    uow: UnitOfWork, audit: Audit, principal: Principal, request: KeyRequest, *, client: Client
 ) -> tuple[KeyView, str]:
-    """Make a key, and return it with its text, which nobody can tell again.
+    """Make a key for the principal, and return it with its text, which nobody can tell again.
 
     Raises:
         Unprocessable: it would have expired already.
         Conflict: this person has as many keys as one can have.
     """
-    now = clock.now()
+    now, user_id = audit.clock.now(), principal.user_id
     if request.expires_at is not None and request.expires_at <= now:
         raise Unprocessable("expires_at has passed")
     held = await uow.session.scalar(select(func.count()).where(ApiKey.user_id == user_id))
@@ -65,7 +65,7 @@ async def make(
         raise Conflict(f"nobody has more than {MAX_KEYS} keys; delete one first")
     text = key_texts.generate()
     key = ApiKey(
-        id=ids.new(),
+        id=audit.ids.new(),
         user_id=user_id,
         name=request.name,
         hint=key_texts.hint(text),
@@ -77,6 +77,14 @@ async def make(
     )
     uow.session.add(key)
     await uow.session.flush()
+    await audit.note(
+        uow,
+        Action.KEY_MADE,
+        Actor(client, principal),
+        subject=f"key {key.id}",
+        name=key.name,
+        scopes=key.scopes,
+    )
     return _view(key), text
 
 
@@ -96,15 +104,24 @@ async def list_own(
     return newest_page(cursors, scope, [_view(key) for key in found], limit)
 
 
-async def end(uow: UnitOfWork, credentials: Credentials, user_id: UUID, key_id: UUID) -> None:
-    """Delete a key: requests with it are refused, and what it has opened is closed.
+async def end(
+    uow: UnitOfWork,
+    audit: Audit,
+    credentials: Credentials,
+    principal: Principal,
+    key_id: UUID,
+    *,
+    client: Client,
+) -> None:
+    """Delete a key of the principal's: requests with it are refused, and what it has opened is closed.
 
     Raises:
         NotFound: this person has no such key.
     """
-    mine = (ApiKey.id == key_id, ApiKey.user_id == user_id)
+    mine = (ApiKey.id == key_id, ApiKey.user_id == principal.user_id)
     if not await changed(uow, delete(ApiKey).where(*mine)):
         raise NotFound("no such key")
+    await audit.note(uow, Action.KEY_DELETED, Actor(client, principal), subject=f"key {key_id}")
     uow.after_commit(lambda: credentials.forget([key_id]))
 
 

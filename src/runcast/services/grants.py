@@ -17,6 +17,7 @@ from runcast.errors import InvalidGrant
 from runcast.models import Session, User
 from runcast.services import refresh_tokens, sessions
 from runcast.services.addresses import address_key
+from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
 from runcast.services.passwords import Passwords
 from runcast.services.principals import Client
@@ -44,17 +45,17 @@ async def by_password(
     user_id, stored = await _find_user(uow, email)
     await uow.commit()
     if not await passwords.verify(password, stored) or user_id is None or stored is None:
-        raise _refused()
+        raise await _noted(uow, issuer, client, user_id)
     renewed = await passwords.hash(password) if passwords.is_outdated(stored) else stored
     # The password may have been changed, or the account disabled, while it was being verified.
     unchanged = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_(None))
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
-        raise _refused()
+        raise await _noted(uow, issuer, client, user_id)
     return await sessions.open_session(uow, issuer, user_id, client)
 
 
 async def by_refresh_token(
-    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, text: str
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, text: str, *, client: Client
 ) -> Grant:
     """Rotate a refresh token; a replay ends its session.
 
@@ -65,14 +66,18 @@ async def by_refresh_token(
     grant = None
     while token is not None and grant is None:
         # A second round is for who lost a race: the token is then the previous one.
-        grant = await _rotated(uow, issuer, credentials, token)
+        grant = await _rotated(uow, issuer, credentials, token, client)
     if grant is None:
         raise _refused()
     return grant
 
 
 async def _rotated(
-    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, token: RefreshToken
+    uow: UnitOfWork,
+    issuer: Issuer,
+    credentials: Credentials,
+    token: RefreshToken,
+    client: Client,
 ) -> Grant | None:
     """Return the successor, or None if another request rotated the token meanwhile."""
     row = await _live_row(uow, issuer, token)
@@ -83,13 +88,28 @@ async def _rotated(
     if standing is Standing.OLDER or (
         standing is Standing.PREVIOUS and now > row.rotated_at + GRACE
     ):
-        await sessions.end_family(uow, issuer.clock, credentials, token.session_id)
+        await sessions.end_family(
+            uow, issuer, credentials, token.session_id, user_id=row.user_id, client=client
+        )
         await uow.commit()
         raise _refused()
     successor = token.successor(issuer.refresh_key)
     if standing is Standing.CURRENT and not await _rotate(uow, token, successor, now):
         return None
     return sessions.grant(issuer, successor, row.user_id, row.expires_at)
+
+
+async def _noted(
+    uow: UnitOfWork, issuer: Issuer, client: Client, user_id: UUID | None
+) -> InvalidGrant:
+    """Note a failed sign-in, and return its refusal.
+
+    Of an address without an account nothing is kept: it may be a password, typed in the wrong field.
+    """
+    subject = None if user_id is None else f"user {user_id}"
+    await issuer.audit.note(uow, Action.SIGN_IN_FAILED, Actor(client), subject=subject)
+    await uow.commit()
+    return _refused()
 
 
 async def _find_user(uow: UnitOfWork, email: str) -> tuple[UUID | None, str | None]:

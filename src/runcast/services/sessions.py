@@ -124,9 +124,18 @@ async def list_live(
 
 
 async def end(
-    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, user_id: UUID, session_id: UUID
+    uow: UnitOfWork,
+    issuer: Issuer,
+    credentials: Credentials,
+    user_id: UUID,
+    session_id: UUID,
+    *,
+    by: Actor,
 ) -> None:
     """End one session of this user; its tokens stop working here at once, elsewhere within 2 s.
+
+    Args:
+        user_id: whose session it is; `by` is who ends it.
 
     Raises:
         NotFound: the user has no such session, or it has ended.
@@ -138,11 +147,19 @@ async def end(
     )
     if not await changed(uow, ended):
         raise NotFound("no such session")
+    await issuer.audit.note(
+        uow, Action.SESSION_ENDED, by, subject=f"session {session_id}", of=str(user_id)
+    )
     uow.after_commit(lambda: credentials.forget([session_id]))
 
 
 async def end_own(
-    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, principal: Principal
+    uow: UnitOfWork,
+    issuer: Issuer,
+    credentials: Credentials,
+    principal: Principal,
+    *,
+    client: Client,
 ) -> None:
     """End the session by which someone is signed in.
 
@@ -152,15 +169,30 @@ async def end_own(
     """
     if principal.session_id is None:
         raise Conflict("this credential is of no session; it lasts as long as the server's secret")
-    await end(uow, issuer, credentials, principal.user_id, principal.session_id)
+    session_id = principal.session_id
+    by = Actor(client, principal)
+    await end(uow, issuer, credentials, principal.user_id, session_id, by=by)
 
 
 async def end_family(
-    uow: UnitOfWork, clock: Clock, credentials: Credentials, session_id: UUID
+    uow: UnitOfWork,
+    issuer: Issuer,
+    credentials: Credentials,
+    session_id: UUID,
+    *,
+    user_id: UUID,
+    client: Client,
 ) -> None:
-    """End a session whose refresh token was replayed; one that has ended stays as it is."""
+    """End a session of this user whose refresh token was replayed from there; an ended one stays so."""
     family = (Session.id == session_id, Session.ended_at.is_(None))
-    await changed(uow, update(Session).where(*family).values(ended_at=clock.now()))
+    if await changed(uow, update(Session).where(*family).values(ended_at=issuer.clock.now())):
+        await issuer.audit.note(
+            uow,
+            Action.REFRESH_REPLAYED,
+            Actor(client),
+            user_id=user_id,
+            subject=f"session {session_id}",
+        )
     uow.after_commit(lambda: credentials.forget([session_id]))
 
 

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
-from runcast.ids import Ids
 from runcast.models import Share
 from runcast.services import executions, random_tokens
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
-from runcast.services.principals import Principal
+from runcast.services.principals import Client, Principal
 from runcast.services.sessions import changed
 
 MAX_SHARES = 100
@@ -31,12 +30,12 @@ class ShareView:
 
 async def make(
     uow: UnitOfWork,
+    audit: Audit,
     principal: Principal,
     execution_id: UUID,
     expires_at: datetime | None,
     *,
-    clock: Clock,
-    ids: Ids,
+    client: Client,
 ) -> tuple[ShareView, str]:
     """Make a share, and return it with its token, which nobody can tell again.
 
@@ -46,7 +45,7 @@ async def make(
         Conflict: the execution has as many as one can have.
     """
     await executions.get_own(uow, execution_id, principal)
-    now = clock.now()
+    now = audit.clock.now()
     if expires_at is not None and expires_at <= now:
         raise Unprocessable("expires_at has passed")
     held = await uow.session.scalar(select(func.count()).where(Share.execution_id == execution_id))
@@ -54,7 +53,7 @@ async def make(
         raise Conflict(f"no execution has more than {MAX_SHARES} shares; delete one first")
     token = random_tokens.generate(random_tokens.SHARE)
     share = Share(
-        id=ids.new(),
+        id=audit.ids.new(),
         execution_id=execution_id,
         created_by=principal.user_id,
         hash=random_tokens.hash_of(token),
@@ -63,6 +62,13 @@ async def make(
     )
     uow.session.add(share)
     await uow.session.flush()
+    await audit.note(
+        uow,
+        Action.SHARE_MADE,
+        Actor(client, principal),
+        subject=f"execution {execution_id}",
+        share=str(share.id),
+    )
     return _view(share), token
 
 
@@ -83,6 +89,9 @@ async def end(
     principal: Principal,
     execution_id: UUID,
     share_id: UUID,
+    *,
+    audit: Audit,
+    client: Client,
 ) -> None:
     """Take a share back: its link is refused, and what it has opened is closed.
 
@@ -93,6 +102,13 @@ async def end(
     its = (Share.id == share_id, Share.execution_id == execution_id)
     if not await changed(uow, delete(Share).where(*its)):
         raise NotFound("no such share")
+    await audit.note(
+        uow,
+        Action.SHARE_ENDED,
+        Actor(client, principal),
+        subject=f"execution {execution_id}",
+        share=str(share_id),
+    )
     uow.after_commit(lambda: credentials.forget([share_id]))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -14,11 +15,13 @@ from runcast.ids import Ids
 from runcast.models import User
 from runcast.services import sessions, setup_tokens
 from runcast.services.addresses import Address, parse_address
-from runcast.services.audit import Audit
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
 from runcast.services.passwords import Passwords, check_length
-from runcast.services.principals import Principal
+from runcast.services.principals import Client, Principal
 from runcast.services.sessions import changed
+
+COMMAND_LINE = Client(user_agent="runcast users", address="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,12 @@ class Registrar:
 
 
 async def register(
-    uow: UnitOfWork, registrar: Registrar, newcomer: Newcomer, *, setup_token: str | None
+    uow: UnitOfWork,
+    registrar: Registrar,
+    newcomer: Newcomer,
+    *,
+    client: Client,
+    setup_token: str | None,
 ) -> UserView:
     """Make a user; with the setup token, an administrator, even where registration is closed.
 
@@ -75,13 +83,15 @@ async def register(
     if setup_token is None and not registrar.is_open:
         raise Forbidden("registration is closed; an administrator makes accounts here")
     if setup_token is not None and not await setup_tokens.is_good(uow, setup_token):
+        await registrar.audit.note(uow, Action.SETUP_TOKEN_REFUSED, Actor(client))
+        await uow.commit()
         raise _wrong_setup_token()
     address, password_hash = await _prepared(uow, registrar, newcomer)
     if setup_token is not None and not await setup_tokens.spend(uow, setup_token):
         raise _wrong_setup_token()
     user = _user(registrar, newcomer, address, password_hash)
     user.is_admin = setup_token is not None
-    return await _insert(uow, user)
+    return await _insert(uow, registrar, user, client)
 
 
 async def add(
@@ -98,7 +108,7 @@ async def add(
         await setup_tokens.withdraw(uow)
     user = _user(registrar, newcomer, address, password_hash)
     user.is_admin = is_admin
-    return await _insert(uow, user)
+    return await _insert(uow, registrar, user, COMMAND_LINE)
 
 
 async def get(uow: UnitOfWork, user_id: UUID) -> UserView:
@@ -119,6 +129,8 @@ async def update_me(
     credentials: Credentials,
     principal: Principal,
     change: Change,
+    *,
+    client: Client,
 ) -> UserView:
     """Change oneself; a new password ends every other session, which the old one opened.
 
@@ -126,32 +138,37 @@ async def update_me(
         Unprocessable: the current password is not this one, or the new one is not acceptable.
         Unavailable: too many passwords are being hashed.
     """
+    actor = Actor(client, principal)
     me = update(User).where(User.id == principal.user_id)
     if change.password is not None:
-        await _change_password(
-            uow, registrar, principal, change.current_password or "", change.password
-        )
+        await _change_password(uow, registrar, actor, principal.user_id, change)
         await sessions.end_others(uow, registrar.clock, principal)
     if change.name is not None:
         await changed(uow, me.values(name=change.name))
+        await registrar.audit.note(
+            uow, Action.ACCOUNT_CHANGED, actor, subject=f"user {principal.user_id}", changed="name"
+        )
     uow.after_commit(lambda: credentials.forget_user(principal.user_id))
     return await get(uow, principal.user_id)
 
 
 async def _change_password(
-    uow: UnitOfWork, registrar: Registrar, principal: Principal, current: str, new: str
+    uow: UnitOfWork, registrar: Registrar, actor: Actor, user_id: UUID, change: Change
 ) -> None:
+    current, new = change.current_password or "", change.password or ""
     check_length(new)
-    stored = await uow.session.scalar(
-        select(User.password_hash).where(User.id == principal.user_id)
-    )
+    stored = await uow.session.scalar(select(User.password_hash).where(User.id == user_id))
     await uow.commit()
+    note = partial(registrar.audit.note, uow, actor=actor, subject=f"user {user_id}")
     if not await registrar.passwords.verify(current, stored):
+        await note(Action.PASSWORD_REFUSED)
+        await uow.commit()
         raise _wrong_password()
     renewed = await registrar.passwords.hash(new)
-    unchanged = (User.id == principal.user_id, User.password_hash == stored)
+    unchanged = (User.id == user_id, User.password_hash == stored)
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
         raise _wrong_password()
+    await note(Action.PASSWORD_CHANGED)
 
 
 async def _prepared(
@@ -180,12 +197,16 @@ def _user(registrar: Registrar, newcomer: Newcomer, address: Address, password_h
     )
 
 
-async def _insert(uow: UnitOfWork, user: User) -> UserView:
+async def _insert(uow: UnitOfWork, registrar: Registrar, user: User, client: Client) -> UserView:
     uow.session.add(user)
     try:
         await uow.session.flush()
     except IntegrityError:
         raise _taken() from None
+    note = partial(registrar.audit.note, uow, actor=Actor(client), user_id=user.id)
+    await note(Action.REGISTERED, subject=f"user {user.id}")
+    if user.is_admin:
+        await note(Action.ADMIN_GRANTED, subject=f"user {user.id}")
     return _view(user)
 
 

@@ -6,11 +6,8 @@ from uuid import uuid4
 from runcast.database import UnitOfWork
 from runcast.runtime import Runtime
 from runcast.services.audit import Action, Actor, Audit
-from runcast.services.principals import Client
 from tests.tools.audited import entries
-from tests.tools.people import SignedIn
-
-HERE = Client(user_agent="a browser", address="192.0.2.1")
+from tests.tools.people import HERE, SignedIn
 
 
 async def test_who_is_signed_in_is_named_by_the_credential(

@@ -8,13 +8,13 @@ from runcast.errors import InvalidGrant
 from runcast.runtime import Runtime
 from runcast.services import grants, refresh_tokens
 from runcast.services.sessions import Grant, changed
-from tests.tools.people import SignedIn
+from tests.tools.people import HERE, SignedIn
 
 
 async def rotate(runtime: Runtime, token: str) -> Grant:
     """Return what a rotation in a unit of its own hands out."""
     async with UnitOfWork(runtime.database) as uow:
-        return await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, token)
+        return await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, token, client=HERE)
 
 
 async def test_who_loses_a_race_gets_what_the_winner_got(

@@ -6,9 +6,8 @@ from runcast.models import Session
 from runcast.runtime import Runtime
 from runcast.services import sessions
 from runcast.services.audit import Action
-from runcast.services.principals import Client
 from tests.tools.audited import entries
-from tests.tools.people import SignedIn
+from tests.tools.people import HERE, SignedIn
 
 
 async def test_a_sign_in_of_someone_proved_otherwise_is_a_session_like_any(
@@ -16,9 +15,8 @@ async def test_a_sign_in_of_someone_proved_otherwise_is_a_session_like_any(
 ) -> None:
     runtime: Runtime = app.state.runtime
     hers = await runtime.credentials.principal(alice.tokens["access_token"])
-    client = Client(user_agent="a browser", address="192.0.2.1")
     async with UnitOfWork(runtime.database) as uow:
-        grant = await sessions.open_session(uow, runtime.issuer, hers.user_id, client)
+        grant = await sessions.open_session(uow, runtime.issuer, hers.user_id, HERE)
     principal = await runtime.credentials.principal(grant.access_token)
     assert (principal.user_id, principal.email) == (hers.user_id, hers.email)
     async with UnitOfWork(runtime.database) as uow:
@@ -26,17 +24,16 @@ async def test_a_sign_in_of_someone_proved_otherwise_is_a_session_like_any(
             uow, runtime.issuer, runtime.cursors, hers.user_id, limit=10, cursor=None
         )
     assert page[0].id == principal.session_id
-    assert (page[0].user_agent, page[0].address) == ("a browser", "192.0.2.1")
+    assert (page[0].user_agent, page[0].address) == (HERE.user_agent, HERE.address)
 
 
 async def test_a_sign_in_keeps_by_what_and_when_it_was_proved_and_is_noted(
     runtime: Runtime, alice: SignedIn
 ) -> None:
     hers = await runtime.credentials.principal(alice.token)
-    client = Client(user_agent="a browser", address="192.0.2.1")
     async with UnitOfWork(runtime.database) as uow:
         grant = await sessions.open_session(
-            uow, runtime.issuer, hers.user_id, client, methods="pwd otp"
+            uow, runtime.issuer, hers.user_id, HERE, methods="pwd otp"
         )
     opened = await runtime.credentials.principal(grant.access_token)
     async with UnitOfWork(runtime.database) as uow:
@@ -44,7 +41,7 @@ async def test_a_sign_in_keeps_by_what_and_when_it_was_proved_and_is_noted(
     assert (row.methods, row.proved_at) == ("pwd otp", runtime.clock.now())
     entry = (await entries(runtime, Action.SIGNED_IN))[-1]
     assert (entry.user_id, entry.subject) == (hers.user_id, f"session {opened.session_id}")
-    assert (entry.address, entry.user_agent) == (client.address, client.user_agent)
+    assert (entry.address, entry.user_agent) == (HERE.address, HERE.user_agent)
     assert entry.details == {"methods": "pwd otp"}
 
 
@@ -52,7 +49,7 @@ async def test_an_end_that_is_rolled_back_is_not_felt(app: Runcast, alice: Signe
     runtime: Runtime = app.state.runtime
     principal = await runtime.credentials.principal(alice.tokens["access_token"])
     uow = UnitOfWork(runtime.database)
-    await sessions.end_own(uow, runtime.issuer, runtime.credentials, principal)
+    await sessions.end_own(uow, runtime.issuer, runtime.credentials, principal, client=HERE)
     await uow.session.rollback()
     await uow.session.close()
     assert await runtime.credentials.still_good([principal]) == {principal}

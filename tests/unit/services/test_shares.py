@@ -10,16 +10,14 @@ from runcast.models import Share
 from runcast.runtime import Runtime
 from runcast.services import random_tokens, shares
 from runcast.services.principals import Principal
-from tests.tools.people import SignedIn
+from tests.tools.people import HERE, SignedIn
 from tests.tools.stories import begin
 
 
 async def make(runtime: Runtime, owner: Principal, execution_id: UUID) -> tuple[UUID, str]:
     """Make a share; return its id and its token."""
     async with UnitOfWork(runtime.database) as uow:
-        view, token = await shares.make(
-            uow, owner, execution_id, None, clock=runtime.clock, ids=runtime.ids
-        )
+        view, token = await shares.make(uow, runtime.audit, owner, execution_id, None, client=HERE)
     return view.id, token
 
 

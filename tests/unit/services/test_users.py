@@ -11,7 +11,7 @@ from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.runtime import Runtime
 from runcast.services import users
 from runcast.services.users import Change, Newcomer, UserView
-from tests.tools.people import PASSWORD, SignedIn
+from tests.tools.people import HERE, PASSWORD, SignedIn
 
 
 async def add(runtime: Runtime, email: str) -> UserView:
@@ -56,7 +56,7 @@ async def test_of_two_password_changes_at_once_one_is_refused(
         wanted = Change(password=password, current_password=PASSWORD)
         async with UnitOfWork(runtime.database) as uow:
             return await users.update_me(
-                uow, runtime.registrar, runtime.credentials, principal, wanted
+                uow, runtime.registrar, runtime.credentials, principal, wanted, client=HERE
             )
 
     results = await asyncio.gather(
