@@ -31,6 +31,15 @@ class Action(StrEnum):
     REFRESH_REPLAYED = "session.replayed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
     PASSWORD_REFUSED = "password.refused"  # noqa: S105 - the name of an act
+    PROVED = "session.proved"
+    PROOF_REFUSED = "session.unproved"
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    FACTOR_REFUSED = "factor.refused"
+    FACTORS_RESET = "factors.reset"
+    RECOVERY_CODES_MADE = "recovery_codes.made"
+    PASSKEY_CHANGED = "passkey.changed"
+    PASSKEY_COPIED = "passkey.copied"
     KEY_MADE = "key.made"
     KEY_DELETED = "key.deleted"
     SHARE_MADE = "share.made"
