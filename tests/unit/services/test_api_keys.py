@@ -35,7 +35,9 @@ async def somebody(database: Database) -> Principal:
 async def make(database: Database, clock: FakeClock, owner: Principal) -> tuple[UUID, str]:
     """Make a key; return its id and its text."""
     async with UnitOfWork(database) as uow:
-        view, text = await api_keys.make(uow, Audit(clock, TimeOrderedIds()), owner, REQUEST, client=HERE)
+        view, text = await api_keys.make(
+            uow, Audit(clock, TimeOrderedIds()), owner, REQUEST, client=HERE
+        )
     return view.id, text
 
 

@@ -14,7 +14,9 @@ from tests.tools.people import HERE, SignedIn
 async def rotate(runtime: Runtime, token: str) -> Grant:
     """Return what a rotation in a unit of its own hands out."""
     async with UnitOfWork(runtime.database) as uow:
-        return await grants.by_refresh_token(uow, runtime.issuer, runtime.credentials, token, client=HERE)
+        return await grants.by_refresh_token(
+            uow, runtime.issuer, runtime.credentials, token, client=HERE
+        )
 
 
 async def test_who_loses_a_race_gets_what_the_winner_got(
