@@ -68,6 +68,7 @@ async def open_parts(
     clock = await _open_clock(stack, clock, database)
     accounts = await open_accounts(database, settings, clock, ids, secret)
     stack.callback(accounts.stop)
+    _start(stack, accounts.signing_keys)
     _open_uses(stack, database, accounts.credentials)
     bus = await _open_bus(stack, settings)
     log = EventLog(database, clock)
@@ -93,6 +94,7 @@ async def open_parts(
         guard=guard,
         places=Places(settings.sockets_per_principal),
         cursors=accounts.cursors,
+        signing_keys=accounts.signing_keys,
         credentials=accounts.credentials,
         issuer=accounts.issuer,
         registrar=accounts.registrar,

@@ -12,6 +12,7 @@ from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.health import DatabaseCheck
+from runcast.services.key_ring import KeyRing
 from runcast.services.pages import Cursors
 from runcast.services.principals import LocalAccess
 from runcast.services.queues import QueueLook
@@ -35,6 +36,7 @@ class Runtime:
     guard: Guard
     places: Places
     cursors: Cursors
+    signing_keys: KeyRing
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar

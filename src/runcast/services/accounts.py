@@ -10,6 +10,7 @@ from runcast.services import local_credential
 from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.key_derivation import derive_key
+from runcast.services.key_ring import KeyRing
 from runcast.services.live_credentials import LiveCredentials
 from runcast.services.pages import Cursors
 from runcast.services.passwords import Passwords
@@ -25,6 +26,7 @@ class Accounts:
     """What the application takes into its runtime; `stop` ends the threads of the passwords."""
 
     cursors: Cursors
+    signing_keys: KeyRing
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
@@ -46,13 +48,11 @@ async def open_accounts(
     if settings.data_folder is not None:
         async with UnitOfWork(database) as uow:
             local_access = await local_credential.open_access(uow, clock, ids, secret)
-    tokens = AccessTokens(
-        derive_key(secret, "access tokens"),
-        clock=clock,
-        ids=ids,
-        lifetime=timedelta(seconds=settings.access_token_seconds),
-    )
+    keys = await open_signing_keys(database, settings, clock, secret)
+    lifetime = timedelta(seconds=settings.access_token_seconds)
+    tokens = AccessTokens(keys, clock=clock, ids=ids, lifetime=lifetime)
     return Accounts(
+        signing_keys=keys,
         cursors=Cursors(derive_key(secret, "cursors")),
         credentials=Credentials(
             LiveCredentials(database, clock, idle), tokens, clock, local=local_access
@@ -70,6 +70,21 @@ async def open_accounts(
         audit=audit,
         local_access=local_access,
     )
+
+
+async def open_signing_keys(
+    database: Database, settings: Settings, clock: Clock, secret: str
+) -> KeyRing:
+    """Return the keys that access tokens are signed with, read; the caller may start them."""
+    keys = KeyRing(
+        database,
+        clock,
+        secret,
+        period=timedelta(days=settings.signing_key_days),
+        lifetime=timedelta(seconds=settings.access_token_seconds),
+    )
+    await keys.open()
+    return keys
 
 
 def make_registrar(settings: Settings, clock: Clock, ids: Ids) -> Registrar:

@@ -7,6 +7,7 @@ go by the hot path, so that no request and no socket holds a session for it.
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -72,7 +73,9 @@ class Credentials:
 
         For the look at all open sockets and streams; nothing is cached here.
         """
-        return await self._live.still_good(viewers)
+        good = await self._live.still_good(viewers)
+        kids = self._tokens.good_kids()
+        return {viewer for viewer in good if _signed_by(viewer) in kids}
 
     async def holder(self, spent: Spent) -> Principal:
         """Return who acts by the credential that a ticket stood for.
@@ -137,8 +140,14 @@ class Credentials:
             return await self._live.by_share(random_tokens.hash_of(token))
         if self._local is not None and _same(token, self._local.token):
             return await self._by_ids(self._local.user_id, None)
-        claims = self._tokens.read(token)
-        return await self._by_ids(claims.user_id, claims.expires_at, session_id=claims.session_id)
+        return await self._by_token(token)
+
+    async def _by_token(self, token: str) -> Principal | None:
+        claims = await self._tokens.read(token)
+        principal = await self._by_ids(
+            claims.user_id, claims.expires_at, session_id=claims.session_id
+        )
+        return None if principal is None else replace(principal, signed_by=claims.kid)
 
     async def _by_key(self, text: str) -> Principal | None:
         if not key_texts.is_well_formed(text):
@@ -170,6 +179,10 @@ class Credentials:
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
+
+
+def _signed_by(viewer: Viewer) -> str | None:
+    return viewer.signed_by if isinstance(viewer, Principal) else None
 
 
 def _ids(viewer: Viewer) -> tuple[UUID | None, ...]:

@@ -21,6 +21,7 @@ class Principal:
         is_admin: whether they act as an administrator; with a key nobody does.
         expires_at: when the credential ends, if it does so by itself.
         scopes: what it may be used for; None for everything.
+        signed_by: the key that signed the token, where there is one.
     """
 
     user_id: UUID
@@ -31,6 +32,7 @@ class Principal:
     expires_at: datetime | None
     key_id: UUID | None = None
     scopes: frozenset[str] | None = None
+    signed_by: str | None = None
 
     @property
     def subject(self) -> UUID:
