@@ -18,13 +18,14 @@ class AuditEntry(Base):
 
     __tablename__ = "runcast_audit"
     __table_args__ = (
-        Index("ix_runcast_audit_action_id", "action", "id"),
-        Index("ix_runcast_audit_user_id_id", "user_id", "id"),
-        Index("ix_runcast_audit_subject_id", "subject", "id"),
+        Index("ix_runcast_audit_at_id", "at", "id"),
+        Index("ix_runcast_audit_action_at_id", "action", "at", "id"),
+        Index("ix_runcast_audit_user_id_at_id", "user_id", "at", "id"),
+        Index("ix_runcast_audit_subject_at_id", "subject", "at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     action: Mapped[str]
     user_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]

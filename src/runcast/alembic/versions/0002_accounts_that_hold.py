@@ -33,10 +33,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runcast_audit")),
     )
     with op.batch_alter_table("runcast_audit", schema=None) as batch_op:
-        batch_op.create_index("ix_runcast_audit_action_id", ["action", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_runcast_audit_at"), ["at"], unique=False)
-        batch_op.create_index("ix_runcast_audit_subject_id", ["subject", "id"], unique=False)
-        batch_op.create_index("ix_runcast_audit_user_id_id", ["user_id", "id"], unique=False)
+        batch_op.create_index("ix_runcast_audit_action_at_id", ["action", "at", "id"], unique=False)
+        batch_op.create_index("ix_runcast_audit_at_id", ["at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_runcast_audit_subject_at_id", ["subject", "at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_runcast_audit_user_id_at_id", ["user_id", "at", "id"], unique=False
+        )
 
     op.create_table(
         "runcast_signing_keys",
@@ -515,10 +519,10 @@ def downgrade() -> None:
     op.drop_table("runcast_teams")
     op.drop_table("runcast_signing_keys")
     with op.batch_alter_table("runcast_audit", schema=None) as batch_op:
-        batch_op.drop_index("ix_runcast_audit_user_id_id")
-        batch_op.drop_index("ix_runcast_audit_subject_id")
-        batch_op.drop_index(batch_op.f("ix_runcast_audit_at"))
-        batch_op.drop_index("ix_runcast_audit_action_id")
+        batch_op.drop_index("ix_runcast_audit_user_id_at_id")
+        batch_op.drop_index("ix_runcast_audit_subject_at_id")
+        batch_op.drop_index("ix_runcast_audit_at_id")
+        batch_op.drop_index("ix_runcast_audit_action_at_id")
 
     op.drop_table("runcast_audit")
     # ### end Alembic commands ###
