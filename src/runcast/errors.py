@@ -2,17 +2,23 @@
 
     RuncastError
     ├── BadRequest            400  4400
-    │   └── TokenRefused      400         the token endpoint's refusals (RFC 6749, 5.2)
-    │       ├── InvalidGrant
-    │       ├── InvalidTokenRequest
-    │       └── UnsupportedGrantType
+    │   ├── TokenRefused      400         the token endpoint's refusals (RFC 6749, 5.2)
+    │   │   ├── InvalidGrant
+    │   │   ├── InvalidTokenRequest
+    │   │   └── UnsupportedGrantType
+    │   └── SignInRefused     400         what came back from a provider signs nobody in
+    │       └── AccessDenied  400         the person, or the provider, said no
     ├── Unauthenticated       401  4401
     │   └── InvalidToken      401  4401   a credential was sent, and is not good (RFC 6750, 3.1)
     ├── Forbidden             403  4403
-    │   └── InsufficientScope 403  4403   the key was not made for that (RFC 6750, 3.1)
+    │   ├── InsufficientScope 403  4403   the key was not made for that (RFC 6750, 3.1)
+    │   └── AddressNotVerified 403        a provider does not vouch for the address
     ├── NotFound              404  4404
     ├── Conflict              409
-    │   └── StillLive         409         a deletion of what still runs
+    │   ├── StillLive         409         a deletion of what still runs
+    │   ├── AccountExists     409         a provider vouches for the address of an account of somebody
+    │   ├── IdentityTaken     409         an identity that is linked with another account
+    │   └── LastWayIn         409         what is left would sign nobody in
     ├── VersionMismatch       412         If-Match named another version
     ├── TooLarge              413  4413
     ├── Unprocessable         422
@@ -94,6 +100,20 @@ class UnsupportedGrantType(TokenRefused):
     title = "Unsupported grant type"
 
 
+class SignInRefused(BadRequest):
+    """What came back from a provider proves nothing, or not to this browser; beginning anew may help."""
+
+    code = "sign_in_refused"
+    title = "Sign-in refused"
+
+
+class AccessDenied(SignInRefused):
+    """The person, or the provider, said no."""
+
+    code = "access_denied"
+    title = "Access denied"
+
+
 class Unauthenticated(RuncastError):
     """No credential where one is needed."""
 
@@ -130,6 +150,13 @@ class InsufficientScope(Forbidden):
         self.needed = needed
 
 
+class AddressNotVerified(Forbidden):
+    """An account needs an address, and the provider vouches for none."""
+
+    code = "address_not_verified"
+    title = "Address not verified"
+
+
 class NotFound(RuncastError):
     """There is no such thing, or none that this principal may see."""
 
@@ -152,6 +179,27 @@ class StillLive(Conflict):
 
     code = "still_live"
     title = "Executions have not ended"
+
+
+class AccountExists(Conflict):
+    """The address has an account, which only who signs in to it as before links with a provider."""
+
+    code = "account_exists"
+    title = "The address has an account"
+
+
+class IdentityTaken(Conflict):
+    """The identity is linked with another account."""
+
+    code = "identity_taken"
+    title = "Linked with another account"
+
+
+class LastWayIn(Conflict):
+    """Without it nothing would be left to sign in with."""
+
+    code = "last_way_in"
+    title = "The last way to sign in"
 
 
 class VersionMismatch(RuncastError):

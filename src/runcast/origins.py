@@ -1,6 +1,7 @@
-"""Which pages may open a socket (RFC 6455, 10.2), and which are the server's own. Pure."""
+"""Which pages may open a socket (RFC 6455, 10.2), which are the server's own, which hosts are this machine. Pure."""
 
 from collections.abc import Collection
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 
@@ -25,3 +26,11 @@ def is_own(origin: str, host: str | None) -> bool:
         # An address such as http://[ is nobody's.
         return False
     return parts.scheme in {"http", "https"} and bool(host) and parts.netloc == host
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or address, without brackets, is this machine to itself (RFC 8252, 7.3)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

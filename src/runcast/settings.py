@@ -1,14 +1,26 @@
 """Every setting once, with its reason. Read once at the start, handed on, never imported as a global."""
 
+import json
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from runcast import mail_url, quotas
+
+from runcast.origins import is_loopback
 
 
 def _comma_separated(value: Any) -> Any:
@@ -21,6 +33,43 @@ TITLE = "Runcast's settings"
 """By this title a ValidationError is known for one of these; applications have Settings of their own."""
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
+
+
+def _json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        # The error's own words quote what was read, which holds secrets.
+        raise ValueError("it is no JSON") from None
+
+
+def _secure_url(url: str) -> str:
+    parts = urlsplit(url)
+    plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not parts.hostname or not (parts.scheme == "https" or plain) or "@" in parts.netloc:
+        raise ValueError("it has to begin with https:// (http:// on this machine alone)")
+    if parts.query or parts.fragment:
+        raise ValueError("it has neither query nor fragment")
+    return url
+
+
+SecureUrl = Annotated[str, AfterValidator(_secure_url)]
+
+
+class OpenIdProvider(BaseModel):
+    """An OpenID provider by which people sign in; its client secret is not shown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")
+    issuer: SecureUrl
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr | None = None
+    title: str | None = None
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    sign_up: bool | None = None
 
 
 class Settings(BaseSettings):
@@ -123,6 +172,26 @@ class Settings(BaseSettings):
     )
     require_verified: bool = Field(
         default=False, description="Whether only they sign in whose address is known to be theirs."
+    )
+    oidc: Annotated[tuple[OpenIdProvider, ...], NoDecode, BeforeValidator(_json)] = Field(
+        default=(),
+        description="OpenID providers by which people sign in, as a JSON list of objects.",
+    )
+    github_client_id: str | None = Field(
+        default=None, min_length=1, description="By which people sign in with GitHub."
+    )
+    github_client_secret: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        validate_default=True,
+        description="What goes with the client id.",
+    )
+    github_url: SecureUrl = Field(
+        default="https://github.com", description="GitHub, or an Enterprise Server of one's own."
+    )
+    github_api_url: SecureUrl = Field(
+        default="https://api.github.com",
+        description="Its API; an Enterprise Server's ends in /api/v3.",
     )
     allowed_origins: CommaSeparated = Field(
         default=(),
@@ -227,6 +296,21 @@ class Settings(BaseSettings):
         if url.removesuffix("/") != f"{parts.scheme}://{parts.netloc}":
             raise ValueError("nothing stands behind the host and port")
         return url.removesuffix("/")
+
+    @field_validator("oidc")
+    @classmethod
+    def _have_names(cls, providers: tuple[OpenIdProvider, ...]) -> tuple[OpenIdProvider, ...]:
+        names = [provider.name for provider in providers]
+        if len(set(names)) < len(names) or "github" in names:
+            raise ValueError("each has a name of its own, and none is called github")
+        return providers
+
+    @field_validator("github_client_secret")
+    @classmethod
+    def _goes_with_an_id(cls, secret: SecretStr | None, read: ValidationInfo) -> SecretStr | None:
+        if (secret is None) != (read.data.get("github_client_id") is None):
+            raise ValueError("it goes together with RUNCAST_GITHUB_CLIENT_ID")
+        return secret
 
     @field_validator("mail_from")
     @classmethod

@@ -42,3 +42,15 @@ def test_without_a_host_no_page_is_the_servers_own() -> None:
 def test_other_pages_may_if_they_are_named(others: list[str]) -> None:
     assert origins.allowed("https://app.example", HOST, others)
     assert origins.allowed("https://app.example.evil", HOST, others) == ("*" in others)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_a_host_that_is_this_machine_is_known(host: str) -> None:
+    assert origins.is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "0.0.0.0", "10.0.0.1", "localhost.evil.example", "127.0.0.1.nip.example", "[::1]"]
+)
+def test_any_other_host_is_not(host: str) -> None:
+    assert not origins.is_loopback(host)

@@ -1,5 +1,6 @@
 """Settings come from the environment or from arguments, and a wrong one is refused by its name."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,56 @@ def test_a_slash_behind_the_origin_of_the_pages_is_dropped() -> None:
     assert Settings.model_validate({"public_url": "http://127.0.0.1:8000/"}).public_url == (
         "http://127.0.0.1:8000"
     )
+
+
+GOOGLE = {"name": "google", "issuer": "https://accounts.example", "client_id": "us"}
+
+
+def test_providers_are_read_from_a_list_and_keep_their_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUNCAST_OIDC", json.dumps([{**GOOGLE, "client_secret": "swordfish"}]))
+    (provider,) = Settings().oidc
+    assert (provider.name, provider.issuer) == ("google", "https://accounts.example")
+    assert provider.client_secret is not None
+    assert provider.client_secret.get_secret_value() == "swordfish"
+    assert "swordfish" not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "swordfish",
+        '[{"client_secret": "swordfish"}]',
+        '{"client_secret": "swordfish"}',
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "colour": "red"}]),
+        json.dumps([{**GOOGLE, "client_secret": ["swordfish"]}]),
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "name": "github"}]),
+        json.dumps([GOOGLE, {**GOOGLE, "client_secret": "swordfish"}]),
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "name": "a/b"}]),
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "issuer": "http://accounts.example"}]),
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "issuer": "https://u:p@a.example"}]),
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "issuer": "https://a.example?b"}]),
+        json.dumps([{**GOOGLE, "client_secret": "swordfish", "issuer": "https://"}]),
+    ],
+)
+def test_providers_that_cannot_be_are_refused_without_their_secrets(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("RUNCAST_OIDC", text)
+    with pytest.raises(ValidationError, match="oidc") as refused:
+        Settings()
+    assert "swordfish" not in str(refused.value)
+
+
+def test_a_provider_on_this_machine_may_speak_plainly() -> None:
+    options: dict[str, Any] = {"oidc": [{**GOOGLE, "issuer": "http://127.0.0.1:9000"}]}
+    assert Settings(**options).oidc[0].issuer == "http://127.0.0.1:9000"
+
+
+def test_half_of_github_is_refused() -> None:
+    for half in ({"github_client_id": "us"}, {"github_client_secret": "swordfish"}):
+        options: dict[str, Any] = dict(half)
+        with pytest.raises(ValidationError, match="github_client_secret") as refused:
+            Settings(**options)
+        assert "swordfish" not in str(refused.value)
