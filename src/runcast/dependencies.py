@@ -1,13 +1,14 @@
 """What a route or a socket may ask for: the only door from HTTP to what lies below."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Security
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
+from runcast import quotas, rate_limits
 from runcast.database import UnitOfWork
 from runcast.database.uncommitted import has_uncommitted_changes
 from runcast.errors import InvalidToken
@@ -16,6 +17,7 @@ from runcast.scopes import ACCOUNT, DESCRIPTIONS, Scope, check
 from runcast.services import random_tokens
 from runcast.services.principals import Client, Principal, Viewer
 
+V = TypeVar("V")
 SIGN_IN = "/api/auth/token"
 _USER_AGENT_LENGTH = 400
 # Authorize in /docs signs in through these; both carry one name, so that it is asked once.
@@ -67,7 +69,10 @@ Db = Annotated[AsyncSession, Depends(get_db, scope="function")]
 
 
 async def get_current_user(
-    runtime: Parts, needed: SecurityScopes, token: Annotated[str, Depends(oauth2_scheme)]
+    runtime: Parts,
+    connection: HTTPConnection,
+    needed: SecurityScopes,
+    token: Annotated[str, Depends(oauth2_scheme)],
 ) -> Principal:
     """Return who asks. No database connection is held, before or after.
 
@@ -75,8 +80,9 @@ async def get_current_user(
         HTTPException: 401, there is no credential.
         InvalidToken: 401, the credential is not, or no longer, good.
         InsufficientScope: 403, it is one that was not made for this.
+        TooMany: 429, they ask too often.
     """
-    principal = await runtime.credentials.principal(token)
+    principal = await _principal(runtime, connection, token)
     # A route that says nothing is one of the application's own.
     check(principal.scopes, needed.scopes or [Scope.APP])
     return principal
@@ -94,7 +100,9 @@ async def get_viewer(
         As `get_optional_user`.
     """
     if token is not None and token.startswith(random_tokens.SHARE):
-        return await runtime.credentials.viewer(token)
+        viewer = await _shown(runtime, connection, runtime.credentials.viewer(token))
+        rate_limits.count_request(connection, runtime, viewer)
+        return viewer
     return await get_optional_user(runtime, connection, needed, token)
 
 
@@ -111,10 +119,26 @@ async def get_optional_user(
         InsufficientScope: 403, it is one that was not made for this.
     """
     if token is not None:
-        return await get_current_user(runtime, needed, token)
+        return await get_current_user(runtime, connection, needed, token)
     if "authorization" in connection.headers:
         raise InvalidToken("only Bearer credentials are taken here")
+    rate_limits.count_request(connection, runtime, None)
     return None
+
+
+async def _principal(runtime: Runtime, connection: HTTPConnection, token: str) -> Principal:
+    principal = await _shown(runtime, connection, runtime.credentials.principal(token))
+    rate_limits.count_request(connection, runtime, principal)
+    return principal
+
+
+async def _shown(runtime: Runtime, connection: HTTPConnection, who: Awaitable[V]) -> V:
+    """Return who has shown a credential; a bad one counts as none."""
+    try:
+        return await who
+    except InvalidToken:
+        rate_limits.count_request(connection, runtime, None)
+        raise
 
 
 # For the application's own routes: a session, or a key with the scope `app`.
@@ -141,3 +165,27 @@ async def get_client(connection: HTTPConnection) -> Client:
 
 
 RequestClient = Annotated[Client, Depends(get_client)]
+
+
+async def get_attempts(connection: HTTPConnection, runtime: Parts) -> rate_limits.Attempts:
+    """Return what attempts to sign in are counted with: `async with attempts.at(address): …`."""
+    return rate_limits.Attempts(connection, runtime)
+
+
+SignInAttempts = Annotated[rate_limits.Attempts, Depends(get_attempts)]
+
+
+def limited(policy: str) -> Callable[[HTTPConnection, Runtime], Coroutine[Any, Any, None]]:
+    """Return a dependency that counts each request by its address, under one of `runcast.quotas`.
+
+    Name it in a route's `dependencies=[Depends(limited(...))]`; a request over the limit is 429.
+    """
+
+    async def count(connection: HTTPConnection, runtime: Parts) -> None:
+        await rate_limits.count_address(connection, runtime, policy)
+
+    return count
+
+
+OnAccounts = Depends(limited(quotas.ACCOUNTS))
+"""For what anybody may ask about accounts: it registers, resets, verifies, accepts."""

@@ -20,12 +20,14 @@
     │   ├── IdentityTaken     409         an identity that is linked with another account
     │   └── LastWayIn         409         what is left would sign nobody in
     ├── VersionMismatch       412         If-Match named another version
+    ├── TooSlow               408
     ├── TooLarge              413  4413
+    ├── HeadTooLarge          431
     ├── Unprocessable         422
     │   ├── UnknownHandler    422
     │   └── InvalidInput      422         the input breaks the handler's schema
     │       └── InvalidAnswer 422         the answer breaks the question's
-    ├── TooMany               429  4529   as many are open as one may have
+    ├── TooMany               429  4529   as many as one may have, or asked too often
     ├── ClaimLost             500  1011   a worker's write after another took its claim
     └── Unavailable           503  1013
         └── Restarting        503  1012
@@ -219,6 +221,22 @@ class TooLarge(RuncastError):
     close_code = CloseCode.FRAME_TOO_LARGE
 
 
+class TooSlow(RuncastError):
+    """A request that did not arrive in time (RFC 9110, 15.5.9)."""
+
+    code = "too_slow"
+    title = "Too slow"
+    status = 408
+
+
+class HeadTooLarge(RuncastError):
+    """The head of a request is over its bound (RFC 6585, 5)."""
+
+    code = "head_too_large"
+    title = "Head too large"
+    status = 431
+
+
 class Unprocessable(RuncastError):
     """Well formed, and not acceptable."""
 
@@ -253,12 +271,20 @@ class InvalidAnswer(InvalidInput):
 
 
 class TooMany(RuncastError):
-    """One has as many as one may have at once, or asks too often; the same may be had later."""
+    """One has as many as one may have at once, or asks too often; the same may be had later.
+
+    Args:
+        retry_after: seconds after which it may be asked again.
+    """
 
     code = "too_many"
     title = "Too many"
     status = 429
     close_code = CloseCode.TOO_MANY
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class ClaimLost(RuncastError):

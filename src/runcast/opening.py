@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from runcast import gauges
+from runcast import gauges, quotas
 from runcast.bus import Bus, MemoryBus, RedisBus, Ring
 from runcast.clock import Clock, SystemClock
 from runcast.database import Database, UnitOfWork, migrations, open_database
@@ -20,12 +20,14 @@ from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
 from runcast.periodic import Periodic
+from runcast.rates import Rates, SharedCounts
 from runcast.runtime import Runtime
 from runcast.services import api_keys, pruning
 from runcast.services.accounts import open_accounts
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import Appended, EventLog, LogReader
 from runcast.services.health import DatabaseCheck
+from runcast.services.key_derivation import derive_key
 from runcast.services.queues import QueueLook
 from runcast.settings import Settings
 from runcast.tracing import Tracing
@@ -93,6 +95,8 @@ async def open_parts(
         feeds=feeds,
         guard=guard,
         places=Places(settings.sockets_per_principal),
+        waiting_room=Places(settings.unsigned_sockets),
+        rates=_open_rates(stack, settings, clock, secret),
         cursors=accounts.cursors,
         signing_keys=accounts.signing_keys,
         credentials=accounts.credentials,
@@ -155,6 +159,15 @@ async def _open_bus(stack: AsyncExitStack, settings: Settings) -> Bus:
     stack.push_async_callback(bus.stop)
     await bus.start()
     return bus
+
+
+def _open_rates(stack: AsyncExitStack, settings: Settings, clock: Clock, secret: str) -> Rates:
+    url = settings.redis_url
+    shared = None if url is None else SharedCounts(url.get_secret_value(), clock)
+    limits = quotas.parse(settings.rate_limits)
+    rates = Rates(limits, clock, derive_key(secret, "rates"), shared)
+    stack.push_async_callback(rates.stop)
+    return rates
 
 
 async def _open_feeds(

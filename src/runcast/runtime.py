@@ -8,6 +8,7 @@ from runcast.database import Database
 from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
+from runcast.rates import Rates
 from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
@@ -35,6 +36,8 @@ class Runtime:
     feeds: Feeds
     guard: Guard
     places: Places
+    waiting_room: Places
+    rates: Rates
     cursors: Cursors
     signing_keys: KeyRing
     credentials: Credentials

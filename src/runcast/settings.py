@@ -2,6 +2,7 @@
 
 import json
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -19,7 +20,6 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from runcast import mail_url, quotas
-
 from runcast.origins import is_loopback
 
 
@@ -193,6 +193,31 @@ class Settings(BaseSettings):
         default="https://api.github.com",
         description="Its API; an Enterprise Server's ends in /api/v3.",
     )
+    trusted_proxies: CommaSeparated = Field(
+        default=(),
+        description="Addresses and networks whose X-Forwarded-For and -Proto are believed.",
+    )
+    connections_per_address: int = Field(
+        default=1000,
+        ge=1,
+        le=1_000_000,
+        description="Connections of one address in one process, at most, but for sockets signed in.",
+    )
+    head_seconds: float = Field(
+        default=10, gt=0, le=3_600, description="How long the head of a request may take to arrive."
+    )
+    body_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=3_600,
+        description="How long the body of a request may stand still before it is given up.",
+    )
+    keep_alive_seconds: float = Field(
+        default=75,
+        gt=0,
+        le=3_600,
+        description="How long a connection is kept between two requests.",
+    )
     allowed_origins: CommaSeparated = Field(
         default=(),
         description="Origins of browsers' pages besides the server's own, comma separated.",
@@ -211,6 +236,12 @@ class Settings(BaseSettings):
     )
     auth_seconds: float = Field(
         default=5, gt=0, le=86_400, description="How long a new socket may take to say who it is."
+    )
+    unsigned_sockets: int = Field(
+        default=5000,
+        ge=1,
+        le=1_000_000,
+        description="Sockets that have not said yet who they are, in one process, at most.",
     )
     sockets_per_principal: int = Field(
         default=1000,
@@ -340,6 +371,13 @@ class Settings(BaseSettings):
     def _are_limits(cls, text: str) -> str:
         quotas.parse(text)
         return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy)
+        return proxies
 
     @property
     def data_folder(self) -> Path | None:

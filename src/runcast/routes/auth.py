@@ -4,13 +4,21 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 
-from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
+from runcast.dependencies import (
+    AccountHolder,
+    OnAccounts,
+    Parts,
+    RequestClient,
+    SignInAttempts,
+    Unit,
+)
 from runcast.errors import (
     Conflict,
     Forbidden,
     InvalidGrant,
     InvalidTokenRequest,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unavailable,
     Unprocessable,
@@ -31,7 +39,8 @@ router = strict_router("/auth", "accounts")
 @router.post(
     "/register",
     status_code=201,
-    responses=responses(Conflict, Forbidden, TooLarge, Unavailable, Unprocessable),
+    dependencies=[OnAccounts],
+    responses=responses(Conflict, Forbidden, TooLarge, TooMany, Unavailable, Unprocessable),
 )
 async def register(uow: Unit, runtime: Parts, client: RequestClient, body: RegisterRequest) -> User:
     """Make an account; with the setup token that the server printed, an administrator's."""
@@ -45,7 +54,13 @@ async def register(uow: Unit, runtime: Parts, client: RequestClient, body: Regis
 @router.post(
     "/token",
     responses=responses(
-        InvalidGrant, InvalidTokenRequest, UnsupportedGrantType, Forbidden, TooLarge, Unavailable
+        InvalidGrant,
+        InvalidTokenRequest,
+        UnsupportedGrantType,
+        Forbidden,
+        TooLarge,
+        TooMany,
+        Unavailable,
     ),
     response_model_exclude_none=True,
 )
@@ -56,15 +71,16 @@ async def token(
     response: Response,
     *,
     client: RequestClient,
+    attempts: SignInAttempts,
     form: Annotated[TokenRequest, Form()],
 ) -> Tokens:
     """Sign in (`grant_type=password`), or rotate a refresh token (`grant_type=refresh_token`)."""
     response.headers.update(NOT_STORED)
     if not form.cookie:
-        return Tokens.model_validate(await _grant(uow, runtime, client, form))
+        return Tokens.model_validate(await _counted(attempts, uow, runtime, client, form))
     refresh_cookie.check_page(request)
     known = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
-    grant = await _grant(uow, runtime, client, known)
+    grant = await _counted(attempts, uow, runtime, client, known)
     seconds = runtime.settings.session_idle_seconds
     refresh_cookie.write(request, response, grant.refresh_token, seconds)
     return Tokens(access_token=grant.access_token, expires_in=grant.expires_in)
@@ -102,6 +118,16 @@ async def change_me(
         uow, runtime.registrar, runtime.credentials, user, change, client=client
     )
     return User.model_validate(changed)
+
+
+async def _counted(
+    attempts: SignInAttempts, uow: Unit, runtime: Parts, client: Client, form: TokenRequest
+) -> Grant:
+    if form.grant_type == "refresh_token":
+        # Nobody guesses one, and whoever holds one is not to be shut out by those who guess passwords.
+        return await _grant(uow, runtime, client, form)
+    async with attempts.at(form.username):
+        return await _grant(uow, runtime, client, form)
 
 
 async def _grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) -> Grant:

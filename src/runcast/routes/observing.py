@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runcast import logs
+from runcast import logs, rate_limits
 from runcast.clock import Clock
 from runcast.errors import Restarting
 from runcast.ids import Ids
@@ -70,7 +70,7 @@ class Observing:
                     headers = message.get("headers", ())
                     if EVENT_STREAM in headers:
                         stack.enter_context(self._metrics.stream())
-                    message["headers"] = [*headers, header]
+                    message["headers"] = [*headers, header, *rate_limits.headers(scope)]
                     self._note(scope, message["status"], self._clock.monotonic() - began)
                 await send(message)
 

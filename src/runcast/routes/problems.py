@@ -166,7 +166,9 @@ def _headers(error: RuncastError) -> dict[str, str] | None:
             return {"WWW-Authenticate": said}
         case TokenRefused():
             return NOT_STORED
-        case Unavailable() | TooMany():
+        case TooMany(retry_after=seconds):
+            return {"Retry-After": str(seconds)}
+        case Unavailable():
             return RETRY_LATER
         case _:
             return None
