@@ -5,6 +5,8 @@
     │   ├── TokenRefused      400         the token endpoint's refusals (RFC 6749, 5.2)
     │   │   ├── InvalidGrant
     │   │   ├── InvalidTokenRequest
+    │   │   ├── MfaFailed             what was shown is no second factor of theirs
+    │   │   ├── MfaRequired           what was shown is right, and a second factor is asked for
     │   │   └── UnsupportedGrantType
     │   └── SignInRefused     400         what came back from a provider signs nobody in
     │       └── AccessDenied  400         the person, or the provider, said no
@@ -12,6 +14,7 @@
     │   └── InvalidToken      401  4401   a credential was sent, and is not good (RFC 6750, 3.1)
     ├── Forbidden             403  4403
     │   ├── InsufficientScope 403  4403   the key was not made for that (RFC 6750, 3.1)
+    │   ├── ProofRequired     403  4403   who one is was proved too long ago for that
     │   └── AddressNotVerified 403        a provider does not vouch for the address
     ├── NotFound              404  4404
     ├── Conflict              409
@@ -95,6 +98,34 @@ class InvalidTokenRequest(TokenRefused):
     title = "Invalid token request"
 
 
+class MfaRequired(TokenRefused):
+    """What was shown first is right, and is not enough.
+
+    Args:
+        token: what stands for it at the second request.
+        methods: what may be shown then: `otp`, `recovery`, `passkey`.
+        passkey: what a page hands to `navigator.credentials.get`, where a passkey may be shown.
+    """
+
+    code = "mfa_required"
+    title = "A second factor is needed"
+
+    def __init__(
+        self, token: str, methods: tuple[str, ...], passkey: dict[str, Any] | None
+    ) -> None:
+        super().__init__("Show a second factor, with the mfa_token.")
+        self.token = token
+        self.methods = methods
+        self.passkey = passkey
+
+
+class MfaFailed(TokenRefused):
+    """What was shown is no second factor of theirs, or none that is taken now; the token still holds."""
+
+    code = "mfa_failed"
+    title = "Not the second factor"
+
+
 class UnsupportedGrantType(TokenRefused):
     """The token endpoint knows no such grant."""
 
@@ -157,6 +188,13 @@ class AddressNotVerified(Forbidden):
 
     code = "address_not_verified"
     title = "Address not verified"
+
+
+class ProofRequired(Forbidden):
+    """It is sensitive, and who one is was proved too long ago; to be proved again, and asked again."""
+
+    code = "proof_required"
+    title = "Prove who you are"
 
 
 class NotFound(RuncastError):

@@ -102,6 +102,7 @@ async def open_parts(
         credentials=accounts.credentials,
         issuer=accounts.issuer,
         registrar=accounts.registrar,
+        prover=accounts.prover,
         audit=accounts.audit,
         local_access=accounts.local_access,
         metrics=metrics,

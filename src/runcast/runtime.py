@@ -16,6 +16,7 @@ from runcast.services.health import DatabaseCheck
 from runcast.services.key_ring import KeyRing
 from runcast.services.pages import Cursors
 from runcast.services.principals import LocalAccess
+from runcast.services.prover import Prover
 from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
 from runcast.services.users import Registrar
@@ -43,6 +44,7 @@ class Runtime:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    prover: Prover
     audit: Audit
     local_access: LocalAccess | None
     metrics: Metrics

@@ -119,6 +119,12 @@ class Settings(BaseSettings):
     session_seconds: int = Field(
         default=365 * 86_400, ge=60, description="A session ends this long after its sign-in."
     )
+    proof_seconds: int = Field(
+        default=600,
+        ge=1,
+        le=86_400,
+        description="How long after proving who one is one may do what is sensitive.",
+    )
     lease_seconds: float = Field(
         default=30,
         gt=0,

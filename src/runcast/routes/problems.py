@@ -20,6 +20,7 @@ from runcast.errors import (
     InsufficientScope,
     InvalidInput,
     InvalidToken,
+    MfaRequired,
     NotFound,
     RuncastError,
     TokenRefused,
@@ -147,6 +148,10 @@ def _failure_of_the_database(request: Request, error: Exception) -> Response:
 def _members(error: RuncastError) -> dict[str, Any]:
     """Return the members that only this kind of refusal has."""
     match error:
+        case MfaRequired(token=token, methods=methods, passkey=passkey):
+            asked = {"mfa_token": token, "methods": methods}
+            more = asked if passkey is None else {**asked, "passkey": passkey}
+            return {"error": error.code, "error_description": error.detail, **more}
         case TokenRefused():
             return {"error": error.code, "error_description": error.detail}
         case InvalidInput():

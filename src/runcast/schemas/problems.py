@@ -1,5 +1,7 @@
 """The body of a refusal (RFC 9457)."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -25,7 +27,13 @@ class Problem(BaseModel):
 
 
 class TokenProblem(Problem):
-    """What the token endpoint refuses, with RFC 6749's fields beside the problem's."""
+    """What the token endpoint refuses, with RFC 6749's fields beside the problem's.
+
+    The last three come with `mfa_required`.
+    """
 
     error: str | None = None
     error_description: str | None = None
+    mfa_token: str | None = None
+    methods: list[str] | None = None
+    passkey: dict[str, Any] | None = None

@@ -15,6 +15,8 @@ from runcast.services.live_credentials import LiveCredentials
 from runcast.services.pages import Cursors
 from runcast.services.passwords import Passwords
 from runcast.services.principals import LocalAccess
+from runcast.services.prover import Prover
+from runcast.services.sealing import Sealer
 from runcast.services.sessions import Issuer
 from runcast.services.tokens import AccessTokens
 from runcast.services.users import Registrar
@@ -30,6 +32,7 @@ class Accounts:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    prover: Prover
     audit: Audit
     local_access: LocalAccess | None
 
@@ -67,6 +70,13 @@ async def open_accounts(
             audit=audit,
         ),
         registrar=make_registrar(settings, clock, ids),
+        prover=Prover(
+            clock=clock,
+            ids=ids,
+            sealer=Sealer(derive_key(secret, "second factors")),
+            audit=audit,
+            proof=timedelta(seconds=settings.proof_seconds),
+        ),
         audit=audit,
         local_access=local_access,
     )

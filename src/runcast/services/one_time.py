@@ -1,15 +1,16 @@
 """Codes that somebody may show once and soon: sent by mail, or handed out between two steps of a sign-in."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
+from runcast.database.upserts import insert_new
 from runcast.models import OneTimeCode
 from runcast.services import random_tokens
 
@@ -77,3 +78,38 @@ async def withdraw(uow: UnitOfWork, purpose: Purpose, user_id: UUID) -> None:
     """End all codes of this purpose that this user was handed."""
     theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
     await uow.session.execute(delete(OneTimeCode).where(*theirs))
+
+
+async def hold(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Known | None:
+    """Return what a code stands for, and let nobody else at it until the unit ends; as `spend` otherwise.
+
+    It is for codes that may be tried more than once: the caller ends the code, or amends it.
+    """
+    its = (OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose)
+    # An update that changes nothing takes the row on either database, and reads it as it is by then.
+    statement = (
+        update(OneTimeCode)
+        .where(*its, OneTimeCode.expires_at > clock.now())
+        .values(purpose=purpose)
+        .returning(OneTimeCode.user_id, OneTimeCode.data)
+    )
+    row = (await uow.session.execute(statement)).first()
+    return None if row is None else Known(row.user_id, row.data)
+
+
+async def amend(uow: UnitOfWork, text: str, data: dict[str, Any]) -> None:
+    """Let a code that is held stand for this from now on."""
+    its = OneTimeCode.hash == random_tokens.hash_of(text)
+    await uow.session.execute(update(OneTimeCode).where(its).values(data=data))
+
+
+async def mark_spent(
+    uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str, expires_at: datetime
+) -> bool:
+    """Keep that something which was sealed, and not kept here, has been used; False if that is known.
+
+    Args:
+        expires_at: until when it could be used again.
+    """
+    row = {"purpose": purpose, "data": {}, "created_at": clock.now(), "expires_at": expires_at}
+    return await insert_new(uow.session, OneTimeCode, {"hash": random_tokens.hash_of(text)}, row)

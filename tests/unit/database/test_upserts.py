@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import select
 
 from runcast.database import Database, UnitOfWork
-from runcast.database.upserts import put
+from runcast.database.upserts import insert_new, put
 from runcast.models import SetupToken
 from tests.tools.rows import MOMENT
 
@@ -30,3 +30,11 @@ async def test_those_who_put_at_once_do_not_collide(database: Database) -> None:
 
     await asyncio.gather(*(one() for _ in range(8)))
     assert await moments(database) == [MOMENT]
+
+
+async def test_of_those_who_insert_at_once_one_is_told_that_it_did(database: Database) -> None:
+    async def one() -> bool:
+        async with UnitOfWork(database) as uow:
+            return await insert_new(uow.session, SetupToken, {"hash": b"x"}, {"created_at": MOMENT})
+
+    assert sorted(await asyncio.gather(*(one() for _ in range(8)))) == [False] * 7 + [True]

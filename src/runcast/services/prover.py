@@ -1,0 +1,26 @@
+"""What people's second factors and proofs are made and judged with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from runcast.clock import Clock
+from runcast.ids import Ids
+from runcast.services.audit import Audit
+from runcast.services.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """The application makes one.
+
+    Attributes:
+        sealer: seals the secrets of authenticator apps, and challenges that are not kept.
+        audit: where what is tried is noted.
+        proof: for how long somebody who has proved who they are may do what is sensitive.
+    """
+
+    clock: Clock
+    ids: Ids
+    sealer: Sealer
+    audit: Audit
+    proof: timedelta
