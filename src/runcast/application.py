@@ -28,6 +28,7 @@ from runcast.routes import (
     problems,
     sessions,
     shares,
+    signing_keys,
     stats,
     workers,
 )
@@ -44,6 +45,7 @@ ROUTERS = (
     health.router,
     metrics.router,
     auth.router,
+    signing_keys.router,
     sessions.router,
     keys.router,
     items.router,

@@ -65,7 +65,7 @@ async def open_parts(
         Unavailable: the database cannot be used as it is; the message says what to do.
         ValueError: a handler cannot be announced.
     """
-    secret = await _secret(settings)
+    secret = await secret_of(settings)
     database = await _open_database(stack, settings)
     clock = await _open_clock(stack, clock, database)
     accounts = await open_accounts(database, settings, clock, ids, secret)
@@ -254,7 +254,13 @@ def _hear(worker: Worker, rings: Sequence[Ring]) -> None:
         worker.hear_of(ring.execution_id, ring.state)
 
 
-async def _secret(settings: Settings) -> str:
+async def secret_of(settings: Settings) -> str:
+    """Return the server's secret: the setting, or what lies in the data folder, made if there is none.
+
+    Raises:
+        Unavailable: there is neither.
+        OSError, ValueError: it can be neither read nor made.
+    """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     if settings.data_folder is None:

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from runcast.cli import commands, db, login, openapi, run, serve, users, watch, worker
+from runcast.cli import commands, db, login, openapi, run, serve, signing_keys, users, watch, worker
 
 _TAKES_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
@@ -48,6 +48,7 @@ app.command("logout")(login.logout)
 app.command("openapi")(openapi.openapi)
 app.add_typer(db.app, name="db")
 app.add_typer(users.app, name="users")
+app.add_typer(signing_keys.app, name="signing-keys")
 
 
 def main() -> None:

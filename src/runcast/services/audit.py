@@ -44,6 +44,7 @@ class Action(StrEnum):
     KEY_DELETED = "key.deleted"
     SHARE_MADE = "share.made"
     SHARE_ENDED = "share.ended"
+    SIGNING_KEY_ROTATED = "signing_key.rotated"
     VISIBILITY_CHANGED = "visibility.changed"
     TEAM_MADE = "team.made"
     TEAM_CHANGED = "team.changed"

@@ -10,12 +10,15 @@ from datetime import timedelta
 
 from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
+from runcast.errors import Conflict
 from runcast.periodic import Periodic
 from runcast.services import key_rotation
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.key_derivation import derive_key
 from runcast.services.key_rotation import Loaded
+from runcast.services.principals import Client
 from runcast.services.sealing import Sealer
-from runcast.services.signing_keys import Key, Keys, Standing, of_seed
+from runcast.services.signing_keys import Key, Keys, Standing, generate, of_seed
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
@@ -23,6 +26,7 @@ LOOK_SECONDS = 2.0
 LEAST_SECONDS_BETWEEN = 1.0
 # Clocks differ, and a process may sign with a key for some moments after its successor has begun.
 SKEW = timedelta(minutes=1)
+_ON_THE_SERVER = Actor(Client(user_agent="runcast signing-keys", address=""))
 
 
 def sealer_of(secret: str) -> Sealer:
@@ -92,6 +96,11 @@ class KeyRing:
         """Tell whether what this key has signed is still good, as far as is known here."""
         return any(key.kid == kid for key in self.verifying())
 
+    def standings(self) -> list[tuple[Key, Standing]]:
+        """Return all keys, the youngest first, and what each is for."""
+        now = self._clock.now()
+        return [(key, self._keys.standing(key, now)) for key in self._keys]
+
     async def find(self, header: str) -> Key | None:
         """Return the key that verifies tokens with this header, the first part of theirs.
 
@@ -121,6 +130,24 @@ class KeyRing:
                 logger.info("key %s will sign from %s on", added.kid, added.signs_from)
         await self._read()
 
+    async def publish_next(self, uow: UnitOfWork, audit: Audit) -> None:
+        """Publish the next key before it is time for one; it signs in an hour.
+
+        Raises:
+            Conflict: there is one already.
+        """
+        added = key_rotation.successor(self._keys, self._clock.now(), timedelta(0))
+        if added is None or not await key_rotation.add(uow, self._sealer, added, beside=self._kids):
+            raise Conflict("the next key has been published already")
+        await _note(uow, audit, added, at_once=False)
+
+    async def replace_all(self, uow: UnitOfWork, audit: Audit) -> None:
+        """Let a new key sign at once, and none of the others verify: one has leaked."""
+        now = self._clock.now()
+        added = generate(created_at=now, signs_from=now)
+        await key_rotation.replace(uow, self._sealer, added, self._keys)
+        await _note(uow, audit, added, at_once=True)
+
     def _held(self, header: str) -> Key | None:
         return self._keys.by_header(header, self._clock.now())
 
@@ -148,3 +175,10 @@ class KeyRing:
         first = of_seed(self._first_seed, created_at=now, signs_from=now)
         async with UnitOfWork(self._database) as uow:
             await key_rotation.add(uow, self._sealer, first, beside=loaded.kids)
+
+
+async def _note(uow: UnitOfWork, audit: Audit, key: Key, *, at_once: bool) -> None:
+    subject = f"signing_key {key.kid}"
+    await audit.note(
+        uow, Action.SIGNING_KEY_ROTATED, _ON_THE_SERVER, subject=subject, at_once=at_once
+    )

@@ -1,0 +1,20 @@
+"""The keys by which others verify access tokens, as RFC 7517 wants them published."""
+
+from fastapi import APIRouter, Response
+
+from runcast.dependencies import Parts
+from runcast.schemas.signing_keys import Jwk, Jwks
+from runcast.services.signing_keys import public_text
+
+# Far less than the hour for which a key is published before it signs.
+_CACHED = "public, max-age=600"
+
+router = APIRouter(prefix="/.well-known", tags=["accounts"])
+
+
+@router.get("/jwks.json")
+async def read_signing_keys(runtime: Parts, response: Response) -> Jwks:
+    """List the public keys of access tokens: the active one, the next, and those that retire."""
+    response.headers["Cache-Control"] = _CACHED
+    keys = [Jwk(kid=key.kid, x=public_text(key.public)) for key in runtime.signing_keys.verifying()]
+    return Jwks(keys=keys)
