@@ -17,19 +17,25 @@ from runcast.ids import Ids, TimeOrderedIds
 from runcast.metrics import Metrics
 from runcast.opening import open_parts
 from runcast.routes import (
+    audit,
     auth,
     events,
     executions,
+    factors,
     handlers,
     health,
+    identities,
     items,
     keys,
     metrics,
+    oauth,
+    passkeys,
     problems,
     sessions,
     shares,
     signing_keys,
     stats,
+    users,
     workers,
 )
 from runcast.routes.observing import Observing
@@ -48,6 +54,12 @@ ROUTERS = (
     signing_keys.router,
     sessions.router,
     keys.router,
+    factors.router,
+    passkeys.router,
+    oauth.router,
+    identities.router,
+    users.router,
+    audit.router,
     items.router,
     executions.router,
     shares.router,

@@ -11,11 +11,12 @@ from starlette.requests import HTTPConnection
 from runcast import quotas, rate_limits
 from runcast.database import UnitOfWork
 from runcast.database.uncommitted import has_uncommitted_changes
-from runcast.errors import InvalidToken
+from runcast.errors import Conflict, Forbidden, InvalidToken
 from runcast.runtime import Runtime
 from runcast.scopes import ACCOUNT, DESCRIPTIONS, Scope, check
-from runcast.services import random_tokens
+from runcast.services import proofs, random_tokens
 from runcast.services.principals import Client, Principal, Viewer
+from runcast.services.relying_party import RelyingParty, relying_party
 
 V = TypeVar("V")
 SIGN_IN = "/api/auth/token"
@@ -141,11 +142,25 @@ async def _shown(runtime: Runtime, connection: HTTPConnection, who: Awaitable[V]
         raise
 
 
+AccountHolder = Annotated[Principal, Security(get_current_user, scopes=[ACCOUNT])]
+
+
+async def get_administrator(user: AccountHolder) -> Principal:
+    """Return the administrator who asks, by a session: with a key nobody is one.
+
+    Raises:
+        Forbidden: who asks is none.
+    """
+    if not user.is_admin:
+        raise Forbidden("this is for administrators")
+    return user
+
+
 # For the application's own routes: a session, or a key with the scope `app`.
 CurrentUser = Annotated[Principal, Security(get_current_user, scopes=[Scope.APP])]
 OptionalUser = Annotated[Principal | None, Security(get_optional_user, scopes=[Scope.APP])]
 # For Runcast's. Who forgets to say what a route is for cannot let a key in by that.
-AccountHolder = Annotated[Principal, Security(get_current_user, scopes=[ACCOUNT])]
+Administrator = Annotated[Principal, Depends(get_administrator)]
 ItemReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.ITEMS_READ])]
 ItemWriter = Annotated[Principal, Security(get_current_user, scopes=[Scope.ITEMS_WRITE])]
 ExecutionReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_READ])]
@@ -165,6 +180,44 @@ async def get_client(connection: HTTPConnection) -> Client:
 
 
 RequestClient = Annotated[Client, Depends(get_client)]
+
+
+async def get_proven(uow: Unit, runtime: Parts, user: AccountHolder) -> Principal:
+    """Return who asks, if they have proved who they are a short while ago.
+
+    Raises:
+        ProofRequired: 403, that is too long ago.
+    """
+    await proofs.require_fresh(uow, runtime.prover, user)
+    return user
+
+
+# For what could lock its owner out of an account.
+ProvenHolder = Annotated[Principal, Depends(get_proven)]
+
+
+async def get_relying_party(connection: HTTPConnection, runtime: Parts) -> RelyingParty | None:
+    """Return for whom passkeys are; None where it is not known by which name the server is reached."""
+    asked = f"{connection.scope['scheme']}://{connection.headers.get('host', '')}"
+    settings = runtime.settings
+    return relying_party(settings.public_url, asked, settings.allowed_origins)
+
+
+MaybeRelyingParty = Annotated[RelyingParty | None, Depends(get_relying_party)]
+
+
+async def get_required_relying_party(party: MaybeRelyingParty) -> RelyingParty:
+    """Return for whom passkeys are.
+
+    Raises:
+        Conflict: 409, it is not known by which name the server is reached.
+    """
+    if party is None:
+        raise Conflict("passkeys need a name: set RUNCAST_PUBLIC_URL, or come by http://localhost")
+    return party
+
+
+RequiredRelyingParty = Annotated[RelyingParty, Depends(get_required_relying_party)]
 
 
 async def get_attempts(connection: HTTPConnection, runtime: Parts) -> rate_limits.Attempts:

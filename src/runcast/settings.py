@@ -158,6 +158,12 @@ class Settings(BaseSettings):
         le=36_500,
         description="Executions that ended this long ago go with all that is theirs; unset: never.",
     )
+    keep_audit_days: float = Field(
+        default=400,
+        gt=0,
+        le=36_500,
+        description="Entries of the audit log go this long after what they tell of.",
+    )
     rate_limits: str = Field(
         default="on",
         description="How often one may ask: on, off, or policy=limit, comma separated.",
@@ -179,26 +185,6 @@ class Settings(BaseSettings):
     require_verified: bool = Field(
         default=False, description="Whether only they sign in whose address is known to be theirs."
     )
-    oidc: Annotated[tuple[OpenIdProvider, ...], NoDecode, BeforeValidator(_json)] = Field(
-        default=(),
-        description="OpenID providers by which people sign in, as a JSON list of objects.",
-    )
-    github_client_id: str | None = Field(
-        default=None, min_length=1, description="By which people sign in with GitHub."
-    )
-    github_client_secret: SecretStr | None = Field(
-        default=None,
-        min_length=1,
-        validate_default=True,
-        description="What goes with the client id.",
-    )
-    github_url: SecureUrl = Field(
-        default="https://github.com", description="GitHub, or an Enterprise Server of one's own."
-    )
-    github_api_url: SecureUrl = Field(
-        default="https://api.github.com",
-        description="Its API; an Enterprise Server's ends in /api/v3.",
-    )
     trusted_proxies: CommaSeparated = Field(
         default=(),
         description="Addresses and networks whose X-Forwarded-For and -Proto are believed.",
@@ -218,11 +204,31 @@ class Settings(BaseSettings):
         le=3_600,
         description="How long the body of a request may stand still before it is given up.",
     )
-    keep_alive_seconds: float = Field(
+    keep_alive_seconds: int = Field(
         default=75,
-        gt=0,
+        ge=1,
         le=3_600,
         description="How long a connection is kept between two requests.",
+    )
+    oidc: Annotated[tuple[OpenIdProvider, ...], NoDecode, BeforeValidator(_json)] = Field(
+        default=(),
+        description="OpenID providers by which people sign in, as a JSON list of objects.",
+    )
+    github_client_id: str | None = Field(
+        default=None, min_length=1, description="By which people sign in with GitHub."
+    )
+    github_client_secret: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        validate_default=True,
+        description="What goes with the client id.",
+    )
+    github_url: SecureUrl = Field(
+        default="https://github.com", description="GitHub, or an Enterprise Server of one's own."
+    )
+    github_api_url: SecureUrl = Field(
+        default="https://api.github.com",
+        description="Its API; an Enterprise Server's ends in /api/v3.",
     )
     allowed_origins: CommaSeparated = Field(
         default=(),

@@ -99,6 +99,7 @@ async def addresses(alice: SignedIn) -> dict[str, str]:
         "item_id": item["id"],
         "execution_id": execution["id"],
         "session_id": str(uuid4()),
+        "user_id": str(uuid4()),
         "key_id": str(uuid4()),
         "share_id": str(uuid4()),
         "ref": "input",

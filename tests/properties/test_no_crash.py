@@ -111,6 +111,7 @@ async def address(
         "item_id": execution["item_id"],
         "execution_id": execution["id"],
         "session_id": str(UUID(int=0)),
+        "user_id": str(UUID(int=0)),
         "key_id": str(UUID(int=0)),
         "share_id": str(UUID(int=0)),
         "ref": "input",

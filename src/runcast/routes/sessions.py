@@ -13,6 +13,7 @@ from runcast.schemas.pages import Page
 from runcast.schemas.sessions import Session
 from runcast.services import sessions
 from runcast.services.audit import Actor
+from runcast.services.principals import Principal
 from runcast.services.sessions import SessionView
 
 router = strict_router("/auth/sessions", "accounts")
@@ -27,11 +28,10 @@ async def list_sessions(
     cursor: str | None = None,
 ) -> Page[Session]:
     """List one's live sessions, the newest first."""
-    page, next_cursor = await sessions.list_live(
+    found = await sessions.list_live(
         uow, runtime.issuer, runtime.cursors, user.user_id, limit=limit, cursor=cursor
     )
-    items = [_session(view, current=view.id == user.session_id) for view in page]
-    return Page[Session](items=items, next_cursor=next_cursor)
+    return many(found, user)
 
 
 @router.delete(
@@ -43,6 +43,13 @@ async def end_session(
     """End one of one's sessions: its tokens stop working, its open sockets are closed."""
     by = Actor(client, user)
     await sessions.end(uow, runtime.issuer, runtime.credentials, user.user_id, session_id, by=by)
+
+
+def many(found: tuple[list[SessionView], str | None], user: Principal) -> Page[Session]:
+    """Return a page of sessions as this user is shown them."""
+    views, after = found
+    items = [_session(view, current=view.id == user.session_id) for view in views]
+    return Page[Session](items=items, next_cursor=after)
 
 
 def _session(view: SessionView, *, current: bool) -> Session:

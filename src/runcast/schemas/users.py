@@ -54,3 +54,19 @@ class User(BaseModel):
     name: str
     is_admin: bool
     created_at: datetime
+
+
+class Account(User):
+    """A person as administrators see them; one whose account is disabled cannot sign in."""
+
+    email_verified_at: datetime | None
+    disabled_at: datetime | None
+
+
+class AccountUpdate(BaseModel):
+    """Changes to an account by an administrator; what is absent stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    disabled: bool | None = None
+    is_admin: bool | None = None

@@ -28,6 +28,7 @@ class Action(StrEnum):
     SIGNED_IN = "session.opened"
     SIGN_IN_FAILED = "session.refused"
     SESSION_ENDED = "session.ended"
+    SESSIONS_ENDED = "sessions.ended"
     REFRESH_REPLAYED = "session.replayed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
     PASSWORD_REFUSED = "password.refused"  # noqa: S105 - the name of an act
@@ -40,6 +41,17 @@ class Action(StrEnum):
     RECOVERY_CODES_MADE = "recovery_codes.made"
     PASSKEY_CHANGED = "passkey.changed"
     PASSKEY_COPIED = "passkey.copied"
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_REMOVED = "identity.removed"
+    REGISTERED_AGAIN = "account.registered_again"
+    ADDRESS_VERIFIED = "address.verified"
+    ADDRESS_CHANGE_ASKED = "address.change_asked"
+    ADDRESS_CHANGED = "address.changed"
+    RESET_ASKED = "password.reset_asked"
+    PASSWORD_RESET = "password.reset"  # noqa: S105 - the name of an act
+    INVITATION_MADE = "invitation.made"
+    INVITATION_ENDED = "invitation.ended"
+    INVITATION_ACCEPTED = "invitation.accepted"
     KEY_MADE = "key.made"
     KEY_DELETED = "key.deleted"
     SHARE_MADE = "share.made"

@@ -17,7 +17,16 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from runcast.database import UnitOfWork
 from runcast.database.turns import take_turn
-from runcast.models import Command, Event, Execution, OneTimeCode, Payload, Session, Ticket
+from runcast.models import (
+    AuditEntry,
+    Command,
+    Event,
+    Execution,
+    OneTimeCode,
+    Payload,
+    Session,
+    Ticket,
+)
 from runcast.services import workers
 from runcast.settings import Settings
 
@@ -58,11 +67,13 @@ class Retention:
         events: logs but for their final events, from the end of their executions on.
         executions: executions and all that is theirs, from their end on.
         sessions: a session unused for this long has ended.
+        audit: entries of the audit log, from what they tell of on.
     """
 
     events: timedelta | None
     executions: timedelta | None
     sessions: timedelta
+    audit: timedelta | None = None
 
 
 def retention_of(settings: Settings) -> Retention:
@@ -71,6 +82,7 @@ def retention_of(settings: Settings) -> Retention:
         events=_days(settings.keep_events_days),
         executions=_days(settings.keep_executions_days),
         sessions=timedelta(seconds=settings.session_idle_seconds),
+        audit=_days(settings.keep_audit_days),
     )
 
 
@@ -101,6 +113,8 @@ def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
     yield partial(_expire, column=Ticket.expires_at, before=now)
     yield partial(_expire, column=OneTimeCode.expires_at, before=now)
+    if retention.audit is not None:
+        yield partial(_expire, column=AuditEntry.at, before=now - retention.audit)
     yield partial(_forget_workers, now=now)
 
 

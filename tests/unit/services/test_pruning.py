@@ -1,6 +1,7 @@
 """What ended long ago goes in batches, from the front; what lives, and each final event, stays."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +14,11 @@ from sqlalchemy import select
 
 from runcast.clock import rfc3339
 from runcast.database import Database, PostgresDatabase, UnitOfWork
+from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
-from runcast.models import Command, Session, Worker
+from runcast.models import AuditEntry, Command, Session, Worker
 from runcast.services import pruning
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.event_log.units import Append, Claimed, CommandKey, Finish, StepResult
 from runcast.services.pruning import Cut, Removed, Retention, cuts_of, prune, retention_of
@@ -31,6 +34,7 @@ from tests.tools.event_logs import (
     rows,
     start,
 )
+from tests.tools.people import HERE
 from tests.tools.rows import add_user, add_worker
 
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -100,8 +104,20 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_settings_say_for_how_long_in_days() -> None:
     settings = Settings(keep_events_days=0.5, keep_executions_days=7, session_idle_seconds=3600)
-    assert retention_of(settings) == Retention(DAY / 2, 7 * DAY, timedelta(hours=1))
+    assert retention_of(settings) == Retention(DAY / 2, 7 * DAY, timedelta(hours=1), 400 * DAY)
     assert retention_of(Settings(session_idle_seconds=3600)).events is None
+
+
+async def test_entries_of_the_audit_log_go_when_they_are_old_enough(past: Past) -> None:
+    audit = Audit(past.clock, TimeOrderedIds())
+    for _ in range(3):
+        async with UnitOfWork(past.database) as uow:
+            await audit.note(uow, Action.SIGN_IN_FAILED, Actor(HERE))
+        past.clock.advance(86_400)
+    assert await past.prune(FOR_EVER) == Counter()
+    kept = Retention(None, None, IDLE, audit=1.5 * DAY)
+    assert await past.prune(kept) == Counter({AuditEntry.__tablename__: 2})
+    assert await past.count(AuditEntry.__tablename__) == 1
 
 
 @pytest.mark.parametrize(
