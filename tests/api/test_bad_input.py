@@ -101,6 +101,7 @@ async def addresses(alice: SignedIn) -> dict[str, str]:
         "session_id": str(uuid4()),
         "user_id": str(uuid4()),
         "key_id": str(uuid4()),
+        "passkey_id": str(uuid4()),
         "share_id": str(uuid4()),
         "ref": "input",
         "question": "q1",

@@ -113,6 +113,7 @@ async def address(
         "session_id": str(UUID(int=0)),
         "user_id": str(UUID(int=0)),
         "key_id": str(UUID(int=0)),
+        "passkey_id": str(UUID(int=0)),
         "share_id": str(UUID(int=0)),
         "ref": "input",
     }

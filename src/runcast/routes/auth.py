@@ -6,6 +6,7 @@ from fastapi import Form, Request, Response
 
 from runcast.dependencies import (
     AccountHolder,
+    MaybeRelyingParty,
     OnAccounts,
     Parts,
     RequestClient,
@@ -17,6 +18,8 @@ from runcast.errors import (
     Forbidden,
     InvalidGrant,
     InvalidTokenRequest,
+    MfaFailed,
+    MfaRequired,
     TooLarge,
     TooMany,
     Unauthenticated,
@@ -24,14 +27,12 @@ from runcast.errors import (
     Unprocessable,
     UnsupportedGrantType,
 )
-from runcast.routes import refresh_cookie
+from runcast.routes import refresh_cookie, token_grants
 from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.tokens import TokenRequest, Tokens
 from runcast.schemas.users import MeUpdate, RegisterRequest, User
-from runcast.services import grants, sessions, users
-from runcast.services.principals import Client
-from runcast.services.sessions import Grant
+from runcast.services import sessions, users
 
 router = strict_router("/auth", "accounts")
 
@@ -56,6 +57,8 @@ async def register(uow: Unit, runtime: Parts, client: RequestClient, body: Regis
     responses=responses(
         InvalidGrant,
         InvalidTokenRequest,
+        MfaFailed,
+        MfaRequired,
         UnsupportedGrantType,
         Forbidden,
         TooLarge,
@@ -72,15 +75,22 @@ async def token(
     *,
     client: RequestClient,
     attempts: SignInAttempts,
+    party: MaybeRelyingParty,
     form: Annotated[TokenRequest, Form()],
 ) -> Tokens:
-    """Sign in (`grant_type=password`), or rotate a refresh token (`grant_type=refresh_token`)."""
+    """Sign in (`grant_type=password`, and what goes on from there), or rotate a refresh token."""
     response.headers.update(NOT_STORED)
+    if form.cookie:
+        refresh_cookie.check_page(request)
+        form = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
+    if form.grant_type == "refresh_token":
+        # Nobody guesses one, and whoever holds one is not to be shut out by those who guess passwords.
+        grant = await token_grants.grant(uow, runtime, client, party, form)
+    else:
+        async with attempts.at(form.username):
+            grant = await token_grants.grant(uow, runtime, client, party, form)
     if not form.cookie:
-        return Tokens.model_validate(await _counted(attempts, uow, runtime, client, form))
-    refresh_cookie.check_page(request)
-    known = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
-    grant = await _counted(attempts, uow, runtime, client, known)
+        return Tokens.model_validate(grant)
     seconds = runtime.settings.session_idle_seconds
     refresh_cookie.write(request, response, grant.refresh_token, seconds)
     return Tokens(access_token=grant.access_token, expires_in=grant.expires_in)
@@ -118,45 +128,3 @@ async def change_me(
         uow, runtime.registrar, runtime.credentials, user, change, client=client
     )
     return User.model_validate(changed)
-
-
-async def _counted(
-    attempts: SignInAttempts, uow: Unit, runtime: Parts, client: Client, form: TokenRequest
-) -> Grant:
-    if form.grant_type == "refresh_token":
-        # Nobody guesses one, and whoever holds one is not to be shut out by those who guess passwords.
-        return await _grant(uow, runtime, client, form)
-    async with attempts.at(form.username):
-        return await _grant(uow, runtime, client, form)
-
-
-async def _grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) -> Grant:
-    match form.grant_type:
-        case "password":
-            return await _password_grant(uow, runtime, client, form)
-        case "refresh_token":
-            text = _needed("refresh_token", form.refresh_token)
-            return await grants.by_refresh_token(
-                uow, runtime.issuer, runtime.credentials, text, client=client
-            )
-        case None | "":
-            raise InvalidTokenRequest("The parameter grant_type is missing.")
-        case _:
-            raise UnsupportedGrantType("The grants are password and refresh_token.")
-
-
-async def _password_grant(uow: Unit, runtime: Parts, client: Client, form: TokenRequest) -> Grant:
-    return await grants.by_password(
-        uow,
-        runtime.issuer,
-        runtime.registrar.passwords,
-        email=_needed("username", form.username),
-        password=_needed("password", form.password),
-        client=client,
-    )
-
-
-def _needed(name: str, value: str | None) -> str:
-    if not value:
-        raise InvalidTokenRequest(f"The parameter {name} is missing.")
-    return value

@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MFA_GRANT = "urn:runcast:params:oauth:grant-type:mfa"
+PASSKEY_GRANT = "urn:runcast:params:oauth:grant-type:passkey"
+
 
 class TokenRequest(BaseModel):
     """The form; what it does not know is ignored, as RFC 6749 asks (`scope`, `client_id`)."""
@@ -12,6 +15,12 @@ class TokenRequest(BaseModel):
     username: str | None = Field(default=None, description="The mail address.")
     password: str | None = Field(default=None, json_schema_extra={"format": "password"})
     refresh_token: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    code: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    code_verifier: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    mfa_token: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    otp: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    recovery_code: str | None = Field(default=None, json_schema_extra={"format": "password"})
+    passkey: str | None = Field(default=None, description="The credential as a browser's JSON.")
     cookie: bool = Field(
         default=False, description="Whether the refresh token comes, and is sent, as a cookie."
     )

@@ -15,13 +15,15 @@ from sqlalchemy import Row, select, update
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidGrant
 from runcast.models import Session, User
-from runcast.services import refresh_tokens, sessions
+from runcast.services import refresh_tokens, second_step, sessions
 from runcast.services.addresses import address_key
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
 from runcast.services.passwords import Passwords
 from runcast.services.principals import Client
+from runcast.services.prover import Prover
 from runcast.services.refresh_tokens import RefreshToken, Standing
+from runcast.services.relying_party import RelyingParty
 from runcast.services.sessions import Grant, Issuer, changed
 
 GRACE = timedelta(seconds=30)
@@ -31,14 +33,20 @@ async def by_password(
     uow: UnitOfWork,
     issuer: Issuer,
     passwords: Passwords,
+    prover: Prover,
+    party: RelyingParty | None,
     *,
     email: str,
     password: str,
     client: Client,
 ) -> Grant:
-    """Open a session for the person with this address and password.
+    """Open a session for the person with this address and password, unless they have a second factor.
+
+    Args:
+        party: for whom a passkey could be shown there; None where it cannot.
 
     Raises:
+        MfaRequired: they have one, and are asked for it.
         InvalidGrant: there is none, after the same time whether the address is known or not.
         Unavailable: too many are signing in at once.
     """
@@ -51,6 +59,7 @@ async def by_password(
     unchanged = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_(None))
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
         raise await _noted(uow, issuer, client, user_id)
+    await second_step.ask(uow, prover, party, user_id)
     return await sessions.open_session(uow, issuer, user_id, client)
 
 

@@ -21,9 +21,7 @@ class RelyingParty:
     origins: tuple[str, ...]
 
 
-def relying_party(
-    public_url: str | None, request_url: str, others: Iterable[str]
-) -> RelyingParty | None:
+def relying_party(public_url: str | None, asked: str, others: Iterable[str]) -> RelyingParty | None:
     """Return whom passkeys are for; None where nobody has said by which name the server is reached.
 
     What a request says of itself counts on one's own machine alone: elsewhere whoever asks could name
@@ -31,22 +29,26 @@ def relying_party(
 
     Args:
         public_url: where people reach the server; its host is the domain.
-        request_url: the address that was asked.
+        asked: the origin that was asked, as the request tells it.
         others: origins that are allowed besides; those of the domain or below it count.
     """
-    parts = urlsplit(public_url or request_url)
-    host = parts.hostname or ""
+    try:
+        own = _origin(urlsplit(public_url or asked))
+    except ValueError:
+        # An address such as http://[ or one with the port x is nobody's.
+        return None
+    host = urlsplit(own).hostname or ""
     if not _is_domain(host) or (public_url is None and not _is_local(host)):
         return None
     below = [one.rstrip("/") for one in others if _is_below(one, host)]
-    return RelyingParty(host, tuple(dict.fromkeys([_origin(parts), *below])))
+    return RelyingParty(host, tuple(dict.fromkeys([own, *below])))
 
 
 def _origin(parts: SplitResult) -> str:
     """Return the origin as browsers write it: without the port that its scheme has anyhow."""
     usual = {"http": 80, "https": 443}.get(parts.scheme)
     port = "" if parts.port in {None, usual} else f":{parts.port}"
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 
 def _is_domain(host: str) -> bool:

@@ -1,0 +1,126 @@
+"""Passkeys over HTTP: challenges for whoever has one, and one's own."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import Response
+
+from runcast.dependencies import (
+    PUBLIC,
+    AccountHolder,
+    Parts,
+    ProvenHolder,
+    RequestClient,
+    RequiredRelyingParty,
+    Unit,
+)
+from runcast.errors import (
+    Conflict,
+    Forbidden,
+    LastWayIn,
+    NotFound,
+    ProofRequired,
+    TooLarge,
+    Unauthenticated,
+    Unprocessable,
+)
+from runcast.routes.problems import NOT_STORED, responses
+from runcast.routes.strict_route import router as strict_router
+from runcast.schemas.factors import Ceremony, NewPasskey, Passkey, PasskeyRequest, PasskeyUpdate
+from runcast.schemas.pages import Page
+from runcast.services import challenges, factors, passkey_sign_in, passkeys
+from runcast.services.audit import Actor
+
+router = strict_router("/auth/passkeys", "accounts")
+
+_READING: tuple[Any, ...] = (Unauthenticated, Forbidden)
+_CHANGING: tuple[Any, ...] = (*_READING, ProofRequired, Unprocessable)
+
+
+@router.post("/challenge", responses=responses(Conflict), openapi_extra=PUBLIC)
+async def ask(runtime: Parts, party: RequiredRelyingParty, response: Response) -> Ceremony:
+    """Return a challenge for signing in by a passkey, or for proving who one is by it."""
+    response.headers.update(NOT_STORED)
+    asked = passkey_sign_in.ask(runtime.prover, party)
+    seconds = int(challenges.LIFETIME.total_seconds())
+    return Ceremony(code=asked.code, options=asked.options, expires_in=seconds)
+
+
+@router.post("/options", responses=responses(*_CHANGING, Conflict, NotFound))
+async def begin(
+    uow: Unit,
+    runtime: Parts,
+    user: ProvenHolder,
+    party: RequiredRelyingParty,
+    response: Response,
+) -> Ceremony:
+    """Begin to add a passkey."""
+    response.headers.update(NOT_STORED)
+    begun = await passkeys.begin(uow, runtime.prover, party, user.user_id)
+    seconds = int(passkeys.LIFETIME.total_seconds())
+    return Ceremony(code=begun.code, options=begun.options, expires_in=seconds)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=responses(*_CHANGING, Conflict, TooLarge),
+)
+async def add(
+    uow: Unit,
+    runtime: Parts,
+    user: ProvenHolder,
+    party: RequiredRelyingParty,
+    client: RequestClient,
+    response: Response,
+    *,
+    body: PasskeyRequest,
+) -> NewPasskey:
+    """Add the passkey that the browser has made."""
+    response.headers.update(NOT_STORED)
+    made, codes = await factors.add_passkey(
+        uow,
+        runtime.prover,
+        party,
+        Actor(client, user),
+        user.user_id,
+        code=body.code,
+        credential=body.credential,
+        name=body.name,
+    )
+    told = None if codes is None else list(codes)
+    return NewPasskey(**Passkey.model_validate(made).model_dump(), recovery_codes=told)
+
+
+@router.get("", responses=responses(*_READING))
+async def list_passkeys(uow: Unit, user: AccountHolder) -> Page[Passkey]:
+    """List one's passkeys, the newest first; there is one page."""
+    found = await passkeys.list_own(uow, user.user_id)
+    return Page[Passkey](items=[Passkey.model_validate(one) for one in found], next_cursor=None)
+
+
+@router.patch("/{passkey_id}", responses=responses(*_CHANGING, NotFound, TooLarge))
+async def rename(
+    passkey_id: UUID,
+    uow: Unit,
+    runtime: Parts,
+    user: AccountHolder,
+    client: RequestClient,
+    *,
+    body: PasskeyUpdate,
+) -> Passkey:
+    """Call one of one's passkeys something else."""
+    renamed = await factors.rename_passkey(
+        uow, runtime.prover, Actor(client, user), user.user_id, passkey_id, name=body.name
+    )
+    return Passkey.model_validate(renamed)
+
+
+@router.delete(
+    "/{passkey_id}", status_code=204, responses=responses(*_CHANGING, NotFound, LastWayIn)
+)
+async def remove(
+    passkey_id: UUID, uow: Unit, runtime: Parts, user: ProvenHolder, client: RequestClient
+) -> None:
+    """Remove one of one's passkeys: it signs nobody in from now on."""
+    await factors.remove_passkey(uow, runtime.prover, Actor(client, user), user.user_id, passkey_id)

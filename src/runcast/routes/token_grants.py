@@ -1,0 +1,102 @@
+"""The grants of the token endpoint, by their names: the form's fields on the way to the services."""
+
+from runcast.database import UnitOfWork
+from runcast.errors import InvalidTokenRequest, UnsupportedGrantType
+from runcast.runtime import Runtime
+from runcast.schemas.tokens import MFA_GRANT, PASSKEY_GRANT, TokenRequest
+from runcast.services import grants, passkey_sign_in, second_step
+from runcast.services.principals import Client
+from runcast.services.relying_party import RelyingParty
+from runcast.services.second_step import Answer
+from runcast.services.sessions import Grant
+
+
+async def grant(
+    uow: UnitOfWork,
+    runtime: Runtime,
+    client: Client,
+    party: RelyingParty | None,
+    form: TokenRequest,
+) -> Grant:
+    """Return what the form's grant hands out.
+
+    Raises:
+        TokenRefused: nothing.
+    """
+    match form.grant_type:
+        case "password":
+            return await _by_password(uow, runtime, client, party, form)
+        case "refresh_token":
+            text = _needed("refresh_token", form.refresh_token)
+            return await grants.by_refresh_token(
+                uow, runtime.issuer, runtime.credentials, text, client=client
+            )
+        case name if name == MFA_GRANT:
+            return await _by_second_factor(uow, runtime, client, party, form)
+        case name if name == PASSKEY_GRANT:
+            return await _by_passkey(uow, runtime, client, party, form)
+        case None | "":
+            raise InvalidTokenRequest("The parameter grant_type is missing.")
+        case _:
+            names = f"password, refresh_token, {MFA_GRANT} and {PASSKEY_GRANT}"
+            raise UnsupportedGrantType(f"The grants are {names}.")
+
+
+async def _by_password(
+    uow: UnitOfWork,
+    runtime: Runtime,
+    client: Client,
+    party: RelyingParty | None,
+    form: TokenRequest,
+) -> Grant:
+    return await grants.by_password(
+        uow,
+        runtime.issuer,
+        runtime.registrar.passwords,
+        runtime.prover,
+        party,
+        email=_needed("username", form.username),
+        password=_needed("password", form.password),
+        client=client,
+    )
+
+
+async def _by_second_factor(
+    uow: UnitOfWork,
+    runtime: Runtime,
+    client: Client,
+    party: RelyingParty | None,
+    form: TokenRequest,
+) -> Grant:
+    token = _needed("mfa_token", form.mfa_token)
+    shown = [form.otp, form.recovery_code, form.passkey]
+    if len([one for one in shown if one]) != 1:
+        raise InvalidTokenRequest("Send one of otp, recovery_code and passkey.")
+    answer = Answer(*(one or None for one in shown))
+    return await second_step.finish(
+        uow, runtime.issuer, runtime.prover, party, client, token=token, answer=answer
+    )
+
+
+async def _by_passkey(
+    uow: UnitOfWork,
+    runtime: Runtime,
+    client: Client,
+    party: RelyingParty | None,
+    form: TokenRequest,
+) -> Grant:
+    return await passkey_sign_in.finish(
+        uow,
+        runtime.issuer,
+        runtime.prover,
+        party,
+        client,
+        code=_needed("code", form.code),
+        passkey=_needed("passkey", form.passkey),
+    )
+
+
+def _needed(name: str, value: str | None) -> str:
+    if not value:
+        raise InvalidTokenRequest(f"The parameter {name} is missing.")
+    return value
