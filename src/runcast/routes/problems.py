@@ -38,6 +38,13 @@ CHALLENGE = {"WWW-Authenticate": "Bearer"}
 BAD_TOKEN_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3.1
 NOT_STORED = {"Cache-Control": "no-store"}  # RFC 6749, 5.2
 RETRY_LATER = {"Retry-After": "1"}  # RFC 9110, 10.2.3
+# The first that fits.
+_HEADERS = (
+    (InvalidToken, BAD_TOKEN_CHALLENGE),
+    (Unauthenticated, CHALLENGE),
+    (TokenRefused, NOT_STORED),
+    (Unavailable, RETRY_LATER),
+)
 MAX_ERRORS = 100
 _NO_BODY = frozenset({204, 304})
 # What Starlette and FastAPI refuse by themselves has the code of our own refusal of that status.
@@ -68,9 +75,13 @@ def install(app: FastAPI) -> None:
 
 
 def responses(*errors: type[RuncastError]) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI entries of these refusals, for a route's `responses`."""
+    """Return the OpenAPI entries of these refusals, for a route's `responses`.
+
+    Wherever a credential is needed, one may be shown that was not made for this.
+    """
     titles: dict[int, list[type[RuncastError]]] = {}
-    for error in errors:
+    implied = (InsufficientScope,) if Unauthenticated in errors else ()
+    for error in (*errors, *implied):
         titles.setdefault(error.status, []).append(error)
     return {status: _response(same) for status, same in titles.items()}
 
@@ -162,21 +173,13 @@ def _members(error: RuncastError) -> dict[str, Any]:
 
 def _headers(error: RuncastError) -> dict[str, str] | None:
     match error:
-        case InvalidToken():
-            return BAD_TOKEN_CHALLENGE
-        case Unauthenticated():
-            return CHALLENGE
         case InsufficientScope(needed=needed):
             said = f'Bearer error="insufficient_scope", scope="{" ".join(needed)}"'
             return {"WWW-Authenticate": said}
-        case TokenRefused():
-            return NOT_STORED
         case TooMany(retry_after=seconds):
             return {"Retry-After": str(seconds)}
-        case Unavailable():
-            return RETRY_LATER
         case _:
-            return None
+            return next((headers for kind, headers in _HEADERS if isinstance(error, kind)), None)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

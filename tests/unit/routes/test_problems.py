@@ -71,9 +71,11 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_refusals_of_one_status_are_one_entry() -> None:
     entries = problems.responses(InvalidGrant, UnsupportedGrantType, Unauthenticated)
-    assert entries.keys() == {400, 401}
+    assert entries.keys() == {400, 401, 403}
     assert entries[400]["description"] == "Invalid grant; Unsupported grant type"
     assert schema_of(entries[400]) == {"$ref": TOKEN_PROBLEM}
+    # Where a credential is needed, one may be shown that was not made for it.
+    assert entries[403]["description"] == "Not within the credential's scopes"
 
 
 def test_the_document_is_the_same_when_it_is_asked_for_again() -> None:
