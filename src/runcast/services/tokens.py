@@ -60,11 +60,13 @@ class SigningKeys(Protocol):
 
 
 class _Reader(jwt.PyJWT):
-    """Reads claims strictly: no member twice, and no NaN."""
+    """Reads claims strictly: UTF-8, no member twice, and no NaN."""
 
     def _decode_payload(self, decoded: dict[str, Any]) -> dict[str, Any]:
         claims: Any = json.loads(
-            decoded["payload"], object_pairs_hook=_unique, parse_constant=_refuse_constant
+            decoded["payload"].decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
         )
         if not isinstance(claims, dict):
             raise TypeError("claims are an object")

@@ -196,3 +196,43 @@ def test_two_tokens_of_one_moment_differ(tokens: AccessTokens, clock: FakeClock)
     until = clock.now() + timedelta(days=1)
     first, second = (parts(tokens.issue(USER, SESSION, until)[0])[1] for _ in range(2))
     assert UUID(first["jti"]) != UUID(second["jti"])
+
+
+async def test_a_token_of_the_next_key_reads_because_clocks_differ(
+    tokens: AccessTokens, token: str
+) -> None:
+    header, claims = parts(token)
+    other = key("n")
+    assert (await tokens.read(signed(other.seed, {**header, "kid": other.kid}, claims))).kid == (
+        other.kid
+    )
+    assert tokens.good_kids() == {None, header["kid"], other.kid}
+
+
+async def test_a_rotation_changes_the_signer_and_later_ends_the_last_one(
+    tokens: AccessTokens, token: str, clock: FakeClock
+) -> None:
+    clock.advance(86_400)
+    until = clock.now() + timedelta(days=1)
+    renewed = tokens.issue(USER, SESSION, until)[0]
+    assert (await tokens.read(renewed)).kid == key("n").kid
+    header, claims = parts(token)
+    late = {name: parts(renewed)[1][name] for name in ("iat", "nbf", "exp")}
+    of_the_last = signed(KEY, header, {**claims, **late, "exp": late["exp"] + 300})
+    await tokens.read(of_the_last)
+    clock.advance(360)
+    with pytest.raises(InvalidToken, match="kind or key"):
+        await tokens.read(of_the_last)
+
+
+async def test_none_works_for_longer_than_a_day(tokens: AccessTokens, token: str) -> None:
+    header, claims = parts(token)
+    await tokens.read(signed(KEY, header, {**claims, "exp": claims["iat"] + 86_400}))
+    with pytest.raises(InvalidToken, match="longer"):
+        await tokens.read(signed(KEY, header, {**claims, "exp": claims["iat"] + 86_401}))
+
+
+async def test_a_signature_has_one_spelling(tokens: AccessTokens, token: str) -> None:
+    for other in (token + "=", token[:-1] + chr(ord(token[-1]) + 1), token + "\n"):
+        with pytest.raises(InvalidToken):
+            await tokens.read(other)
