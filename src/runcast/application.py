@@ -54,6 +54,8 @@ ROUTERS = (
     signing_keys.router,
     sessions.router,
     keys.router,
+    oauth.router,
+    identities.router,
     factors.router,
     passkeys.router,
     oauth.router,

@@ -27,7 +27,9 @@ from runcast.services.accounts import open_accounts
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import Appended, EventLog, LogReader
 from runcast.services.health import DatabaseCheck
+from runcast.services.journeys import Journeys
 from runcast.services.key_derivation import derive_key
+from runcast.services.providers import open_providers
 from runcast.services.queues import QueueLook
 from runcast.settings import Settings
 from runcast.tracing import Tracing
@@ -102,6 +104,8 @@ async def open_parts(
         credentials=accounts.credentials,
         issuer=accounts.issuer,
         registrar=accounts.registrar,
+        providers=await open_providers(settings, clock),
+        journeys=Journeys(derive_key(secret, "journeys"), clock),
         prover=accounts.prover,
         audit=accounts.audit,
         local_access=accounts.local_access,

@@ -13,10 +13,12 @@ from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.health import DatabaseCheck
+from runcast.services.journeys import Journeys
 from runcast.services.key_ring import KeyRing
 from runcast.services.pages import Cursors
 from runcast.services.principals import LocalAccess
 from runcast.services.prover import Prover
+from runcast.services.providers import Providers
 from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
 from runcast.services.users import Registrar
@@ -44,6 +46,8 @@ class Runtime:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    providers: Providers
+    journeys: Journeys
     prover: Prover
     audit: Audit
     local_access: LocalAccess | None

@@ -4,7 +4,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import InvalidTokenRequest, UnsupportedGrantType
 from runcast.runtime import Runtime
 from runcast.schemas.tokens import MFA_GRANT, PASSKEY_GRANT, TokenRequest
-from runcast.services import grants, passkey_sign_in, second_step
+from runcast.services import finished_sign_ins, grants, passkey_sign_in, second_step
 from runcast.services.principals import Client
 from runcast.services.relying_party import RelyingParty
 from runcast.services.second_step import Answer
@@ -35,10 +35,18 @@ async def grant(
             return await _by_second_factor(uow, runtime, client, party, form)
         case name if name == PASSKEY_GRANT:
             return await _by_passkey(uow, runtime, client, party, form)
+        case "authorization_code":
+            return await finished_sign_ins.by_code(
+                uow,
+                runtime.issuer,
+                code=_needed("code", form.code),
+                verifier=_needed("code_verifier", form.code_verifier),
+                client=client,
+            )
         case None | "":
             raise InvalidTokenRequest("The parameter grant_type is missing.")
         case _:
-            names = f"password, refresh_token, {MFA_GRANT} and {PASSKEY_GRANT}"
+            names = f"password, refresh_token, authorization_code, {MFA_GRANT} and {PASSKEY_GRANT}"
             raise UnsupportedGrantType(f"The grants are {names}.")
 
 

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     ADD_PASSKEY = "add passkey"
     SHOW_PASSKEY = "show passkey"
     FINISH_SIGN_IN = "finish sign-in"
+    JOURNEY = "journey"
 
 
 @dataclass(frozen=True, slots=True)
