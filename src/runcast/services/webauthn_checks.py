@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import webauthn
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from webauthn.helpers import (
     base64url_to_bytes,
     decode_credential_public_key,
@@ -33,11 +36,12 @@ from runcast.services.relying_party import RelyingParty
 
 T = TypeVar("T")
 NAME = "Runcast"
-ALGORITHMS = [
-    COSEAlgorithmIdentifier.EDDSA,
-    COSEAlgorithmIdentifier.ECDSA_SHA_256,
-    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
-]
+_KEYS = {
+    COSEAlgorithmIdentifier.EDDSA: Ed25519PublicKey,
+    COSEAlgorithmIdentifier.ECDSA_SHA_256: EllipticCurvePublicKey,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256: RSAPublicKey,
+}
+ALGORITHMS = list(_KEYS)
 MAX_CREDENTIAL_ID = 1023  # WebAuthn, 5.1
 MAX_TEXT = 32_768
 _TIMEOUT_MS = 300_000
@@ -180,8 +184,7 @@ def _verify_made(party: RelyingParty, challenge: bytes, document: dict[str, Any]
         raise NotVerified("it names another credential")
     if len(verified.credential_id) > MAX_CREDENTIAL_ID:
         raise NotVerified("its id is too long")
-    # A key that is none would be noticed at the first sign-in only.
-    decoded_public_key_to_cryptography(decode_credential_public_key(verified.credential_public_key))
+    _check_key(verified.credential_public_key)
     return Made(
         credential_id=verified.credential_id,
         public_key=verified.credential_public_key,
@@ -227,6 +230,16 @@ def _check_page(response: dict[str, Any]) -> None:
     """Refuse what was made or shown in a frame of another site's page (WebAuthn 3, 7.1 and 7.2)."""
     if parse_client_data_json(base64url_to_bytes(response["clientDataJSON"])).cross_origin:
         raise NotVerified("it comes from within another site's page")
+
+
+def _check_key(public_key: bytes) -> None:
+    """Refuse a key that is none, or not its algorithm's: the first sign-in by it would be too late."""
+    told = decode_credential_public_key(public_key)
+    key = decoded_public_key_to_cryptography(told)
+    if not isinstance(key, _KEYS[COSEAlgorithmIdentifier(told.alg)]):
+        raise NotVerified("its key is not its algorithm's")
+    if isinstance(key, EllipticCurvePublicKey) and not isinstance(key.curve, SECP256R1):
+        raise NotVerified("its key is on another curve")
 
 
 def _check_size(text: str) -> None:
