@@ -21,12 +21,14 @@
     │   ├── StillLive         409         a deletion of what still runs
     │   ├── AccountExists     409         a provider vouches for the address of an account of somebody
     │   ├── IdentityTaken     409         an identity that is linked with another account
-    │   └── LastWayIn         409         what is left would sign nobody in
+    │   ├── LastWayIn         409         what is left would sign nobody in
+    │   └── MailNotConfigured 409         it takes a letter, and none can be sent
     ├── VersionMismatch       412         If-Match named another version
     ├── TooSlow               408
     ├── TooLarge              413  4413
     ├── HeadTooLarge          431
     ├── Unprocessable         422
+    │   ├── CodeRefused       422         a code that is not, or no longer, good
     │   ├── UnknownHandler    422
     │   └── InvalidInput      422         the input breaks the handler's schema
     │       └── InvalidAnswer 422         the answer breaks the question's
@@ -242,6 +244,13 @@ class LastWayIn(Conflict):
     title = "The last way to sign in"
 
 
+class MailNotConfigured(Conflict):
+    """It takes a letter, and this server sends none."""
+
+    code = "mail_not_configured"
+    title = "No mail is sent here"
+
+
 class VersionMismatch(RuncastError):
     """If-Match named a version that is no longer the current one (RFC 9110, 13.1.1)."""
 
@@ -281,6 +290,13 @@ class Unprocessable(RuncastError):
     code = "unprocessable"
     title = "Unprocessable"
     status = 422
+
+
+class CodeRefused(Unprocessable):
+    """A code from a letter that is unknown, used up, too old, or meant for something or somebody else."""
+
+    code = "code_refused"
+    title = "Code refused"
 
 
 class UnknownHandler(Unprocessable):

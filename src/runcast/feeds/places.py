@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from runcast.errors import TooMany
+from runcast.rates import network
 from runcast.services.principals import Viewer
 
 
@@ -46,4 +47,4 @@ class Places:
 
 def holder(viewer: Viewer | None, address: str | None) -> Hashable:
     """Return whose place it is: the principal's or the share link's, else the address's."""
-    return address if viewer is None else viewer.subject
+    return network(address or "") if viewer is None else viewer.subject

@@ -23,6 +23,7 @@ from runcast.services.principals import Viewer
 from runcast.websocket import closing, commands, handshake
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
+from runcast.websocket.pace import Pace
 from runcast.websocket.wires import GONE, wire_of
 
 logger = logging.getLogger(__name__)
@@ -144,18 +145,20 @@ class _Connection:
             await closing.close(self._websocket, code, reason, within=patience)
 
     async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        pace = Pace(handshake.FRAMES_PER_SECOND, handshake.FRAMES_AT_ONCE, loop.time())
         while True:
             text = await handshake.receive_text(self._websocket)
             with self._socket.answering():
-                await self._answer_or_refuse(text)
+                await self._answer_or_refuse(text, pace)
 
-    async def _answer_or_refuse(self, text: str) -> None:
+    async def _answer_or_refuse(self, text: str, pace: Pace) -> None:
         try:
-            await self._answer(await handshake.parse(text))
+            await self._answer(await handshake.in_time(text, pace))
         except RefusedFrame as refused:
             self._socket.say(frames.error(refused.id, refused.code, refused.detail))
-        except BadRequest as error:
-            raise handshake.Refused(CloseCode.BAD_REQUEST, error.detail) from error
+        except (BadRequest, TooMany) as error:
+            raise handshake.Refused(error.close_code, error.detail) from error
 
     async def _answer(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, Ping):

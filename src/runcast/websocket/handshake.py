@@ -1,19 +1,28 @@
 """The first words of a feed: which page, which log, from where, and who is speaking."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from runcast import frames, origins, strict_json
+from runcast import frames, origins, rate_limits, strict_json
 from runcast.database import UnitOfWork
-from runcast.errors import CloseCode, InvalidToken, RuncastError, Unauthenticated
+from runcast.errors import CloseCode, InvalidToken, RuncastError, TooMany, Unauthenticated
 from runcast.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Auth, Command, RefusedFrame
+from runcast.rates import network
 from runcast.runtime import Runtime
 from runcast.scopes import Scope, check
 from runcast.services import random_tokens, tickets
 from runcast.services.principals import Principal, Viewer
+from runcast.websocket.pace import Pace
+from runcast.websocket.wires import signed_in
+
+# A person's hand is slower, and a program that has more to say has HTTP for it.
+FRAMES_PER_SECOND = 50
+FRAMES_AT_ONCE = 100
 
 
 class Refused(Exception):
@@ -91,12 +100,32 @@ class Door:
         """
         try:
             self.runtime.guard.check_open()
-            header = self.websocket.headers.get("authorization")
+            with self._waiting():
+                viewer = await self._shown()
+            rate_limits.count_request(self.websocket, self.runtime, viewer)
+        except RuncastError as error:
+            raise Refused(error.close_code, error.detail) from error
+        if viewer is not None:
+            signed_in(self.websocket)
+        return viewer
+
+    async def _shown(self) -> Viewer | None:
+        header = self.websocket.headers.get("authorization")
+        try:
             if header is not None:
                 return await self._viewer(_bearer(header))
             return await self.viewer_of(await _auth_in_time(self.websocket, self.runtime))
-        except RuncastError as error:
-            raise Refused(error.close_code, error.detail) from error
+        except InvalidToken:
+            rate_limits.count_request(self.websocket, self.runtime, None)
+            raise
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Be one of those that have not said who they are, of whom there are not too many."""
+        whose = network(rate_limits.address_of(self.websocket))
+        room, places = self.runtime.waiting_room, self.runtime.places
+        with room.taken("all"), places.taken(("waiting", whose)):
+            yield
 
     async def viewer_of(self, frame: Auth) -> Viewer | None:
         """Return who an `auth` frame speaks for; None for what is public.
@@ -132,6 +161,21 @@ async def parse(text: str) -> frames.ClientFrame:
     if len(text) <= strict_json.MAX_ON_THE_LOOP:
         return frames.parse(text)
     return await asyncio.to_thread(frames.parse, text)
+
+
+async def in_time(text: str, pace: Pace) -> frames.ClientFrame:
+    """Return the frame that a text is, unless it came too soon after others.
+
+    Raises:
+        BadRequest, RefusedFrame: as `frames.parse`; or it came too soon.
+        TooMany: too many came too soon.
+    """
+    allowed = pace.allows(asyncio.get_running_loop().time())
+    frame = await parse(text)
+    if not allowed:
+        about = frame.id if isinstance(frame, Command) else None
+        raise RefusedFrame(about, TooMany.code, f"more than {FRAMES_PER_SECOND} frames a second")
+    return frame
 
 
 async def receive_text(websocket: WebSocket) -> str:
@@ -177,9 +221,10 @@ async def _auth_in_time(websocket: WebSocket, runtime: Runtime) -> Auth:
 
 async def _first_auth(websocket: WebSocket) -> Auth:
     """Return the first `auth` frame; others before it are refused, and the connection stays."""
+    pace = Pace(FRAMES_PER_SECOND, FRAMES_AT_ONCE, asyncio.get_running_loop().time())
     while True:
         try:
-            if (auth := _auth(await parse(await receive_text(websocket)))) is not None:
+            if (auth := _auth(await in_time(await receive_text(websocket), pace))) is not None:
                 return auth
         except RefusedFrame as refused:
             refusal = frames.error(refused.id, refused.code, refused.detail)

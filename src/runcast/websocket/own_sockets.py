@@ -9,12 +9,17 @@ from starlette.exceptions import WebSocketException
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from runcast.dependencies import Parts, get_runtime
-from runcast.errors import RuncastError, TooMany, Unauthenticated
+from runcast.errors import CloseCode, RuncastError, TooMany, Unauthenticated
 from runcast.feeds import Guarded
 from runcast.runtime import Runtime
 from runcast.scopes import Scope
 from runcast.services.principals import Principal
 from runcast.websocket import closing, handshake
+from runcast.websocket.pace import Pace
+
+# Enough for a cursor that others see moving.
+TEXTS_PER_SECOND = 200
+TEXTS_AT_ONCE = 1000
 
 
 async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator[Principal]:
@@ -52,10 +57,17 @@ SocketUser = Annotated[Principal, Depends(get_socket_user)]
 
 
 async def texts(websocket: WebSocket) -> AsyncIterator[str]:
-    """Yield the text messages of a client until it leaves; one that sends binary is closed (4400)."""
+    """Yield the text messages of a client until it leaves.
+
+    One that sends binary is closed (4400), and one that sends more than 200 a second for long (4529).
+    """
+    loop = asyncio.get_running_loop()
+    pace = Pace(TEXTS_PER_SECOND, TEXTS_AT_ONCE, loop.time())
     while True:
         try:
-            yield await handshake.receive_text(websocket)
+            text = await handshake.receive_text(websocket)
+            _check_pace(pace, loop.time())
+            yield text
         except handshake.Refused as refused:
             await _close(websocket, refused.close_code, refused.reason)
             return
@@ -77,6 +89,11 @@ async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
     if not isinstance(viewer, Principal):
         raise WebSocketException(Unauthenticated.close_code, "sign in first")
     return viewer
+
+
+def _check_pace(pace: Pace, now: float) -> None:
+    if not pace.allows(now):
+        raise handshake.Refused(CloseCode.TOO_MANY, "too many messages")
 
 
 def _check_place(runtime: Runtime, principal: Principal) -> None:

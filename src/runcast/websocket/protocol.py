@@ -10,11 +10,14 @@ from typing import Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode as WireCloseCode
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
+from websockets.typing import StatusLike
 
 from runcast.errors import CloseCode
+from runcast.schemas.problems import Problem
+from runcast.websocket.seats import Seat
 from runcast.websocket.wires import EXTENSION
 
 # After a close, what a client has not read is kept for it this long; when the server stops, this long.
@@ -29,6 +32,17 @@ class _FeedProtocol(ServerProtocol):
         """Fail the connection, saying that a frame was too large in words that end the matter."""
         too_big = code == WireCloseCode.MESSAGE_TOO_BIG
         super().fail(CloseCode.FRAME_TOO_LARGE if too_big else code, reason)
+
+    def reject(self, status: StatusLike, text: str) -> Response:
+        """Refuse a handshake in the words of all other refusals (RFC 9457)."""
+        response = super().reject(status, text)
+        title = response.reason_phrase
+        problem = Problem(title=title, status=response.status_code, detail=text.strip())
+        response.body = problem.model_dump_json(exclude_none=True).encode()
+        del response.headers["Content-Length"], response.headers["Content-Type"]
+        response.headers["Content-Length"] = str(len(response.body))
+        response.headers["Content-Type"] = "application/problem+json"
+        return response
 
 
 class DirectTransport:
@@ -68,13 +82,22 @@ class DirectTransport:
         """Drop the connection and what is waiting to be sent."""
         self._protocol.transport.abort()
 
+    def signed_in(self) -> None:
+        """Say that somebody has shown who they are: the socket counts for them from now on."""
+        self._protocol.leave_seat()
+
 
 class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
     """Lends its transport under `scope["extensions"]["runcast.transport"]`, and closes to the end.
 
     uvicorn's own waits without a bound for a client that reads nothing, and resets the connection of
     one that sends too much, which loses the close code that would have told it why.
+
+    Attributes:
+        seat: its place among the connections of its address, where those are counted.
     """
+
+    seat: Seat | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,8 +131,10 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
-        """Answer, unless the close that was sent before is the last word."""
-        if not self.close_sent:
+        """Answer, unless a close was the last word, or the client reads nothing: answers would pile up."""
+        if self.close_sent or not self.writable.is_set():
+            self.conn.data_to_send()
+        else:
             super().handle_ping()
 
     def handle_parser_exception(self) -> None:
@@ -159,9 +184,15 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the bound; the connection has ended."""
+        self.leave_seat()
         if self._dropping is not None:
             self._dropping.cancel()
         super().connection_lost(exc)
+
+    def leave_seat(self) -> None:
+        """Be one of the address's connections no longer: somebody has signed in, or it has ended."""
+        if self.seat is not None:
+            self.seat.leave()
 
     def _drop_in(self, seconds: float) -> None:
         if self._dropping is not None:

@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from types import FrameType
 from typing import Any, Protocol
 
@@ -13,11 +14,14 @@ from fastapi import APIRouter
 
 from runcast.frames import MAX_FRAME_BYTES
 from runcast.settings import Settings
+from runcast.websocket.http_protocol import BoundedHttpProtocol, Bounds
 from runcast.websocket.protocol import DirectWebSocketProtocol
+from runcast.websocket.seats import Seats
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 10
 TICK_SECONDS = 0.1
+LOOK_SECONDS = 1.0
 
 Tell = Callable[[str], Awaitable[None]]
 
@@ -57,6 +61,7 @@ class Server(uvicorn.Server):
         self._tell = tell
         self._opened = AsyncExitStack()
         self._hurried = False
+        self._looked_at = 0.0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the application, start, then tell the address at which it answers.
@@ -79,6 +84,19 @@ class Server(uvicorn.Server):
         """Where it answers: with the port that it got, if it was given 0."""
         port = self.servers[0].sockets[0].getsockname()[1]
         return http_url(self.config.host, port)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after connections about once a second, besides what uvicorn does ten times as often."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self._look(now)
+        return await super().on_tick(counter)
+
+    def _look(self, now: float) -> None:
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, BoundedHttpProtocol):
+                connection.look(now)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; told so again, drain no longer."""
@@ -117,6 +135,13 @@ def server(
     permessage-deflate is off, because it costs twice the processor time and memory for frames that
     are small and built once; the control ping goes beside the feed's own.
     """
+    settings = app.settings
+    bounds = Bounds(
+        Seats(settings.connections_per_address, settings.trusted_proxies),
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        stuck_seconds=settings.stuck_seconds,
+    )
     config = uvicorn.Config(
         app,
         host=host,
@@ -124,7 +149,7 @@ def server(
         ws=DirectWebSocketProtocol,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
-        ws_ping_interval=app.settings.heartbeat_seconds,
+        ws_ping_interval=settings.heartbeat_seconds,
         ws_ping_timeout=None,
         lifespan="off",
         log_config=None,
@@ -132,6 +157,10 @@ def server(
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
+        http=partial(BoundedHttpProtocol, bounds),  # type: ignore[arg-type]
+        timeout_keep_alive=settings.keep_alive_seconds,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     return Server(app, config, tell)
 

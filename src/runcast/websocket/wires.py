@@ -138,6 +138,13 @@ class DirectWire:
         self._transport.abort()
 
 
+def signed_in(websocket: WebSocket) -> None:
+    """Tell the server, where it is ours, that somebody has shown who they are."""
+    transport = websocket.scope.get("extensions", {}).get(EXTENSION)
+    if transport is not None:
+        transport.signed_in()
+
+
 def wire_of(websocket: WebSocket, high_water: int | None = None) -> Wire:
     """Return the best way out that the server gives.
 

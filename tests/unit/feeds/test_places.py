@@ -31,4 +31,4 @@ def test_a_place_is_given_back_whatever_happens_in_it() -> None:
 def test_who_has_shown_nothing_is_told_apart_by_address() -> None:
     shared = Shared(uuid4(), uuid4(), None)
     assert holder(shared, "::1") == shared.share_id
-    assert holder(None, "::1") == "::1"
+    assert holder(None, "2001:db8::1") == holder(None, "2001:db8::2") == "2001:db8::/64"
