@@ -10,6 +10,7 @@ from typing import Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode as WireCloseCode
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -26,7 +27,16 @@ STOP_LINGER_SECONDS = 2.0
 
 
 class _FeedProtocol(ServerProtocol):
-    """Closes with 4413 where the standard says 1009, after which a client would come back for ever."""
+    """Closes with 4413 where the standard says 1009, after which a client would come back for ever.
+
+    A close frame may come between the parts of a message, as any control frame.
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Take a close in the midst of a message for what it is (RFC 6455, 5.4), and not for an error."""
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
 
     def fail(self, code: int, reason: str = "") -> None:
         """Fail the connection, saying that a frame was too large in words that end the matter."""
