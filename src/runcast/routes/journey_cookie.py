@@ -70,15 +70,7 @@ def _is_secure(request: Request, settings: Settings) -> bool:
 def _origin(request: Request, settings: Settings) -> str:
     if settings.public_url is not None:
         return settings.public_url
-    host = request.headers.get("host", "")
-    if not _is_here(request):
+    # Not the header itself: what is no host's name there is left out of the URL.
+    if not is_loopback(request.url.hostname or ""):
         raise Conflict("set RUNCAST_PUBLIC_URL: providers are told to send browsers back there")
-    return f"{request.url.scheme}://{host}"
-
-
-def _is_here(request: Request) -> bool:
-    try:
-        return is_loopback(request.url.hostname or "")
-    except ValueError:
-        # A Host header such as [ is nobody's.
-        return False
+    return f"{request.url.scheme}://{request.url.netloc}"

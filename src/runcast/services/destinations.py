@@ -85,7 +85,8 @@ def _is_program(parts: SplitResult) -> bool:
         is_here = ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
-    return is_here and parts.scheme == "http" and parts.port is not None
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return is_here and parts.scheme == "http" and parts.netloc == f"{host}:{parts.port}"
 
 
 def _refused() -> BadRequest:
