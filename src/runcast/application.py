@@ -35,6 +35,7 @@ from runcast.routes import (
     shares,
     signing_keys,
     stats,
+    teams,
     users,
     workers,
 )
@@ -62,6 +63,7 @@ ROUTERS = (
     identities.router,
     users.router,
     audit.router,
+    teams.router,
     items.router,
     executions.router,
     shares.router,

@@ -100,6 +100,7 @@ async def addresses(alice: SignedIn) -> dict[str, str]:
         "execution_id": execution["id"],
         "session_id": str(uuid4()),
         "user_id": str(uuid4()),
+        "team_id": str(uuid4()),
         "key_id": str(uuid4()),
         "passkey_id": str(uuid4()),
         "share_id": str(uuid4()),

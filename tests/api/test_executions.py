@@ -17,7 +17,7 @@ PATH = "/api/executions"
 INLINE = 32 * 1024
 FIELDS = {
     "id", "item_id", "handler", "handler_version", "state", "input", "result", "error", "progress",
-    "attempt", "last_seq", "open_questions", "owner_id", "retry_of", "parent_id", "priority",
+    "attempt", "last_seq", "open_questions", "owner_id", "team_id", "retry_of", "parent_id", "priority",
     "run_at", "created_at", "started_at", "finished_at",
 }  # fmt: skip
 

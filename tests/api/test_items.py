@@ -44,6 +44,7 @@ async def test_an_item_is_answered_as_it_was_made(alice: SignedIn, clock: FakeCl
     assert item == content | {
         "id": item["id"],
         "owner_id": alice.user["id"],
+        "team_id": None,
         "version": 1,
         "created_at": moment,
         "updated_at": moment,
@@ -66,7 +67,7 @@ async def test_put_replaces_the_whole_content(alice: SignedIn, clock: FakeClock)
     answer = await alice.put(address(item), json={"name": "b"})
     changed = answer.json()
     assert changed["updated_at"] > item["updated_at"]
-    kept = {name: item[name] for name in ("id", "owner_id", "created_at")}
+    kept = {name: item[name] for name in ("id", "owner_id", "team_id", "created_at")}
     defaults: dict[str, Any] = {"handler": None, "metadata": {}, "visibility": "private"}
     assert changed == kept | defaults | {
         "name": "b",
@@ -354,13 +355,13 @@ async def test_each_answer_is_documented(app: Runcast) -> None:
         for method, operation in [*one.items(), *paths["/api/items"].items()]
     }
     assert documented == {
-        "get": {"200", "401", "422"},
-        "post": {"201", "401", "413", "422"},
+        "get": {"200", "401", "403", "404", "422"},
+        "post": {"201", "401", "403", "404", "413", "422"},
         "put": {"200", "401", "403", "404", "412", "413", "422"},
         "patch": {"200", "401", "403", "404", "412", "413", "422"},
         "delete": {"204", "401", "403", "404", "409", "412", "422"},
     }
-    assert set(one["get"]["responses"]) == {"200", "304", "401", "404", "422"}
+    assert set(one["get"]["responses"]) == {"200", "304", "401", "403", "404", "422"}
     assert set(one["patch"]["requestBody"]["content"]) == {
         "application/json",
         "application/merge-patch+json",

@@ -112,6 +112,7 @@ async def address(
         "execution_id": execution["id"],
         "session_id": str(UUID(int=0)),
         "user_id": str(UUID(int=0)),
+        "team_id": str(UUID(int=0)),
         "key_id": str(UUID(int=0)),
         "passkey_id": str(UUID(int=0)),
         "share_id": str(UUID(int=0)),

@@ -1,8 +1,9 @@
 """Law 12 for what stays open: once a second every open socket and stream is asked about again.
 
-Two statements ask for all of them: whose credentials are good, and what is still public for those who
-see it only because of that. Who may no longer stay is told at once; when the database could not be
-asked for ten seconds, everyone is told that, because a credential must not outlive its bound.
+A few statements ask for all of them: whose credentials are good, and what else lets them see it, where
+that may end by itself: it is public, or they are in its team. Who may no longer stay is told at once;
+when the database could not be asked for ten seconds, everyone is told that, because a credential must
+not outlive its bound.
 """
 
 import asyncio
@@ -10,7 +11,6 @@ import logging
 import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from uuid import UUID
 
 from runcast.clock import Clock
 from runcast.database import Database
@@ -27,6 +27,7 @@ from runcast.periodic import Periodic
 from runcast.services import visibility
 from runcast.services.credentials import Credentials
 from runcast.services.principals import Viewer
+from runcast.services.visibility import Ground
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -42,12 +43,12 @@ LEAST_BATCH = 25
 class Guarded:
     """Something open on behalf of a viewer, or of anyone; `end` closes it and says why.
 
-    `public_id` is the execution that it shows, where that may be seen only because it is public.
+    `ground` is by what the viewer sees it, where that may end while the credential holds.
     """
 
     viewer: Viewer | None
     end: Callable[[RuncastError], None]
-    public_id: UUID | None = None
+    ground: Ground | None = None
 
 
 class Guard:
@@ -157,8 +158,8 @@ class Guard:
         asked = list(self._open)
         try:
             good = await self._credentials.still_good({g.viewer for g in asked if g.viewer})
-            public = await visibility.still_public(
-                self._database, {g.public_id for g in asked if g.public_id}
+            grounds = await visibility.still_holding(
+                self._database, {g.ground for g in asked if g.ground}
             )
         except Exception:
             self._end_all_if_unsure_for_too_long(asked)
@@ -166,7 +167,7 @@ class Guard:
         self._sure_at = self._clock.monotonic()
         for guarded in asked:
             # What is no longer open was renewed or closed while the answers came.
-            if guarded in self._open and (reason := _reason(guarded, good, public)) is not None:
+            if guarded in self._open and (reason := _reason(guarded, good, grounds)) is not None:
                 guarded.end(reason)
 
     def _end_all_if_unsure_for_too_long(self, asked: list[Guarded]) -> None:
@@ -176,11 +177,11 @@ class Guard:
 
 
 def _reason(
-    guarded: Guarded, good: Collection[Viewer], public: Collection[UUID]
+    guarded: Guarded, good: Collection[Viewer], grounds: Collection[Ground]
 ) -> RuncastError | None:
     """Return why it must end, or None."""
     if guarded.viewer is not None and guarded.viewer not in good:
         return InvalidToken("the credential has expired or was revoked")
-    if guarded.public_id is None or guarded.public_id in public:
+    if guarded.ground is None or guarded.ground in grounds:
         return None
     return Unauthenticated() if guarded.viewer is None else NotFound("no such execution")

@@ -96,13 +96,13 @@ async def follow(
         follower = Follower(feed, after)
         feed.follow(follower.notify)
         stack.callback(feed.leave, follower.notify)
-        public_id = visibility.public_only(view, viewer)
         ended = ended or asyncio.get_running_loop().create_future()
-        _guard(runtime, Guarded(viewer, partial(_end, ended), public_id), stack)
+        ground = visibility.ground(view, viewer)
+        _guard(runtime, Guarded(viewer, partial(_end, ended), ground), stack)
         yield _named("hello", frames.hello(execution, view.oldest_seq, view.last_seq, seconds))
         async with aclosing(_portions(follower, ended, seconds)) as portions:
             async for portion in portions:
-                yield _text(portion, public=view.owner_id is None)
+                yield _text(portion, public=not view.standing.is_insider)
 
 
 async def _head(runtime: Runtime, view: ExecutionView) -> tuple[int, Any]:

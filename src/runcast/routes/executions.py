@@ -1,5 +1,6 @@
 """Start, list, read, retry; and what people send to an execution: answers, signals, cancels."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from runcast.dependencies import (
     ExecutionReader,
     ExecutionStarter,
     Parts,
+    RequestClient,
     Unit,
 )
 from runcast.routes.problems import responses
@@ -28,9 +30,9 @@ from runcast.schemas.executions import (
 )
 from runcast.schemas.pages import Page
 from runcast.services import answers, cancels, executions, signals, starts
+from runcast.services.audit import Actor
 from runcast.services.commands import Sender
 from runcast.services.executions import Filters
-from runcast.services.principals import Principal
 from runcast.services.starts import NOT_GIVEN, Started, Starter, StartRequest
 
 router = strict_router("", "executions")
@@ -67,7 +69,7 @@ async def start_handler(
     key: Key = None,
 ) -> ExecutionOut:
     """Start a handler on an input."""
-    request = _request(body, key)
+    request = replace(_request(body, key), team_id=body.team_id)
     started = await starts.from_handler(uow, _starter(runtime), user, body.handler, request)
     return _answer(started, response)
 
@@ -92,19 +94,19 @@ async def start_item(
     return _answer(started, response)
 
 
-@router.get("/executions", responses=responses(errors.Unauthenticated, errors.Unprocessable))
+@router.get("/executions", responses=_ACTING)
 async def list_executions(
     user: ExecutionReader,
     runtime: Parts,
     uow: Unit,
     query: Annotated[ExecutionFilters, Query()],
 ) -> Page[ExecutionOut]:
-    """List one's own executions, newest first."""
+    """List one's own executions, or a team's, newest first."""
     views, after = await executions.list_own(
         uow,
         runtime.cursors,
         user,
-        Filters(query.state, query.item_id, query.handler, query.parent_id),
+        Filters(query.team_id, query.state, query.item_id, query.handler, query.parent_id),
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -130,12 +132,13 @@ async def answer_question(
     question: str,
     body: AnswerBody,
     user: ExecutionActor,
+    client: RequestClient,
     runtime: Parts,
     uow: Unit,
     key: Key = None,
 ) -> ExecutionOut:
     """Answer an open question. The first answer that fits its schema wins."""
-    sender = _sender(runtime, user, execution_id, key)
+    sender = _sender(runtime, Actor(client, user), execution_id, key)
     await answers.give(uow, sender, question, body.value)
     return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
 
@@ -148,23 +151,29 @@ async def send_signal(
     execution_id: UUID,
     name: str,
     user: ExecutionActor,
+    client: RequestClient,
     runtime: Parts,
     uow: Unit,
     body: SignalBody | None = None,
     key: Key = None,
 ) -> ExecutionOut:
     """Tell a handler something. It is kept until the handler asks for it."""
-    sender = _sender(runtime, user, execution_id, key)
+    sender = _sender(runtime, Actor(client, user), execution_id, key)
     await signals.send(uow, sender, name, None if body is None else body.data)
     return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
 
 
 @router.post("/executions/{execution_id}/cancel", responses={**_ACTING, **_CONFLICT})
 async def cancel_execution(
-    execution_id: UUID, user: ExecutionActor, runtime: Parts, uow: Unit, key: Key = None
+    execution_id: UUID,
+    user: ExecutionActor,
+    client: RequestClient,
+    runtime: Parts,
+    uow: Unit,
+    key: Key = None,
 ) -> ExecutionOut:
     """Cancel what is queued or waits, tell what runs, and its children. Twice is as good as once."""
-    await cancels.request(uow, _sender(runtime, user, execution_id, key))
+    await cancels.request(uow, _sender(runtime, Actor(client, user), execution_id, key))
     return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
 
 
@@ -190,8 +199,8 @@ def _starter(runtime: Runtime) -> Starter:
     return Starter(runtime.log, runtime.clock, runtime.ids)
 
 
-def _sender(runtime: Runtime, principal: Principal, execution_id: UUID, key: str | None) -> Sender:
-    return Sender(runtime.log, runtime.ids, principal, execution_id, key)
+def _sender(runtime: Runtime, actor: Actor, execution_id: UUID, key: str | None) -> Sender:
+    return Sender(runtime.log, runtime.audit, actor, execution_id, key)
 
 
 def _request(body: StartBody, key: str | None) -> StartRequest:

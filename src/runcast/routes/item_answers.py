@@ -55,6 +55,7 @@ def _json(document: Any, status: int = 200, headers: dict[str, str] | None = Non
 def _document(item: StoredItem) -> dict[str, Any]:
     document = {
         "id": item.id,
+        "team_id": item.team_id,
         "name": item.name,
         "handler": item.handler,
         "metadata": item.metadata,

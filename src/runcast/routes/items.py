@@ -21,7 +21,7 @@ from runcast.routes import strict_route
 from runcast.routes.etags import none_match, versions_of_if_match
 from runcast.routes.item_answers import CREATED, TAGGED, UNCHANGED, many, one, unchanged
 from runcast.routes.problems import responses
-from runcast.schemas.items import Item, ItemBody, ItemFilters, ItemPatch
+from runcast.schemas.items import Item, ItemBody, ItemFilters, ItemPatch, NewItem
 from runcast.schemas.pages import Page
 from runcast.services import item_changes, item_lists, items
 from runcast.services.item_lists import ItemQuery
@@ -30,6 +30,7 @@ from runcast.services.merge_patch import merge
 
 router = strict_route.router("/items", "items")
 
+_LIST = responses(Unauthenticated, Forbidden, NotFound, Unprocessable)
 _WRITE = responses(Unauthenticated, Forbidden, NotFound, VersionMismatch, TooLarge, Unprocessable)
 _DELETE = responses(Unauthenticated, Forbidden, NotFound, StillLive, VersionMismatch, Unprocessable)
 _MERGE_PATCH = {
@@ -51,22 +52,23 @@ IfNoneMatch = Annotated[
     "",
     status_code=201,
     response_model=Item,
-    responses=CREATED | responses(Unauthenticated, TooLarge, Unprocessable),
+    responses=CREATED | responses(Unauthenticated, Forbidden, NotFound, TooLarge, Unprocessable),
 )
-async def create_item(body: ItemBody, user: ItemWriter, uow: Unit, parts: Parts) -> Response:
-    """Keep a new item."""
-    item = await items.create(uow, user.user_id, _content(body), clock=parts.clock, ids=parts.ids)
+async def create_item(body: NewItem, user: ItemWriter, uow: Unit, parts: Parts) -> Response:
+    """Keep a new item, one's own or a team's."""
+    content, team_id = _content(body), body.team_id
+    item = await items.create(uow, user, content, team_id=team_id, clock=parts.clock, ids=parts.ids)
     return one(item, 201, {"Location": f"/api/items/{item.id}"})
 
 
-@router.get("", response_model=Page[Item], responses=responses(Unauthenticated, Unprocessable))
+@router.get("", response_model=Page[Item], responses=_LIST)
 async def list_items(
     filters: Annotated[ItemFilters, Query()], user: ItemReader, uow: Unit, parts: Parts
 ) -> Response:
-    """Return a page of one's own items."""
+    """Return a page of one's own items, or of a team's."""
     page = await item_lists.page(
         uow,
-        user.user_id,
+        user,
         _query(filters),
         limit=filters.limit,
         cursor=filters.cursor,
@@ -84,8 +86,8 @@ async def list_items(
 async def get_item(
     item_id: UUID, user: AnyItemReader, parts: Parts, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """Return an item of one's own, or anyone's public one."""
-    item = await items.read(parts.database, item_id, user.user_id if user else None)
+    """Return an item that one may see: one's own, a team's, anyone's public one."""
+    item = await items.read(parts.database, item_id, user)
     if none_match(if_none_match, item.version):
         return one(item)
     return unchanged(item)
@@ -104,7 +106,7 @@ async def replace_item(
     """Replace the whole content of an item; what is absent is as in a new one."""
     versions = versions_of_if_match(if_match)
     item = await item_changes.change(
-        uow, item_id, user.user_id, lambda _: _content(body), versions=versions, clock=parts.clock
+        uow, item_id, user, lambda _: _content(body), versions=versions, clock=parts.clock
     )
     return one(item)
 
@@ -127,7 +129,7 @@ async def patch_item(
     item = await item_changes.change(
         uow,
         item_id,
-        user.user_id,
+        user,
         lambda content: _patched(content, patch),
         versions=versions,
         clock=parts.clock,
@@ -138,7 +140,7 @@ async def patch_item(
 @router.delete("/{item_id}", status_code=204, responses=_DELETE)
 async def delete_item(item_id: UUID, user: ItemWriter, uow: Unit, if_match: IfMatch = None) -> None:
     """Delete an item whose executions have all ended; they stay, without an item."""
-    await item_changes.delete(uow, item_id, user.user_id, versions=versions_of_if_match(if_match))
+    await item_changes.delete(uow, item_id, user, versions=versions_of_if_match(if_match))
 
 
 def _content(body: ItemBody) -> ItemContent:
@@ -161,6 +163,7 @@ def _patched(content: ItemContent, patch: dict[str, Any]) -> ItemContent:
 
 def _query(filters: ItemFilters) -> ItemQuery:
     return ItemQuery(
+        team_id=filters.team_id,
         sort=filters.sort.lstrip("-+ "),
         descending=filters.sort.startswith("-"),
         where=filters.where,

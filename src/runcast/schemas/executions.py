@@ -50,6 +50,9 @@ class StartHandlerBody(StartBody):
     """How to start a handler without an item."""
 
     handler: str = Field(min_length=1, max_length=200)
+    team_id: UUID | None = Field(
+        default=None, description="The team that it belongs to; null for one's own."
+    )
 
 
 class AnswerBody(BaseModel):
@@ -73,6 +76,9 @@ class ExecutionFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    team_id: UUID | None = Field(
+        default=None, description="A team's; without it, one's own that are no team's."
+    )
     state: State | None = None
     item_id: UUID | None = None
     handler: HandlerName | None = None
@@ -91,7 +97,7 @@ class ErrorOut(BaseModel):
 
 
 class ExecutionOut(BaseModel):
-    """One execution. Where it only is public, `owner_id` is left out.
+    """One execution. Where it is only public or shared, `owner_id` is left out, and `team_id` null.
 
     In lists and in the feed's `hello`, an input or result over 32 KiB is `{"$ref": …, "size": n}`.
     """
@@ -111,6 +117,7 @@ class ExecutionOut(BaseModel):
     last_seq: int
     open_questions: int
     owner_id: UUID | None = Field(default=None, exclude_if=lambda owner: owner is None)
+    team_id: UUID | None
     retry_of: UUID | None
     parent_id: UUID | None
     priority: int

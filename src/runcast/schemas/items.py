@@ -32,6 +32,14 @@ class ItemBody(BaseModel):
     visibility: Visibility = "private"
 
 
+class NewItem(ItemBody):
+    """A new item; `team_id` says whose it is, and never changes."""
+
+    team_id: Annotated[
+        UUID | None, Field(description="The team that it belongs to; null for one's own.")
+    ] = None
+
+
 class ItemPatch(BaseModel):
     """A JSON Merge Patch (RFC 7396) of `ItemBody`: what is absent stays, null removes."""
 
@@ -44,14 +52,20 @@ class ItemPatch(BaseModel):
 
 
 class Item(BaseModel):
-    """An item; without `owner_id` for everyone but its owner."""
+    """An item; without `owner_id` for those for whom it is only public."""
 
     id: UUID
     name: str
     handler: str | None
     metadata: Metadata
     visibility: Visibility
-    owner_id: Annotated[UUID | None, Field(description="Absent unless it is you.")] = None
+    owner_id: Annotated[
+        UUID | None, Field(description="Who made it; absent where it is only public.")
+    ] = None
+    team_id: Annotated[
+        UUID | None,
+        Field(description="Whose it is, unless it is its maker's; null where it is only public."),
+    ]
     version: Annotated[int, Field(ge=1, description="Rises with every change; the ETag.")]
     created_at: datetime
     updated_at: datetime
@@ -81,5 +95,8 @@ class ItemFilters(BaseModel):
             'a JSON value: `/color:"red"`. Repeated, all must hold.',
         ),
     ] = []
+    team_id: Annotated[
+        UUID | None, Field(description="A team's; without it, one's own that are no team's.")
+    ] = None
     handler: HandlerName | None = None
     visibility: Visibility | None = None

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, InvalidAnswer, NotFound, Unprocessable
 from runcast.models import Event, Execution
-from runcast.services import commands, executions, json_schemas, signals
+from runcast.services import commands, json_schemas, signals
 from runcast.services.commands import Sender
 from runcast.services.event_log.units import Answer
 
@@ -43,7 +43,7 @@ async def give(uow: UnitOfWork, sender: Sender, question: str, value: Any) -> in
         Unprocessable: the id was used before, for something else.
     """
     text = commands.document(value)
-    await executions.get_own(uow, sender.execution_id, sender.principal)
+    await sender.check(uow, "answer")
     command = sender.command(commands.digest("answer", question, value))
     head: int | None = await commands.outcome(uow, command)
     if head is not None:

@@ -46,6 +46,7 @@ _WORK = PreparedRead(
         Item.name,
         Item.metadata_,
         Execution.retries,
+        Execution.team_id,
     )
     .join(User, User.id == Execution.owner_id)
     .outerjoin(Item, Item.id == Execution.item_id)
@@ -98,7 +99,7 @@ _CHILDREN = PreparedRead(
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose execution it is."""
+    """Who started it."""
 
     id: UUID
     email: str
@@ -132,6 +133,7 @@ class Work:
     owner: Owner
     item: StartedItem | None
     retries: int
+    team_id: UUID | None
     journal: tuple[JournalEntry, ...]
 
 
@@ -154,13 +156,15 @@ async def load(
 
 
 def _work(columns: Sequence[Any], journal: Iterable[JournalEntry]) -> Work:
-    handler, given, owner_id, email, name, item_id, item_name, metadata, retries = columns
+    handler, given, owner_id, email, name, item_id, item_name, metadata, *rest = columns
+    retries, team_id = rest
     return Work(
         handler=handler,
         input=orjson.loads(given),
         owner=Owner(owner_id, email, name),
         item=None if item_id is None else StartedItem(item_id, item_name, metadata),
         retries=retries,
+        team_id=team_id,
         journal=tuple(journal),
     )
 

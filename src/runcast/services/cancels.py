@@ -14,7 +14,6 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound
 from runcast.lifecycle import State
 from runcast.models import Execution
-from runcast.services import executions
 from runcast.services.commands import Sender
 from runcast.services.event_log.units import RequestCancel
 
@@ -42,7 +41,7 @@ async def request(uow: UnitOfWork, sender: Sender) -> int:
         Conflict: it has ended otherwise.
         Unprocessable: the id was used before, for something else.
     """
-    await executions.get_own(uow, sender.execution_id, sender.principal)
+    await sender.check(uow, "cancel")
     by, command = sender.principal.user_id, sender.command(_CANCEL)
     head = await sender.write(uow, RequestCancel(sender.execution_id, by, command))
     await _cancel_descendants(uow, sender)

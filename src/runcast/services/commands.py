@@ -11,11 +11,13 @@ from sqlalchemy import select
 from runcast import strict_json
 from runcast.database import UnitOfWork
 from runcast.errors import TooLarge
-from runcast.ids import Ids
 from runcast.models import Command
+from runcast.services import executions
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.event_log import EventLog
 from runcast.services.event_log.jobs import Repeat
 from runcast.services.event_log.units import CommandKey, Unit
+from runcast.services.permissions import Right
 from runcast.services.principals import Principal
 
 MAX_DOCUMENT_BYTES = 64 * 1024
@@ -23,17 +25,36 @@ MAX_DOCUMENT_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends something to which execution, and the log that takes it.
+    """Who sends something to which execution, from where, and the log that takes it.
 
     `key` is the sender's own id of it, unique per principal and execution whatever it came by; None
     if they gave none.
     """
 
     log: EventLog
-    ids: Ids
-    principal: Principal
+    audit: Audit
+    actor: Actor
     execution_id: UUID
     key: str | None = None
+
+    async def check(self, uow: UnitOfWork, act: str) -> None:
+        """See that they may act on it; what only an administrator may is noted, as what they tried.
+
+        Raises:
+            NotFound: there is none that they may see.
+            Forbidden: they may see it, and not act on it.
+        """
+        right, id_ = Right.ACT, self.execution_id
+        view = await executions.get(uow, id_, self.principal, right=right, whole=False)
+        if view.standing.only_as_administrator(right):
+            action, subject = Action.EXECUTION_ADMINISTERED, f"execution {id_}"
+            await self.audit.note(uow, action, self.actor, subject=subject, act=act)
+
+    @property
+    def principal(self) -> Principal:
+        """Who sends it."""
+        assert self.actor.principal is not None
+        return self.actor.principal
 
     def command(self, digest: bytes) -> CommandKey:
         """Return what makes a repeat known.
@@ -42,7 +63,7 @@ class Sender:
         again and not made twice.
         """
         scope = f"execution {self.principal.user_id} {self.execution_id}"
-        return CommandKey(scope, self.key or str(self.ids.new()), digest)
+        return CommandKey(scope, self.key or str(self.audit.ids.new()), digest)
 
     async def write(self, uow: UnitOfWork, unit: Unit) -> int:
         """Write the unit, and return the log's head after it; a repeat gets the first outcome.

@@ -31,7 +31,7 @@ async def read(
         "next_after": last,
         "gap": _gap(page.events, after),
     }
-    entries = b",".join(_entry(event, public=view.owner_id is None) for event in shown)
+    entries = b",".join(_entry(event, public=not view.standing.is_insider) for event in shown)
     return b'{"events":[' + entries + b"]," + orjson.dumps(rest)[1:]
 
 

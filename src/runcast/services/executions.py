@@ -1,4 +1,4 @@
-"""Reading executions: one, or pages of one's own; and who may see what."""
+"""Reading executions: one, to whoever may see it, or pages of a person's or a team's."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,18 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, case, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, select, type_coerce
 
 from runcast.database import UnitOfWork
 from runcast.database.octets import octets
-from runcast.errors import Forbidden, NotFound, Unauthenticated
+from runcast.errors import NotFound
 from runcast.lifecycle import State
-from runcast.models import Execution, Item, Payload
-from runcast.services import pages
+from runcast.models import Execution, Item, Member, Payload
+from runcast.services import pages, permissions, teams
 from runcast.services.event_log.row import MAX_INLINE_BYTES
 from runcast.services.keysets import Column, Rows, besides, newest_first
 from runcast.services.pages import Cursors
-from runcast.services.principals import Principal, Shared, Viewer
+from runcast.services.permissions import OWN, Right, Standing, Thing
+from runcast.services.principals import Principal, Viewer
 
 _PLAIN = (
     Execution.id,
@@ -32,6 +33,7 @@ _PLAIN = (
     Execution.last_seq,
     Execution.open_questions,
     Execution.owner_id,
+    Execution.team_id,
     Execution.retry_of,
     Execution.parent_id,
     Execution.priority,
@@ -54,7 +56,10 @@ _DOCUMENTS: dict[str, ColumnElement[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ExecutionView:
-    """An execution as someone may see it; `owner_id` is None for whom it only is public."""
+    """An execution as someone sees it, who stands to it like that.
+
+    `owner_id` is who started it, and None with `team_id` for whom it is only public or shared.
+    """
 
     id: UUID
     item_id: UUID | None
@@ -70,6 +75,7 @@ class ExecutionView:
     last_seq: int
     open_questions: int
     owner_id: UUID | None
+    team_id: UUID | None
     retry_of: UUID | None
     parent_id: UUID | None
     priority: int
@@ -77,12 +83,14 @@ class ExecutionView:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which of one's executions to list; None means all."""
+    """Which executions to list: a team's, or one's own that are no team's; None means all of them."""
 
+    team_id: UUID | None = None
     state: State | None = None
     item_id: UUID | None = None
     handler: str | None = None
@@ -90,9 +98,14 @@ class Filters:
 
 
 async def get(
-    uow: UnitOfWork, execution_id: UUID, viewer: Viewer | None, *, whole: bool = True
+    uow: UnitOfWork,
+    execution_id: UUID,
+    viewer: Viewer | None,
+    *,
+    right: Right = Right.SEE,
+    whole: bool = True,
 ) -> ExecutionView:
-    """Return one execution that this viewer, or anyone, may see.
+    """Return one execution to whoever may do this to it.
 
     Args:
         whole: with input and result of any size; else those over 32 KiB are `{"$ref", "size"}`.
@@ -100,33 +113,20 @@ async def get(
     Raises:
         NotFound: there is none that this viewer may see.
         Unauthenticated: nobody is signed in, and it is not public.
+        Forbidden: they may see it, and not do this.
     """
+    reader_id = viewer.user_id if isinstance(viewer, Principal) else None
     statement = (
         _statement(whole=whole)
-        .add_columns(Item.visibility)
+        .add_columns(Item.visibility, Member.role)
         .outerjoin(Item, Item.id == Execution.item_id)
+        .outerjoin(Member, and_(Member.team_id == Execution.team_id, Member.user_id == reader_id))
         .where(Execution.id == execution_id)
     )
-    row = (await uow.session.execute(statement)).one_or_none()
-    is_owner = row is not None and viewer is not None and row.owner_id == viewer.subject
-    if row is None or not (is_owner or row.visibility == "public" or _is_shared(row.id, viewer)):
-        if viewer is None:
-            raise Unauthenticated
-        raise NotFound("no such execution")
-    return _view(row._mapping, owned=is_owner)  # noqa: SLF001 - SQLAlchemy's public name for it
-
-
-async def get_own(uow: UnitOfWork, execution_id: UUID, principal: Principal) -> ExecutionView:
-    """Return one execution on which the principal may act.
-
-    Raises:
-        NotFound: there is none that this principal may see.
-        Forbidden: it is public, and somebody else's.
-    """
-    view = await get(uow, execution_id, principal, whole=False)
-    if view.owner_id is None:
-        raise Forbidden("a public execution can be watched, not acted on")
-    return view
+    row = (await uow.session.execute(statement)).mappings().one_or_none()
+    thing = None if row is None else _thing(row)
+    standing = permissions.permit(viewer, thing, right, "execution")
+    return _view(row, standing)
 
 
 async def list_own(
@@ -138,16 +138,20 @@ async def list_own(
     limit: int,
     cursor: str | None,
 ) -> tuple[list[ExecutionView], str | None]:
-    """Return a page of the principal's executions, newest first, and the cursor of the next.
+    """Return a page of a team's executions, or of the principal's own; and the cursor of the next.
 
     Raises:
+        NotFound: there is no such team that this principal may see.
         Unprocessable: the cursor is of another list.
     """
     scope = f"executions {principal.user_id} {filters}"
     earlier = pages.before(cursors, scope, cursor)
+    if filters.team_id is not None:
+        await teams.get(uow, principal, filters.team_id)
     statement = _filtered(filters, principal, earlier).limit(limit + 1)
     rows = (await uow.session.execute(statement)).mappings()
-    views = [_view(row, owned=True) for row in rows]
+    # How exactly they stand to each shows in nothing: whoever sees these sees all of them.
+    views = [_view(row, OWN) for row in rows]
     return pages.newest_page(cursors, scope, views, limit)
 
 
@@ -171,26 +175,41 @@ async def payload(uow: UnitOfWork, execution_id: UUID, ref: str, viewer: Viewer 
     return text
 
 
-def _is_shared(execution_id: UUID, viewer: Viewer | None) -> bool:
-    return isinstance(viewer, Shared) and viewer.execution_id == execution_id
+def _thing(row: Any) -> Thing:
+    return Thing(
+        owner_id=row["owner_id"],
+        team_id=row["team_id"],
+        role=row["role"],
+        is_public=row["visibility"] == "public",
+        execution_id=row["id"],
+    )
 
 
 def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Rows:
+    whose = _whose(filters, principal)
     asked: dict[Column, Any] = {
-        Execution.owner_id: principal.user_id,
+        **whose,
         Execution.item_id: filters.item_id,
         Execution.parent_id: filters.parent_id,
         Execution.handler: filters.handler,
         Execution.state: filters.state,
     }
     given = {column: value for column, value in asked.items() if value is not None}
-    within = {column: given.pop(column) for column in _index_for(filters)}
+    within = {column: given.pop(column) for column in _index_for(filters, *whose)}
     statement = newest_first(_statement(whole=False), within, Execution.id, before)
     rest = [column == value for column, value in given.items()]
+    if filters.team_id is None:
+        rest.append(Execution.team_id.is_(None))
     return statement.where(besides(*rest)) if rest else statement
 
 
-def _index_for(filters: Filters) -> tuple[Column, ...]:
+def _whose(filters: Filters, principal: Principal) -> dict[Column, UUID]:
+    if filters.team_id is None:
+        return {Execution.owner_id: principal.user_id}
+    return {Execution.team_id: filters.team_id}
+
+
+def _index_for(filters: Filters, whose: Column) -> tuple[Column, ...]:
     """Return the first columns of the index in which to look: the one that is expected to hold least."""
     if filters.item_id is not None:
         return (Execution.item_id,)
@@ -198,10 +217,10 @@ def _index_for(filters: Filters) -> tuple[Column, ...]:
         return (Execution.parent_id,)
     # Few are not at their end, whatever their handler; of those that are, most are of a few handlers.
     if filters.state is not None and not (filters.state.final and filters.handler is not None):
-        return (Execution.owner_id, Execution.state)
+        return (whose, Execution.state)
     if filters.handler is not None:
-        return (Execution.owner_id, Execution.handler)
-    return (Execution.owner_id,)
+        return (whose, Execution.handler)
+    return (whose,)
 
 
 def _statement(*, whole: bool) -> Select[Any]:
@@ -213,14 +232,16 @@ def _statement(*, whole: bool) -> Select[Any]:
     return select(*[*_PLAIN, *columns])
 
 
-def _view(row: Any, *, owned: bool) -> ExecutionView:
+def _view(row: Any, standing: Standing) -> ExecutionView:
     plain = {column.key: row[column.key] for column in _PLAIN}
     plain["state"] = State(plain["state"])
-    plain["owner_id"] = plain["owner_id"] if owned else None
+    if not standing.is_insider:
+        plain["owner_id"] = plain["team_id"] = None
     plain["open_questions"] = len(orjson.loads(plain["open_questions"]))
     for name in ("progress", "error"):
         plain[name] = None if plain[name] is None else orjson.loads(plain[name])
-    return ExecutionView(**plain, input=_shown(row, "input"), result=_shown(row, "result"))
+    documents = {name: _shown(row, name) for name in _DOCUMENTS}
+    return ExecutionView(**plain, **documents, standing=standing)
 
 
 def _shown(row: Any, name: str) -> Any:

@@ -19,8 +19,9 @@ from runcast.services.items import (
     check_size,
     columns_of,
     find,
-    not_found,
 )
+from runcast.services.permissions import Right, Standing
+from runcast.services.principals import Principal
 
 _LIVE = tuple(state.value for state in State if not state.final)
 
@@ -28,7 +29,7 @@ _LIVE = tuple(state.value for state in State if not state.final)
 async def change(
     uow: UnitOfWork,
     item_id: UUID,
-    user_id: UUID,
+    principal: Principal,
     edit: Callable[[ItemContent], ItemContent],
     *,
     versions: Set[int] | None,
@@ -44,25 +45,27 @@ async def change(
         versions: the only versions that may be changed; None for any.
 
     Raises:
-        NotFound: there is none that the user may see.
-        Forbidden: it is public, and someone else's.
+        NotFound: there is none that the principal may see.
+        Forbidden: they may see it, and not change it, or not who sees it.
         VersionMismatch: its version is none of `versions`.
         TooLarge: the new content is over 1 MiB of JSON.
     """
     while True:
-        item = await _writable(uow, item_id, user_id, versions)
+        item, standing = await find(uow, item_id, principal, Right.WRITE)
+        _check_version(item, versions)
         content = edit(item.content)
         after = content.canonical()
         if after == item.content.canonical():
             return item
         check_size(after)
+        _check_publishing(item, content, standing)
         changed = await _change_if_still(uow, item, content, clock.now())
         if changed is not None:
             return changed
 
 
 async def delete(
-    uow: UnitOfWork, item_id: UUID, user_id: UUID, *, versions: Set[int] | None
+    uow: UnitOfWork, item_id: UUID, principal: Principal, *, versions: Set[int] | None
 ) -> None:
     """Delete an item of which nothing runs; its ended executions stay, without an item.
 
@@ -70,35 +73,28 @@ async def delete(
         versions: the only versions that may be deleted; None for any.
 
     Raises:
-        NotFound: there is none that the user may see.
-        Forbidden: it is public, and someone else's.
+        NotFound: there is none that the principal may see.
+        Forbidden: they may see it, and not delete it.
         VersionMismatch: its version is none of `versions`.
         StillLive: an execution of it has not ended.
     """
     while True:
-        item = await _writable(uow, item_id, user_id, versions, lock=True)
+        item, _ = await find(uow, item_id, principal, Right.DELETE, lock=True)
+        _check_version(item, versions)
         if await _delete_if_still(uow, item):
             return
         if (await uow.session.execute(select(_has_live(item_id)))).scalar_one():
             raise StillLive("executions of this item have not ended; cancel them first")
 
 
-async def _writable(
-    uow: UnitOfWork,
-    item_id: UUID,
-    user_id: UUID,
-    versions: Set[int] | None,
-    *,
-    lock: bool = False,
-) -> StoredItem:
-    item = await find(uow, item_id, lock=lock)
-    if item is None or (item.owner_id != user_id and item.visibility != "public"):
-        raise not_found(item_id)
-    if item.owner_id != user_id:
-        raise Forbidden("this item is someone else's")
+def _check_version(item: StoredItem, versions: Set[int] | None) -> None:
     if versions is not None and item.version not in versions:
         raise VersionMismatch(f"the item is at version {item.version} by now")
-    return item
+
+
+def _check_publishing(item: StoredItem, content: ItemContent, standing: Standing) -> None:
+    if content.visibility != item.visibility and not standing.may(Right.PUBLISH):
+        raise Forbidden("you may change this item, and not who sees it")
 
 
 async def _change_if_still(
@@ -119,7 +115,7 @@ async def _change_if_still(
 async def _delete_if_still(uow: UnitOfWork, item: StoredItem) -> bool:
     """Tell whether the item was deleted, as it was read and with nothing live.
 
-    Where rows are locked, the lock on this one (see `_writable`) keeps new executions of it out: they
+    Where rows are locked, the lock on this one (see `delete`) keeps new executions of it out: they
     need it for their foreign key. On SQLite this one statement sees and deletes under one lock.
     """
     statement = (

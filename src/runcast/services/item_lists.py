@@ -1,4 +1,4 @@
-"""Lists of items: one owner's, by any sort and filter, in keyset pages."""
+"""Lists of items: a person's or a team's, by any sort and filter, in keyset pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from runcast.clock import rfc3339
 from runcast.database import UnitOfWork
 from runcast.database.json_conditions import equals_at
 from runcast.models import Item
-from runcast.services import where
+from runcast.services import teams, where
 from runcast.services.items import COLUMNS, StoredItem
 from runcast.services.pages import Cursors
+from runcast.services.principals import Principal
 
 _SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "id": Item.id,
@@ -27,19 +28,26 @@ _SORTS: dict[str, InstrumentedAttribute[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which of an owner's items, in which order; every condition must hold."""
+    """Which items, in which order; every condition must hold.
 
+    Those of a team, or one's own that are no team's.
+    """
+
+    team_id: UUID | None = None
     sort: str = "id"
     descending: bool = False
     where: Sequence[str] = ()
     handler: str | None = None
     visibility: str | None = None
 
-    def scope(self, owner_id: UUID) -> str:
+    def scope(self, user_id: UUID) -> str:
         """Return the name of this very list, for its cursors."""
         order = [self.sort, self.descending]
         filters = [sorted(self.where), self.handler, self.visibility]
-        return orjson.dumps(["items", str(owner_id), order, filters]).decode()
+        whose = (
+            ["items", str(user_id)] if self.team_id is None else ["team items", str(self.team_id)]
+        )
+        return orjson.dumps([*whose, order, filters]).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +60,26 @@ class ItemPage:
 
 async def page(
     uow: UnitOfWork,
-    owner_id: UUID,
+    principal: Principal,
     query: ItemQuery,
     *,
     limit: int,
     cursor: str | None,
     cursors: Cursors,
 ) -> ItemPage:
-    """Return the page of an owner's items that begins after the cursor, or the first.
+    """Return the page of items that begins after the cursor, or the first.
 
     Items of equal sort key come in the order of their ids, so that an item that nobody touches
     between two pages is on exactly one of them, whatever happens to the others.
 
     Raises:
+        NotFound: there is no such team that the principal may see.
         Unprocessable: a condition cannot be read, or the cursor is of another list.
     """
-    scope = query.scope(owner_id)
-    statement = _matching(owner_id, query)
+    if query.team_id is not None:
+        await teams.get(uow, principal, query.team_id)
+    scope = query.scope(principal.user_id)
+    statement = _matching(principal.user_id, query)
     if cursor is not None:
         statement = statement.where(_after(query, cursors.decode(scope, cursor)))
     rows = (await uow.session.execute(_ordered(statement, query).limit(limit + 1))).all()
@@ -77,8 +88,8 @@ async def page(
     return ItemPage(items, cursors.encode(scope, _key(query, items[-1])) if more else None)
 
 
-def _matching(owner_id: UUID, query: ItemQuery) -> Select[Any]:
-    statement = select(*COLUMNS).where(Item.owner_id == owner_id)
+def _matching(user_id: UUID, query: ItemQuery) -> Select[Any]:
+    statement = select(*COLUMNS).where(*_whose(user_id, query))
     if query.handler is not None:
         statement = statement.where(Item.handler == query.handler)
     if query.visibility is not None:
@@ -86,6 +97,12 @@ def _matching(owner_id: UUID, query: ItemQuery) -> Select[Any]:
     for condition in map(where.parse, query.where):
         statement = statement.where(equals_at(Item.metadata_, condition.tokens, condition.value))
     return statement
+
+
+def _whose(user_id: UUID, query: ItemQuery) -> Sequence[ColumnElement[bool]]:
+    if query.team_id is None:
+        return Item.owner_id == user_id, Item.team_id.is_(None)
+    return (Item.team_id == query.team_id,)
 
 
 def _ordered(statement: Select[Any], query: ItemQuery) -> Select[Any]:

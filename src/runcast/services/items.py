@@ -1,24 +1,29 @@
 """An item: what a person writes of it, how it is kept, created, and read by those who may."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, insert, select
 
 from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
-from runcast.errors import NotFound, TooLarge, Unauthenticated
+from runcast.errors import TooLarge
 from runcast.ids import Ids
-from runcast.models import Item
+from runcast.models import Item, Member
+from runcast.services import teams
+from runcast.services.permissions import Right, Standing, Thing, permit
+from runcast.services.principals import Principal
 
 MAX_BYTES = 2**20
 COLUMNS = (
     Item.id,
     Item.owner_id,
+    Item.team_id,
     Item.name,
     Item.handler,
     Item.metadata_,
@@ -27,7 +32,19 @@ COLUMNS = (
     Item.created_at,
     Item.updated_at,
 )
-_BY_ID = PreparedRead(select(*COLUMNS).where(Item.id == bindparam("item_id", type_=Item.id.type)))
+
+
+def _with_role(reader: BindParameter[Any] | UUID) -> Select[*tuple[Any, ...]]:
+    """Return the query of items, each with what the reader is in its team."""
+    theirs = and_(Member.team_id == Item.team_id, Member.user_id == reader)
+    return select(*COLUMNS, Member.role).outerjoin(Member, theirs)
+
+
+_BY_ID = PreparedRead(
+    _with_role(bindparam("reader_id", type_=Member.user_id.type)).where(
+        Item.id == bindparam("item_id", type_=Item.id.type)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +64,14 @@ class ItemContent:
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item as it is kept; `owner_id` is None towards those who are not its owner."""
+    """An item as it is kept. `owner_id` is who made it.
+
+    That and `team_id` are None towards those for whom the item is only public.
+    """
 
     id: UUID
     owner_id: UUID | None
+    team_id: UUID | None
     name: str
     handler: str | None
     metadata: dict[str, Any]
@@ -66,53 +87,83 @@ class StoredItem:
 
 
 async def create(
-    uow: UnitOfWork, owner_id: UUID, content: ItemContent, *, clock: Clock, ids: Ids
+    uow: UnitOfWork,
+    principal: Principal,
+    content: ItemContent,
+    *,
+    team_id: UUID | None = None,
+    clock: Clock,
+    ids: Ids,
 ) -> StoredItem:
-    """Keep a new item.
+    """Keep a new item, one's own or a team's.
 
     Raises:
+        NotFound: there is no such team that the principal may see.
+        Forbidden: they may not write there, or not make public what is there.
         TooLarge: the content is over 1 MiB of JSON.
     """
     check_size(content.canonical())
+    await _check_team(uow, principal, team_id, content)
     now = clock.now()
-    values = columns_of(content) | {"id": ids.new(), "owner_id": owner_id, "version": 1}
-    statement = insert(Item).values(**values, created_at=now, updated_at=now).returning(*COLUMNS)
-    return StoredItem(*(await uow.session.execute(statement)).one())
+    values = columns_of(content) | {"id": ids.new(), "owner_id": principal.user_id, "version": 1}
+    values |= {"team_id": team_id, "created_at": now, "updated_at": now}
+    statement = insert(Item).values(**values).returning(*COLUMNS)
+    item = StoredItem(*(await uow.session.execute(statement)).one())
+    # Once more, now that the row keeps the team from being deleted: it may have been before that.
+    await _check_team(uow, principal, team_id, content)
+    return item
 
 
-async def read(database: Database, item_id: UUID, reader_id: UUID | None) -> StoredItem:
-    """Return an item to its owner or, if it is public, to anyone, then without the owner.
+async def read(database: Database, item_id: UUID, reader: Principal | None) -> StoredItem:
+    """Return an item to whoever may see it; to whom it is only public, without owner and team.
 
     It goes by the hot path: of all requests, this one is the most frequent.
 
     Args:
-        reader_id: the user who asks; None for nobody signed in.
+        reader: who asks; None for nobody signed in.
 
     Raises:
         Unauthenticated: nobody is signed in, and there is no such public item.
-        NotFound: there is none that the user may see.
+        NotFound: there is none that the reader may see.
     """
-    row = await database.fetch_one(_BY_ID, item_id=item_id)
-    item = None if row is None else StoredItem(*row)
-    if item is not None and item.owner_id == reader_id:
-        return item
-    if item is not None and item.visibility == "public":
-        return replace(item, owner_id=None)
-    if reader_id is None:
-        raise Unauthenticated
-    raise not_found(item_id)
+    reader_id = None if reader is None else reader.user_id
+    row = await database.fetch_one(_BY_ID, item_id=item_id, reader_id=reader_id)
+    item, standing = _permitted(row, reader, Right.SEE)
+    return item if standing.is_insider else replace(item, owner_id=None, team_id=None)
 
 
-async def find(uow: UnitOfWork, item_id: UUID, *, lock: bool = False) -> StoredItem | None:
-    """Return an item whoever asks, locked against others' changes on demand; None if there is none."""
-    statement = select(*COLUMNS).where(Item.id == item_id)
-    row = (await uow.session.execute(statement.with_for_update() if lock else statement)).first()
-    return None if row is None else StoredItem(*row)
+async def find(
+    uow: UnitOfWork, item_id: UUID, principal: Principal, right: Right, *, lock: bool = False
+) -> tuple[StoredItem, Standing]:
+    """Return an item to whoever may do this to it, locked against others' changes on demand.
+
+    Raises:
+        NotFound: there is none that the principal may see.
+        Forbidden: they may see it, and not do this.
+    """
+    statement = _with_role(principal.user_id).where(Item.id == item_id)
+    locked = statement.with_for_update(of=Item) if lock else statement
+    return _permitted((await uow.session.execute(locked)).first(), principal, right)
 
 
-def not_found(item_id: UUID) -> NotFound:
-    """Return the refusal of an item that is not there, or not for this user."""
-    return NotFound(f"there is no item {item_id}")
+def _permitted(
+    row: Sequence[Any] | None, reader: Principal | None, right: Right
+) -> tuple[StoredItem, Standing]:
+    if row is None:
+        permit(reader, None, right, "item")
+    assert row is not None
+    item = StoredItem(*row[:-1])
+    thing = Thing(item.owner_id, item.team_id, row[-1], item.visibility == "public")
+    return item, permit(reader, thing, right, "item")
+
+
+async def _check_team(
+    uow: UnitOfWork, principal: Principal, team_id: UUID | None, content: ItemContent
+) -> None:
+    if team_id is not None:
+        await teams.get(uow, principal, team_id, Right.WRITE)
+        if content.visibility == "public":
+            await teams.get(uow, principal, team_id, Right.PUBLISH)
 
 
 def columns_of(content: ItemContent) -> dict[str, Any]:

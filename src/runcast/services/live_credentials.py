@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, cast, null, or_, select, union_all
+from sqlalchemy import and_, bindparam, cast, null, or_, select, union_all
 
 from runcast.clock import Clock
 from runcast.database import Database
 from runcast.database.any_of import any_of
 from runcast.database.prepared_reads import PreparedRead
-from runcast.models import ApiKey, Session, Share, User
+from runcast.models import ApiKey, Execution, Member, Session, Share, User
+from runcast.services.permissions import RELATIONS, RIGHTS, Right, Role
 from runcast.services.principals import Principal, Shared, Viewer
 
 _now = bindparam("now", type_=Session.expires_at.type)
@@ -38,10 +39,21 @@ _KEYS = (
     .join(User, User.id == ApiKey.user_id)
     .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > _now), User.disabled_at.is_(None))
 )
+_PUBLISHERS = [str(role) for role in Role if Right.PUBLISH in RIGHTS[RELATIONS[role]]]
+_is_own = and_(Execution.team_id.is_(None), Execution.owner_id == Share.created_by)
+# A share holds as long as its maker may make one.
 _SHARES = (
     select(Share.id, Share.execution_id, Share.expires_at)
     .join(User, User.id == Share.created_by)
-    .where(or_(Share.expires_at.is_(None), Share.expires_at > _now), User.disabled_at.is_(None))
+    .join(Execution, Execution.id == Share.execution_id)
+    .outerjoin(
+        Member, and_(Member.team_id == Execution.team_id, Member.user_id == Share.created_by)
+    )
+    .where(
+        or_(Share.expires_at.is_(None), Share.expires_at > _now),
+        User.disabled_at.is_(None),
+        or_(_is_own, Member.role.in_(_PUBLISHERS)),
+    )
 )
 _BY_IDS = PreparedRead(union_all(_SESSIONS, _USERS, _KEYS.where(any_of(ApiKey.id, "keys"))))
 _BY_KEY = PreparedRead(_KEYS.where(ApiKey.hash == bindparam("hash", type_=ApiKey.hash.type)))

@@ -62,7 +62,7 @@ RIGHTS: dict[Relation, frozenset[Right]] = {
     Relation.SHARED: _WATCH,
     Relation.PUBLIC: _WATCH,
 }
-_OF_ROLE = {
+RELATIONS = {
     Role.VIEWER: Relation.TEAM_VIEWER,
     Role.OPERATOR: Relation.TEAM_OPERATOR,
     Role.OWNER: Relation.TEAM_OWNER,
@@ -148,7 +148,7 @@ def _personal(viewer: Principal, thing: Thing) -> set[Relation]:
     if thing.team_id is None and thing.owner_id == viewer.user_id:
         found.add(Relation.OWNER)
     if thing.team_id is not None and thing.role is not None:
-        found.add(_OF_ROLE[Role(thing.role)])
+        found.add(RELATIONS[Role(thing.role)])
     if viewer.is_admin:
         found.add(Relation.ADMINISTRATOR)
     return found

@@ -1,4 +1,7 @@
-"""Share links: who has one watches its execution. The owner makes them, lists them and takes them back."""
+"""Share links: who has one watches its execution. Who may publish it makes, lists and ends them.
+
+A link holds as long as its maker might make it: it ends when they leave the team, or own it no longer.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +15,7 @@ from runcast.models import Share
 from runcast.services import executions, random_tokens
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
+from runcast.services.permissions import Right
 from runcast.services.principals import Client, Principal
 from runcast.services.sessions import changed
 
@@ -40,11 +44,12 @@ async def make(
     """Make a share, and return it with its token, which nobody can tell again.
 
     Raises:
-        NotFound, Forbidden: as for every act on an execution.
+        NotFound: there is none that the principal may see.
+        Forbidden: they may see it, and not share it.
         Unprocessable: it would have expired already.
         Conflict: the execution has as many as one can have.
     """
-    await executions.get_own(uow, execution_id, principal)
+    await _check(uow, execution_id, principal)
     now = audit.clock.now()
     if expires_at is not None and expires_at <= now:
         raise Unprocessable("expires_at has passed")
@@ -76,9 +81,10 @@ async def list_all(uow: UnitOfWork, principal: Principal, execution_id: UUID) ->
     """Return the shares of an execution, the newest first.
 
     Raises:
-        NotFound, Forbidden: as for every act on an execution.
+        NotFound: there is none that the principal may see.
+        Forbidden: they may see it, and not share it.
     """
-    await executions.get_own(uow, execution_id, principal)
+    await _check(uow, execution_id, principal)
     statement = select(Share).where(Share.execution_id == execution_id).order_by(Share.id.desc())
     return [_view(share) for share in await uow.session.scalars(statement)]
 
@@ -96,9 +102,10 @@ async def end(
     """Take a share back: its link is refused, and what it has opened is closed.
 
     Raises:
-        NotFound, Forbidden: as for every act on an execution, and where there is no such share.
+        NotFound: there is none that the principal may see, or no such share.
+        Forbidden: they may see the execution, and not share it.
     """
-    await executions.get_own(uow, execution_id, principal)
+    await _check(uow, execution_id, principal)
     its = (Share.id == share_id, Share.execution_id == execution_id)
     if not await changed(uow, delete(Share).where(*its)):
         raise NotFound("no such share")
@@ -110,6 +117,10 @@ async def end(
         share=str(share_id),
     )
     uow.after_commit(lambda: credentials.forget([share_id]))
+
+
+async def _check(uow: UnitOfWork, execution_id: UUID, principal: Principal) -> None:
+    await executions.get(uow, execution_id, principal, right=Right.PUBLISH, whole=False)
 
 
 def _view(share: Share) -> ShareView:

@@ -4,7 +4,7 @@ from typing import Any
 
 from runcast.database import UnitOfWork
 from runcast.errors import Unprocessable
-from runcast.services import commands, executions
+from runcast.services import commands
 from runcast.services.commands import Sender
 from runcast.services.event_log.units import Signal
 
@@ -21,7 +21,7 @@ async def send(uow: UnitOfWork, sender: Sender, name: str, data: Any) -> int:
         Unprocessable: it is no name, or the id was used before, for something else.
     """
     text = commands.document(data)
-    await executions.get_own(uow, sender.execution_id, sender.principal)
+    await sender.check(uow, "signal")
     _check_name(name)
     command = sender.command(commands.digest("signal", name, data))
     by = sender.principal.user_id

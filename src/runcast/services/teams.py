@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, StillLive
-from runcast.ids import Ids
 from runcast.lifecycle import State
 from runcast.models import Execution, Invitation, Item, Member, Team
 from runcast.services.audit import Action, Actor, Audit
@@ -38,9 +37,7 @@ class TeamView:
     created_at: datetime
 
 
-async def make(
-    uow: UnitOfWork, audit: Audit, actor: Actor, name: str, *, clock: Clock, ids: Ids
-) -> TeamView:
+async def make(uow: UnitOfWork, audit: Audit, actor: Actor, name: str) -> TeamView:
     """Make a team, whose maker is its first owner.
 
     Raises:
@@ -51,8 +48,8 @@ async def make(
     held = await uow.session.scalar(select(func.count()).where(*mine))
     if (held or 0) >= MAX_TEAMS:
         raise Conflict(f"nobody owns more than {MAX_TEAMS} teams; delete one first")
-    now = clock.now()
-    team = TeamView(ids.new(), name, Role.OWNER, now)
+    now = audit.clock.now()
+    team = TeamView(audit.ids.new(), name, Role.OWNER, now)
     uow.session.add(Team(id=team.id, name=name, created_at=now))
     await uow.session.flush()
     uow.session.add(Member(team_id=team.id, user_id=user_id, role=Role.OWNER, created_at=now))

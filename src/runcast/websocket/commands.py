@@ -9,21 +9,25 @@ from runcast.frames import Answer, Cancel, Command, RefusedFrame, Signal
 from runcast.runtime import Runtime
 from runcast.scopes import Scope, check
 from runcast.services import answers, cancels, signals
+from runcast.services.audit import Actor
 from runcast.services.commands import Sender
-from runcast.services.principals import Principal, Shared, Viewer
+from runcast.services.principals import Client, Principal, Shared, Viewer
 
 
 async def carry_out(
-    runtime: Runtime, viewer: Viewer | None, execution_id: UUID, command: Command
+    runtime: Runtime, viewer: Viewer | None, client: Client, execution_id: UUID, command: Command
 ) -> bytes:
     """Carry out a command and return its ack, which a repeat gets again.
+
+    Args:
+        client: from where it comes.
 
     Raises:
         RefusedFrame: it was refused and has left no trace; the connection stays.
     """
     try:
-        principal = _actor(viewer)
-        sender = Sender(runtime.log, runtime.ids, principal, execution_id, command.id)
+        actor = Actor(client, _principal(viewer))
+        sender = Sender(runtime.log, runtime.audit, actor, execution_id, command.id)
         async with UnitOfWork(runtime.database) as uow:
             seq = await _carry_out(uow, sender, command)
     except RuncastError as error:
@@ -31,7 +35,7 @@ async def carry_out(
     return frames.ack(command.id, seq)
 
 
-def _actor(viewer: Viewer | None) -> Principal:
+def _principal(viewer: Viewer | None) -> Principal:
     if viewer is None:
         raise Unauthenticated("sign in to act")
     if isinstance(viewer, Shared):

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 
 from runcast import frames
 from runcast.database import UnitOfWork
-from runcast.dependencies import Parts
+from runcast.dependencies import Parts, get_client
 from runcast.errors import BadRequest, CloseCode, RuncastError, TooMany
 from runcast.feeds import Feed, Follower, Guarded, holder
 from runcast.frames import Auth, Command, Message, Ping, RefusedFrame
@@ -19,7 +19,8 @@ from runcast.runtime import Runtime
 from runcast.schemas.executions import ExecutionOut
 from runcast.services import executions, visibility
 from runcast.services.executions import ExecutionView
-from runcast.services.principals import Viewer
+from runcast.services.principals import Principal, Viewer
+from runcast.services.visibility import Ground
 from runcast.websocket import closing, commands, handshake
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
@@ -62,7 +63,7 @@ class _Connection:
         self._ending: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
         self._heartbeat: Heartbeat = websocket.app.state.heartbeat
         self._guarded: Guarded | None = None
-        self._public_id: UUID | None = None
+        self._ground: Ground | None = None
 
     async def serve(self) -> None:
         """Serve until either side ends it."""
@@ -70,12 +71,12 @@ class _Connection:
             self._take_place(stack)
             feed = stack.enter_context(self._runtime.feeds.subscribed(self._id))
             view = await self._snapshot()
-            self._public_id = visibility.public_only(view, self._viewer)
+            self._ground = visibility.ground(view, self._viewer)
             follower = Follower(feed, self._cursor(view))
             wire = wire_of(self._websocket, self._runtime.settings.socket_buffer_bytes)
             await wire.write(Message(self._hello(view)))
             feed.look_at(view.last_seq, view.state)
-            socket = FeedSocket(wire, follower, self._end, public=view.owner_id is None)
+            socket = FeedSocket(wire, follower, self._end, public=not view.standing.is_insider)
             self._keep(stack, feed, socket)
             socket.notify()
             await self._listen_until_the_end()
@@ -166,15 +167,19 @@ class _Connection:
         elif isinstance(frame, Auth):
             await self._renew(frame)
         elif isinstance(frame, Command):
-            ack = await commands.carry_out(self._runtime, self._viewer, self._id, frame)
+            ack = await self._carry_out(frame)
             self._socket.say(ack)
+
+    async def _carry_out(self, command: Command) -> bytes:
+        client = await get_client(self._websocket)
+        return await commands.carry_out(self._runtime, self._viewer, client, self._id, command)
 
     async def _renew(self, frame: Auth) -> None:
         try:
             viewer = await self._door.viewer_of(frame)
         except RuncastError as error:
             raise RefusedFrame(None, error.code, error.detail) from error
-        if _subject(viewer) != _subject(self._viewer):
+        if not _goes_on(self._viewer, viewer):
             raise RefusedFrame(
                 None, "wrong_principal", "a socket keeps the principal it began with"
             )
@@ -190,12 +195,19 @@ class _Connection:
         self._viewer = viewer
         self._beating.expires_at = None if viewer is None else viewer.expires_at
         self._beating.expiry_told = False
-        self._guarded = Guarded(viewer, self._end_with, self._public_id)
+        self._guarded = Guarded(viewer, self._end_with, self._ground)
         self._runtime.guard.add(self._guarded)
 
     def _end_with(self, error: RuncastError) -> None:
         self._end(error.close_code, error.detail)
 
 
-def _subject(viewer: Viewer | None) -> UUID | None:
-    return None if viewer is None else viewer.subject
+def _goes_on(before: Viewer | None, after: Viewer | None) -> bool:
+    """Tell whether it is the same one, with no fewer rights: no key holds open what an administrator opened."""
+    if before is None or after is None:
+        return before is after
+    return before.subject == after.subject and _is_admin(before) <= _is_admin(after)
+
+
+def _is_admin(viewer: Viewer) -> bool:
+    return isinstance(viewer, Principal) and viewer.is_admin

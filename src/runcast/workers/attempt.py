@@ -300,6 +300,7 @@ class Attempt:
         return Parent(
             execution_id=self.claimed.execution_id,
             owner_id=work.owner.id,
+            team_id=work.team_id,
             claim=self.claimed.claim,
             database=parts.database,
             starter=Starter(parts.log, parts.clock, parts.ids),

@@ -49,6 +49,7 @@ class Parent:
 
     execution_id: UUID
     owner_id: UUID
+    team_id: UUID | None
     claim: int
     database: Database
     starter: Starter
@@ -107,6 +108,7 @@ async def _draw_up(parent: Parent, handler: str, given: Any) -> Start:
             parent.starter,
             parent_id=parent.execution_id,
             owner_id=parent.owner_id,
+            team_id=parent.team_id,
             handler=handler,
             value=given,
         )

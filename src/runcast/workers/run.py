@@ -46,7 +46,8 @@ class Run:
         attempt: 1 for the first try, rising with each retry and each takeover.
         input: the input as JSON values, before the handler's model.
         item: the item that was started, or None.
-        user: whose execution it is.
+        user: who started it.
+        team_id: the team whose execution it is; None where it is its user's own.
         cancel_requested: whether somebody asked for it to end.
     """
 
@@ -66,6 +67,7 @@ class Run:
         self.input = input
         self.item = item
         self.user = user
+        self.team_id = parent.team_id
         self.cancel_requested = False
         self._durable = durable
         self._parent = parent
@@ -205,7 +207,7 @@ class Run:
         input: Any = None,  # noqa: A002 - the contract's word
         name: str | None = None,
     ) -> Coroutine[Any, Any, Child]:
-        """Start a handler by its name, as an execution of the same owner; await it to know it by.
+        """Start a handler by its name, as an execution of the same user and team; await it to know it by.
 
         Args:
             input: JSON, or what Pydantic makes JSON of; `{}` if there is none.

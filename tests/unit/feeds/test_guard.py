@@ -21,6 +21,7 @@ from runcast.errors import (
 from runcast.feeds import Guard, Guarded, guard
 from runcast.services.credentials import Credentials
 from runcast.services.principals import Principal, Viewer
+from runcast.services.visibility import Ground, Membership, Public
 from tests.tools.clock import FakeClock
 
 
@@ -30,6 +31,7 @@ class Answers:
 
     good: set[Viewer] = field(default_factory=set)
     public: set[UUID] = field(default_factory=set)
+    members: set[tuple[UUID, UUID]] = field(default_factory=set)
     failure: Exception | None = None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     may_answer: asyncio.Event | None = None
@@ -44,9 +46,9 @@ class Answers:
             raise self.failure
         return asked & self.good
 
-    async def fetch(self, _read: Any, **_values: Any) -> list[tuple[UUID]]:
-        """Return what is public."""
-        return [(public,) for public in self.public]
+    async def fetch(self, _read: Any, **values: Any) -> list[tuple[UUID, ...]]:
+        """Return what is public, or who is where a member."""
+        return list(self.members) if "teams" in values else [(public,) for public in self.public]
 
 
 def principal() -> Principal:
@@ -57,9 +59,9 @@ def principal() -> Principal:
 class Open:
     """Something open that notes why it was ended."""
 
-    def __init__(self, who: Principal | None, public_id: UUID | None = None) -> None:
+    def __init__(self, who: Principal | None, ground: Ground | None = None) -> None:
         self.reasons: list[RuncastError] = []
-        self.guarded = Guarded(who, self.reasons.append, public_id)
+        self.guarded = Guarded(who, self.reasons.append, ground)
 
     @property
     def ended_by(self) -> list[type[RuncastError]]:
@@ -99,11 +101,32 @@ async def test_what_is_no_longer_public_ends_for_those_who_see_it_because_of_tha
     someone = principal()
     answers.good, answers.public = {someone}, {uuid4()}
     (still,) = answers.public
-    opened = [Open(None, still), Open(someone, still), Open(None, uuid4()), Open(someone, uuid4())]
+    opened = [
+        Open(who, Public(execution_id))
+        for execution_id in (still, uuid4())
+        for who in (None, someone)
+    ]
     for each in opened:
         watch.add(each.guarded)
     await watch.look()
     assert [each.ended_by for each in opened] == [[], [], [Unauthenticated], [NotFound]]
+
+
+async def test_who_is_no_longer_in_the_team_is_ended_and_who_is_stays(
+    watch: Guard, answers: Answers
+) -> None:
+    stays, leaves = principal(), principal()
+    team_id = uuid4()
+    answers.good, answers.members = {stays, leaves}, {(team_id, stays.user_id)}
+    opened = [
+        Open(stays, Membership(team_id, stays.user_id)),
+        Open(leaves, Membership(team_id, leaves.user_id)),
+        Open(stays, Membership(uuid4(), stays.user_id)),
+    ]
+    for each in opened:
+        watch.add(each.guarded)
+    await watch.look()
+    assert [each.ended_by for each in opened] == [[], [NotFound], [NotFound]]
 
 
 async def test_what_is_renewed_while_the_answer_comes_is_not_ended(
@@ -124,7 +147,7 @@ async def test_what_is_renewed_while_the_answer_comes_is_not_ended(
 async def test_when_it_cannot_ask_for_ten_seconds_all_end_to_come_back(
     watch: Guard, answers: Answers, clock: FakeClock, failure: Exception
 ) -> None:
-    known, anonymous = Open(principal()), Open(None, uuid4())
+    known, anonymous = Open(principal()), Open(None, Public(uuid4()))
     for each in (known, anonymous):
         watch.add(each.guarded)
     answers.failure = failure

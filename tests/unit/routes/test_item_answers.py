@@ -12,7 +12,7 @@ from runcast.services.item_lists import ItemPage
 from runcast.services.items import StoredItem
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ITEM = StoredItem(UUID(int=1), UUID(int=2), "a", None, {"x": ["é"]}, "public", 3, NOON, NOON)
+ITEM = StoredItem(UUID(int=1), UUID(int=2), None, "a", None, {"x": ["é"]}, "public", 3, NOON, NOON)
 
 
 def test_an_answer_holds_what_its_schema_says() -> None:

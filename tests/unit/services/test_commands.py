@@ -7,10 +7,12 @@ import pytest
 
 from runcast.errors import TooLarge
 from runcast.ids import TimeOrderedIds
+from runcast.services.audit import Actor, Audit
 from runcast.services.commands import MAX_DOCUMENT_BYTES, Sender, digest, document
 from runcast.services.event_log import EventLog
-from runcast.services.principals import Principal
+from runcast.services.principals import Client, Principal
 from runcast.strict_json import InvalidDocument
+from tests.tools.clock import FakeClock
 
 ADA, BOB = UUID(int=1), UUID(int=2)
 ONE, OTHER = UUID(int=3), UUID(int=4)
@@ -19,7 +21,8 @@ ONE, OTHER = UUID(int=3), UUID(int=4)
 def sender(user_id: UUID = ADA, execution_id: UUID = ONE, key: str | None = None) -> Sender:
     """Return somebody who sends something."""
     who = Principal(user_id, "", "", is_admin=False, session_id=None, expires_at=None)
-    return Sender(cast("EventLog", None), TimeOrderedIds(), who, execution_id, key)
+    audit, actor = Audit(FakeClock(), TimeOrderedIds()), Actor(Client("", ""), who)
+    return Sender(cast("EventLog", None), audit, actor, execution_id, key)
 
 
 def test_an_id_is_its_senders_and_of_one_execution() -> None:

@@ -12,15 +12,17 @@ from runcast.services import event_pages
 from runcast.services.event_log import LoggedEvent, LogPage
 from runcast.services.event_log.reader import Head, LogReader
 from runcast.services.executions import ExecutionView
+from runcast.services.permissions import OWN, Relation, Standing
 from tests.tools.rows import MOMENT
 
 OWNED: dict[str, Any] = {
     "id": uuid4(), "item_id": None, "handler": "x", "handler_version": None,
     "state": State.RUNNING, "input": {}, "result": None, "error": None, "progress": None,
     "attempt": 1, "oldest_seq": 1, "last_seq": 9, "open_questions": 0, "owner_id": uuid4(),
-    "retry_of": None, "parent_id": None, "priority": 0, "run_at": MOMENT, "created_at": MOMENT,
+    "team_id": None, "standing": OWN, "retry_of": None, "parent_id": None, "priority": 0, "run_at": MOMENT, "created_at": MOMENT,
     "started_at": MOMENT, "finished_at": None,
 }  # fmt: skip
+PUBLIC = Standing(frozenset({Relation.PUBLIC}))
 
 
 class Shelf(LogReader):
@@ -60,7 +62,7 @@ async def read(
     kinds: Collection[str] = (),
 ) -> EventsPage:
     """Return a page, checked against its schema."""
-    view = ExecutionView(**(OWNED | ({"owner_id": None} if public else {})))
+    view = ExecutionView(**(OWNED | ({"standing": PUBLIC} if public else {})))
     return EventsPage.model_validate_json(
         await event_pages.read(shelf, view, after=after, limit=limit, kinds=kinds)
     )

@@ -11,11 +11,12 @@ from sqlalchemy import event
 from runcast.database import Database, UnitOfWork
 from runcast.errors import Forbidden, NotFound, StillLive, TooLarge, VersionMismatch
 from runcast.ids import TimeOrderedIds
-from runcast.models import Execution
+from runcast.models import Execution, Item
 from runcast.services import item_changes, items
 from runcast.services.items import MAX_BYTES, ItemContent, StoredItem
 from tests.tools.clock import FakeClock
 from tests.tools.rows import add_execution, add_user, as_another_process
+from tests.tools.teams import principal
 
 # PostgreSQL locks the row that is about to be deleted, and lets nobody in between.
 ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -33,7 +34,7 @@ async def owner(database: Database) -> UUID:
 async def item(database: Database, owner: UUID, clock: FakeClock) -> StoredItem:
     """Return an item of that user's."""
     async with UnitOfWork(database) as uow:
-        item = await items.create(uow, owner, CONTENT, clock=clock, ids=TimeOrderedIds())
+        item = await items.create(uow, principal(owner), CONTENT, clock=clock, ids=TimeOrderedIds())
     clock.advance(1)
     return item
 
@@ -54,7 +55,7 @@ async def change(
     assert item.owner_id is not None
     async with UnitOfWork(database) as uow:
         return await item_changes.change(
-            uow, item.id, item.owner_id, edit, versions=versions, clock=clock
+            uow, item.id, principal(item.owner_id), edit, versions=versions, clock=clock
         )
 
 
@@ -144,11 +145,13 @@ async def test_a_stranger_may_change_nothing(
     stranger = await add_user(database)
     async with UnitOfWork(database) as uow:
         with pytest.raises(NotFound):
-            await item_changes.change(uow, item.id, stranger, setting(), versions=None, clock=clock)
+            await item_changes.change(
+                uow, item.id, principal(stranger), setting(), versions=None, clock=clock
+            )
     await change(database, item, lambda content: replace(content, visibility="public"), clock)
     async with UnitOfWork(database) as uow:
         with pytest.raises(Forbidden):
-            await item_changes.delete(uow, item.id, stranger, versions=None)
+            await item_changes.delete(uow, item.id, principal(stranger), versions=None)
 
 
 async def delete(
@@ -157,13 +160,13 @@ async def delete(
     """Delete the item as its owner, in a unit of work of its own."""
     assert item.owner_id is not None
     async with UnitOfWork(database) as uow:
-        await item_changes.delete(uow, item.id, item.owner_id, versions=versions)
+        await item_changes.delete(uow, item.id, principal(item.owner_id), versions=versions)
 
 
 async def is_there(database: Database, item: StoredItem) -> bool:
     """Tell whether the item still exists."""
     async with UnitOfWork(database) as uow:
-        return await items.find(uow, item.id) is not None
+        return await uow.session.get(Item, item.id) is not None
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "waiting"])

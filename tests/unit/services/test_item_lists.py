@@ -16,6 +16,7 @@ from runcast.services.items import ItemContent, StoredItem
 from runcast.services.pages import Cursors
 from tests.tools.clock import FakeClock
 from tests.tools.rows import add_user
+from tests.tools.teams import principal
 
 CURSORS = Cursors(b"k" * 32)
 IDS = TimeOrderedIds()
@@ -32,7 +33,7 @@ class Shelf:
 
     def __init__(self, database: Database, owner: UUID, clock: FakeClock) -> None:
         self.database = database
-        self.owner = owner
+        self.owner = principal(owner)
         self.clock = clock
 
     async def add(self, name: str, metadata: dict[str, Any] | None = None) -> StoredItem:

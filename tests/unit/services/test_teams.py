@@ -36,7 +36,7 @@ def actor(user_id: UUID, *, is_admin: bool = False) -> Actor:
 async def make(database: Database, clock: FakeClock, user_id: UUID, name: str = "crew") -> UUID:
     """Make a team; return its id."""
     async with UnitOfWork(database) as uow:
-        team = await teams.make(uow, Audit(clock, IDS), actor(user_id), name, clock=clock, ids=IDS)
+        team = await teams.make(uow, Audit(clock, IDS), actor(user_id), name)
     return team.id
 
 

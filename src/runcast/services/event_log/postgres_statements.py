@@ -43,6 +43,7 @@ _CHANGING = {
 _BEGINNING = {
     "id": "uuid",
     "owner_id": "uuid",
+    "team_id": "uuid",
     "item_id": "uuid",
     "retry_of": "uuid",
     "parent_id": "uuid",
@@ -129,6 +130,7 @@ def _beginning(start: Start, now: datetime) -> tuple[Any, ...]:
     return (
         start.execution_id,
         start.owner_id,
+        start.team_id,
         start.item_id,
         start.retry_of,
         start.parent_id,

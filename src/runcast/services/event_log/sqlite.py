@@ -35,10 +35,11 @@ _SAVE = (
     "started_at = ?, finished_at = ? WHERE id = ?"
 )
 _INSERT = (
-    "INSERT INTO executions (id, owner_id, item_id, retry_of, parent_id, handler, handler_version, "
-    "state, priority, run_at, wake_at, input, attempt, retries, takeovers, claim, write_no, resuming, "
-    "inbox, cancel_requested, open_questions, oldest_seq, last_seq, last_at, created_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 0, ?, ?)"
+    "INSERT INTO executions (id, owner_id, team_id, item_id, retry_of, parent_id, handler, "
+    "handler_version, state, priority, run_at, wake_at, input, attempt, retries, takeovers, claim, "
+    "write_no, resuming, inbox, cancel_requested, open_questions, oldest_seq, last_seq, last_at, "
+    "created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 0, ?, ?)"
 )
 _APPEND = "INSERT INTO events (execution_id, seq, kind, payload) VALUES (?, ?, ?, ?)"
 _KEEP_PAYLOAD = "INSERT INTO payloads (execution_id, ref, body) VALUES (?, ?, ?)"
@@ -126,7 +127,7 @@ class _Transaction:
         return [self._draft(id_) for id_ in found if id_ not in self._drafts]
 
     def _insert(self, start: Start) -> Draft:
-        ids = (start.item_id, start.retry_of, start.parent_id)
+        ids = (start.team_id, start.item_id, start.retry_of, start.parent_id)
         row = start.row(self._now)
         values = (
             start.execution_id.hex,

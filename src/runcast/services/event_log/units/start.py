@@ -41,6 +41,7 @@ class Start:
     item_id: UUID | None = None
     retry_of: UUID | None = None
     parent_id: UUID | None = None
+    team_id: UUID | None = None
     priority: int = 0
     copied: tuple[CopiedStep, ...] = ()
     cancelled: bool = False
