@@ -4,7 +4,6 @@ import asyncio
 import logging
 from contextlib import ExitStack
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.websockets import WebSocket
