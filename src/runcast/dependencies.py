@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
@@ -161,6 +162,7 @@ CurrentUser = Annotated[Principal, Security(get_current_user, scopes=[Scope.APP]
 OptionalUser = Annotated[Principal | None, Security(get_optional_user, scopes=[Scope.APP])]
 # For Runcast's. Who forgets to say what a route is for cannot let a key in by that.
 Administrator = Annotated[Principal, Depends(get_administrator)]
+MaybeAccountHolder = Annotated[Principal | None, Security(get_optional_user, scopes=[ACCOUNT])]
 ItemReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.ITEMS_READ])]
 ItemWriter = Annotated[Principal, Security(get_current_user, scopes=[Scope.ITEMS_WRITE])]
 ExecutionReader = Annotated[Principal, Security(get_current_user, scopes=[Scope.EXECUTIONS_READ])]
@@ -177,6 +179,22 @@ async def get_client(connection: HTTPConnection) -> Client:
     address = connection.client.host if connection.client else ""
     user_agent = connection.headers.get("user-agent", "")
     return Client(user_agent[:_USER_AGENT_LENGTH], address)
+
+
+def needs_credential(dependant: Dependant) -> bool:
+    """Tell whether an endpoint, by what it depends on, is for those alone who show a credential."""
+    return any(
+        inner.call is get_current_user or needs_credential(inner)
+        for inner in dependant.dependencies
+    )
+
+
+def heeds_credential(dependant: Dependant) -> bool:
+    """Tell whether what an endpoint answers depends on who asks, if only on whether anybody does."""
+    return any(
+        inner.call in {get_current_user, get_optional_user, get_viewer} or heeds_credential(inner)
+        for inner in dependant.dependencies
+    )
 
 
 RequestClient = Annotated[Client, Depends(get_client)]

@@ -72,6 +72,7 @@ async def open_parts(
     clock = await _open_clock(stack, clock, database)
     accounts = await open_accounts(database, settings, clock, ids, secret)
     stack.callback(accounts.stop)
+    stack.push_async_callback(accounts.mailer.stop)
     _start(stack, accounts.signing_keys)
     _open_uses(stack, database, accounts.credentials)
     bus = await _open_bus(stack, settings)
@@ -104,6 +105,7 @@ async def open_parts(
         credentials=accounts.credentials,
         issuer=accounts.issuer,
         registrar=accounts.registrar,
+        mailer=accounts.mailer,
         providers=await open_providers(settings, clock),
         journeys=Journeys(derive_key(secret, "journeys"), clock),
         prover=accounts.prover,

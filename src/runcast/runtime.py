@@ -15,6 +15,7 @@ from runcast.services.event_log import EventLog, LogReader
 from runcast.services.health import DatabaseCheck
 from runcast.services.journeys import Journeys
 from runcast.services.key_ring import KeyRing
+from runcast.services.mail import Mailer
 from runcast.services.pages import Cursors
 from runcast.services.principals import LocalAccess
 from runcast.services.prover import Prover
@@ -46,6 +47,7 @@ class Runtime:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    mailer: Mailer
     providers: Providers
     journeys: Journeys
     prover: Prover

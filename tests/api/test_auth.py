@@ -25,7 +25,14 @@ async def offer(app: Runcast) -> str | None:
 async def test_a_person_registers_and_signs_in(client: httpx2.AsyncClient) -> None:
     registered = await client.post("/api/auth/register", json={**ADA, "name": "Ada"})
     assert registered.status_code == 201
-    assert registered.json().keys() == {"id", "email", "name", "is_admin", "created_at"}
+    assert registered.json().keys() == {
+        "id",
+        "email",
+        "email_verified_at",
+        "name",
+        "is_admin",
+        "created_at",
+    }
     assert registered.json()["is_admin"] is False
     tokens = await password_grant(client, "ada@example.com")
     assert tokens.keys() == {"access_token", "refresh_token", "token_type", "expires_in"}

@@ -116,6 +116,9 @@ async def address(
         "key_id": str(UUID(int=0)),
         "passkey_id": str(UUID(int=0)),
         "share_id": str(UUID(int=0)),
+        "identity_id": str(UUID(int=0)),
+        "provider": "acme",
+        "invitation_id": str(UUID(int=0)),
         "ref": "input",
     }
 

@@ -14,6 +14,7 @@ from runcast.dependencies import (
     Unit,
 )
 from runcast.errors import (
+    CodeRefused,
     Conflict,
     Forbidden,
     InvalidGrant,
@@ -30,9 +31,10 @@ from runcast.errors import (
 from runcast.routes import refresh_cookie, token_grants
 from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
+from runcast.schemas.letters import LetterSent
 from runcast.schemas.tokens import TokenRequest, Tokens
 from runcast.schemas.users import MeUpdate, RegisterRequest, User
-from runcast.services import sessions, users
+from runcast.services import own_account, registration, sessions, users
 
 router = strict_router("/auth", "accounts")
 
@@ -41,14 +43,32 @@ router = strict_router("/auth", "accounts")
     "/register",
     status_code=201,
     dependencies=[OnAccounts],
-    responses=responses(Conflict, Forbidden, TooLarge, TooMany, Unavailable, Unprocessable),
+    responses={
+        202: {"model": LetterSent, "description": "A letter says how it goes on"},
+        **responses(
+            Conflict, Forbidden, TooLarge, TooMany, Unavailable, Unprocessable, CodeRefused
+        ),
+    },
 )
-async def register(uow: Unit, runtime: Parts, client: RequestClient, body: RegisterRequest) -> User:
-    """Make an account; with the setup token that the server printed, an administrator's."""
+async def register(
+    uow: Unit, runtime: Parts, client: RequestClient, body: RegisterRequest, response: Response
+) -> User | LetterSent:
+    """Make an account; with the setup token that the server printed, an administrator's.
+
+    Where addresses have to be verified, the answer is 202, whether the address has an account or not.
+    """
     newcomer = users.Newcomer(email=body.email, password=body.password, name=body.name)
-    user = await users.register(
-        uow, runtime.registrar, newcomer, client=client, setup_token=body.setup_token
+    user = await registration.register(
+        uow,
+        runtime.registrar,
+        newcomer,
+        client=client,
+        setup_token=body.setup_token,
+        invite=body.invite,
     )
+    if user is None:
+        response.status_code = 202
+        return LetterSent()
     return User.model_validate(user)
 
 
@@ -116,15 +136,21 @@ async def read_me(uow: Unit, user: AccountHolder) -> User:
     return User.model_validate(await users.get(uow, user.user_id))
 
 
-@router.patch("/me", responses=responses(TooLarge, Unauthenticated, Unavailable, Unprocessable))
+@router.patch(
+    "/me",
+    responses=responses(Conflict, TooLarge, TooMany, Unauthenticated, Unavailable, Unprocessable),
+)
 async def change_me(
     uow: Unit, runtime: Parts, user: AccountHolder, client: RequestClient, body: MeUpdate
 ) -> User:
-    """Change one's name or password; a new password ends every other session."""
-    change = users.Change(
-        name=body.name, password=body.password, current_password=body.current_password
+    """Change one's name, password or address; a new password ends every other session."""
+    change = own_account.Change(
+        name=body.name,
+        email=body.email,
+        password=body.password,
+        current_password=body.current_password,
     )
-    changed = await users.update_me(
+    changed = await own_account.change(
         uow, runtime.registrar, runtime.credentials, user, change, client=client
     )
     return User.model_validate(changed)

@@ -11,36 +11,48 @@ Password = Annotated[
     str, Field(min_length=8, max_length=1024, json_schema_extra={"format": "password"})
 ]
 
-
-class RegisterRequest(BaseModel):
-    """A new account. With the setup token it is an administrator's."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    email: str = Field(
+Email = Annotated[
+    str,
+    Field(
         min_length=3,
         max_length=320,
         examples=["ada@example.com"],
         json_schema_extra={"format": "email"},
-    )
+    ),
+]
+
+
+class RegisterRequest(BaseModel):
+    """A new account. With the setup token it is an administrator's, by an invitation it joins its team."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email
     password: Password
     name: Name | None = None
     setup_token: str | None = Field(default=None, max_length=200)
+    invite: str | None = Field(default=None, max_length=200)
 
 
 class MeUpdate(BaseModel):
-    """Changes to oneself; a new password needs the current one, and ends every other session."""
+    """Changes to oneself. A new password and a new address need the current password.
+
+    A new password ends every other session. A new address counts once the code that it is sent has come
+    back; where no mail is sent, at once.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: Name | None = None
+    email: Email | None = None
     password: Password | None = None
     current_password: str | None = Field(default=None, max_length=1024)
 
     @model_validator(mode="after")
-    def _current_password_comes_with_a_new_one(self) -> "MeUpdate":
-        if (self.password is None) != (self.current_password is None):
-            raise ValueError("password and current_password come together")
+    def _current_password_comes_with_what_needs_it(self) -> "MeUpdate":
+        needs_it = self.password is not None or self.email is not None
+        if needs_it != (self.current_password is not None):
+            raise ValueError("current_password comes with password and email, and only with them")
         return self
 
 
@@ -51,6 +63,7 @@ class User(BaseModel):
 
     id: UUID
     email: str
+    email_verified_at: datetime | None
     name: str
     is_admin: bool
     created_at: datetime
@@ -59,7 +72,6 @@ class User(BaseModel):
 class Account(User):
     """A person as administrators see them; one whose account is disabled cannot sign in."""
 
-    email_verified_at: datetime | None
     disabled_at: datetime | None
 
 

@@ -12,6 +12,8 @@ from runcast.services.credentials import Credentials
 from runcast.services.key_derivation import derive_key
 from runcast.services.key_ring import KeyRing
 from runcast.services.live_credentials import LiveCredentials
+from runcast.services.mail import Mailer
+from runcast.services.mail_carriers import open_mailer
 from runcast.services.pages import Cursors
 from runcast.services.passwords import Passwords
 from runcast.services.principals import LocalAccess
@@ -32,6 +34,7 @@ class Accounts:
     credentials: Credentials
     issuer: Issuer
     registrar: Registrar
+    mailer: Mailer
     prover: Prover
     audit: Audit
     local_access: LocalAccess | None
@@ -46,7 +49,7 @@ async def open_accounts(
 ) -> Accounts:
     """Return the parts; with a data folder also the local credential, and the user it speaks for."""
     idle = timedelta(seconds=settings.session_idle_seconds)
-    audit = Audit(clock, ids)
+    audit, mailer = Audit(clock, ids), open_mailer(settings, clock)
     local_access = None
     if settings.data_folder is not None:
         async with UnitOfWork(database) as uow:
@@ -68,8 +71,10 @@ async def open_accounts(
             idle=idle,
             absolute=timedelta(seconds=settings.session_seconds),
             audit=audit,
+            requires_verified=settings.require_verified,
         ),
-        registrar=make_registrar(settings, clock, ids),
+        registrar=make_registrar(settings, clock, ids, mailer),
+        mailer=mailer,
         prover=Prover(
             clock=clock,
             ids=ids,
@@ -97,8 +102,10 @@ async def open_signing_keys(
     return keys
 
 
-def make_registrar(settings: Settings, clock: Clock, ids: Ids) -> Registrar:
-    """Return what accounts are made with; the caller stops its passwords."""
+def make_registrar(
+    settings: Settings, clock: Clock, ids: Ids, mailer: Mailer | None = None
+) -> Registrar:
+    """Return what accounts are made with, without a mailer silently; the caller stops its passwords."""
     passwords = Passwords(
         threads=settings.password_threads,
         memory_kib=settings.password_memory_kib,
@@ -108,6 +115,8 @@ def make_registrar(settings: Settings, clock: Clock, ids: Ids) -> Registrar:
         clock=clock,
         ids=ids,
         passwords=passwords,
-        is_open=settings.registration == "open",
         audit=Audit(clock, ids),
+        mailer=mailer or Mailer(None),
+        registration=settings.registration,
+        requires_verified=settings.require_verified,
     )

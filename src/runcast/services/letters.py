@@ -67,16 +67,21 @@ If it was not you, you can leave this letter unanswered: your account stays as i
     return _letter("already registered", to, "You have an account already", public_url, text)
 
 
-def invitation(public_url: str, to: str, link: str, *, by: str, team: str | None) -> Letter:
+def invitation(public_url: str, to: str, code: str, *, by: str, team: str | None) -> Letter:
     """Invite somebody, to a team or to no more than an account."""
     where = "" if team is None else f' to the team "{quoted(team)}"'
     text = f"""{quoted(by)} invites you{where}. You can accept within seven days, with this mail address:
 
-{link}
+{invitation_link(public_url, code)}
 
 If you do not know what this is about, you can leave this letter unanswered.
 """
     return _letter("invitation", to, "You are invited", public_url, text)
+
+
+def invitation_link(public_url: str, code: str) -> str:
+    """Return the link by which an invitation is accepted."""
+    return f"{public_url}/#invite={code}"
 
 
 def notice(public_url: str, to: str, what: Notice) -> Letter:

@@ -76,9 +76,9 @@ class ConsoleCarrier:
 
 def open_mailer(settings: Settings, clock: Clock) -> Mailer:
     """Return the mailer that the settings describe; one that sends nothing where they name no server."""
-    if settings.mail_url is None:
-        return Mailer(None)
     public_url, sender = settings.public_url or "", settings.mail_from or ""
+    if settings.mail_url is None:
+        return Mailer(None, public_url)
     match mail_url.parse(settings.mail_url.get_secret_value()):
         case Console():
             logger.warning("letters are printed here, codes and all: console: is for development")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     """What a code is for; it is good for nothing else."""
 
     VERIFY_ADDRESS = "verify address"
+    CHANGE_ADDRESS = "change address"
     RESET_PASSWORD = "reset password"  # noqa: S105 - the name of a purpose
     SECOND_FACTOR = "second factor"
     ADD_PASSKEY = "add passkey"
@@ -73,6 +74,25 @@ async def spend(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> K
     )
     row = (await uow.session.execute(statement)).first()
     return None if row is None or row.expires_at <= clock.now() else Known(row.user_id, row.data)
+
+
+async def peek(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Known | None:
+    """Return what a code stands for, and leave it as it is; None as in `spend`, which has the last word."""
+    its = (OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose)
+    query = select(OneTimeCode.user_id, OneTimeCode.data)
+    row = (
+        await uow.session.execute(query.where(*its, OneTimeCode.expires_at > clock.now()))
+    ).first()
+    return None if row is None else Known(row.user_id, row.data)
+
+
+async def was_issued_since(
+    uow: UnitOfWork, purpose: Purpose, user_id: UUID, moment: datetime
+) -> bool:
+    """Tell whether this user has a code of this purpose that is so young."""
+    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
+    query = select(OneTimeCode.hash).where(*theirs, OneTimeCode.created_at > moment).limit(1)
+    return await uow.session.scalar(query) is not None
 
 
 async def withdraw(uow: UnitOfWork, purpose: Purpose, user_id: UUID) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, Row, Select, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
-from runcast.errors import Conflict, NotFound
+from runcast.errors import Conflict, InvalidGrant, NotFound
 from runcast.ids import Ids
 from runcast.models import Session, User
 from runcast.services import refresh_tokens
@@ -30,6 +30,7 @@ class Issuer:
         refresh_key: the key from which refresh tokens' successors are derived.
         idle: a session unused for this long has ended.
         absolute: a session ends this long after its sign-in.
+        requires_verified: whether only they sign in whose address is known to be theirs.
         audit: where sign-ins are noted.
     """
 
@@ -40,6 +41,7 @@ class Issuer:
     idle: timedelta
     absolute: timedelta
     audit: Audit
+    requires_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ async def open_session(
 
     Args:
         methods: by what it was proved: RFC 8176's names, space-separated.
+
+    Raises:
+        InvalidGrant: their address has to be verified first.
     """
+    if issuer.requires_verified and not await _is_verified(uow, user_id):
+        raise InvalidGrant("Confirm your mail address first, by the letter that was sent to it.")
     now = issuer.clock.now()
     token = refresh_tokens.first(issuer.ids.new())
     session = Session(
@@ -99,6 +106,11 @@ async def open_session(
         methods=methods,
     )
     return grant(issuer, token, user_id, session.expires_at)
+
+
+async def _is_verified(uow: UnitOfWork, user_id: UUID) -> bool:
+    query = select(User.email_verified_at).where(User.id == user_id)
+    return await uow.session.scalar(query) is not None
 
 
 async def list_live(

@@ -12,6 +12,8 @@ TO = "ada@example.com"
 def test_links_have_their_codes_behind_the_number_sign() -> None:
     assert f"\n{PAGES}/#verify=rco_x\n" in letters.verification(PAGES, TO, "rco_x").text
     assert f"\n{PAGES}/#reset=rco_x\n" in letters.reset(PAGES, TO, "rco_x").text
+    invitation = letters.invitation(PAGES, TO, "rci_x", by="Ada", team=None)
+    assert f"\n{PAGES}/#invite=rci_x\n" in invitation.text
 
 
 def test_no_subject_has_a_code_or_a_name() -> None:
@@ -38,7 +40,7 @@ def test_no_subject_has_a_code_or_a_name() -> None:
 )
 def test_a_name_is_one_line_without_a_link(name: str, shown: str) -> None:
     assert letters.quoted(name) == shown
-    assert shown in letters.invitation(PAGES, TO, "link", by=name, team=name).text
+    assert shown in letters.invitation(PAGES, TO, "rci_x", by=name, team=name).text
 
 
 @pytest.mark.parametrize("what", Notice)

@@ -10,8 +10,8 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.runtime import Runtime
 from runcast.services import users
-from runcast.services.users import Change, Newcomer, UserView
-from tests.tools.people import HERE, PASSWORD, SignedIn
+from runcast.services.users import Newcomer, UserView
+from tests.tools.people import PASSWORD, SignedIn, password_grant, refresh
 
 
 async def add(runtime: Runtime, email: str) -> UserView:
@@ -46,26 +46,40 @@ async def test_who_is_not_there_is_not_found(app: Runcast) -> None:
             await users.get(uow, runtime.ids.new())
 
 
-async def test_of_two_password_changes_at_once_one_is_refused(
+async def test_the_operator_sets_a_password_and_ends_all_sessions(
     app: Runcast, alice: SignedIn
 ) -> None:
     runtime: Runtime = app.state.runtime
-    principal = await runtime.credentials.principal(alice.tokens["access_token"])
+    async with UnitOfWork(runtime.database) as uow:
+        await users.set_password(uow, runtime.registrar, "Alice@example.com", "another password")
+    assert (await refresh(alice, alice.tokens["refresh_token"])).status_code == 400
+    form = {"grant_type": "password", "username": "alice@example.com"}
+    old = await alice.post("/api/auth/token", data={**form, "password": PASSWORD})
+    new = await alice.post("/api/auth/token", data={**form, "password": "another password"})
+    assert (old.status_code, new.status_code) == (400, 200)
 
-    async def change(password: str) -> UserView:
-        wanted = Change(password=password, current_password=PASSWORD)
+
+@pytest.mark.parametrize(
+    ("email", "password", "refusal"),
+    [
+        ("nobody@example.com", "another password", NotFound),
+        ("alice@example.com", "short", Unprocessable),
+        ("alice@example.com", "password123", Unprocessable),
+    ],
+)
+async def test_a_password_that_cannot_be_set_is_refused(
+    app: Runcast, alice: SignedIn, email: str, password: str, refusal: type[Exception]
+) -> None:
+    runtime: Runtime = app.state.runtime
+    with pytest.raises(refusal):
         async with UnitOfWork(runtime.database) as uow:
-            return await users.update_me(
-                uow, runtime.registrar, runtime.credentials, principal, wanted, client=HERE
-            )
+            await users.set_password(uow, runtime.registrar, email, password)
+    assert await password_grant(alice, "alice@example.com")
 
-    results = await asyncio.gather(
-        change("password one"), change("password two"), return_exceptions=True
-    )
-    assert sorted(type(result).__name__ for result in results) == [
-        Unprocessable.__name__,
-        UserView.__name__,
-    ]
+
+async def test_an_address_on_the_operators_word_is_verified(app: Runcast) -> None:
+    made = await add(app.state.runtime, "ada@example.com")
+    assert made.email_verified_at == app.state.runtime.clock.now()
 
 
 async def test_no_connection_is_held_while_a_password_is_hashed(

@@ -1,4 +1,4 @@
-"""Passwords that are guessed first."""
+"""What a new password may be."""
 
 import gzip
 from importlib.resources import files
@@ -6,29 +6,35 @@ from importlib.resources import files
 import pytest
 
 from runcast.errors import Unprocessable
-from runcast.services.common_passwords import check
+from runcast.services.password_rules import check
 
 
 @pytest.mark.parametrize(
     "password", ["password", "12345678", "Password1", "QWERTYUIOP", "\uff50assword", "iloveyou"]
 )
-def test_a_common_password_is_refused_however_it_is_written(password: str) -> None:
+async def test_a_common_password_is_refused_however_it_is_written(password: str) -> None:
     with pytest.raises(Unprocessable, match="most common"):
-        check(password)
+        await check(password)
 
 
 @pytest.mark.parametrize(
     "password", ["lovelace1815", "my Lovelace", "Runcast for me", "LOVELACE lives"]
 )
-def test_a_password_of_what_anybody_knows_is_refused(password: str) -> None:
+async def test_a_password_of_what_anybody_knows_is_refused(password: str) -> None:
     with pytest.raises(Unprocessable, match="address"):
-        check(password, "Lovelace@example.com")
+        await check(password, "Lovelace@example.com")
 
 
 @pytest.mark.parametrize("email", [None, "ada@example.com", "local"])
-def test_no_composition_is_asked_for(email: str | None) -> None:
+async def test_no_composition_is_asked_for(email: str | None) -> None:
     for password in ("correct horse battery staple", "a dam is not a damn", "ijwqnfkz"):
-        check(password, email)
+        await check(password, email)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 1025])
+async def test_the_length_is_bounded(password: str) -> None:
+    with pytest.raises(Unprocessable, match="8 to 1024"):
+        await check(password)
 
 
 def test_at_least_the_3000_most_common_that_are_long_enough_are_known() -> None:

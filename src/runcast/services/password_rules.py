@@ -1,31 +1,34 @@
-"""Passwords that are guessed first, and are refused: common ones, and those made of what anybody knows.
+"""What a new password may be: long enough, and none of those that are guessed first.
 
-OWASP ASVS 5.0, 6.2.4 and 6.2.11. The list is zxcvbn's, under the licence that lies beside it.
+Those are common ones, and ones made of what anybody knows; nothing else is asked (see `passwords`). OWASP ASVS 5.0, 6.2.4 and 6.2.11. The list is zxcvbn's, under the licence that lies beside it.
 """
 
+import asyncio
 import gzip
 import unicodedata
 from functools import cache
 from importlib.resources import files
 
 from runcast.errors import Unprocessable
+from runcast.services.passwords import check_length
 
 # Shorter ones are found in passwords by accident.
 _TELLING_LENGTH = 4
 _PRODUCT = "runcast"
 
 
-def check(password: str, email: str | None = None) -> None:
-    """Return if nobody would guess the password early.
+async def check(password: str, email: str | None = None) -> None:
+    """Return if the password has a fitting length, and nobody would guess it early.
 
     Args:
         email: the address of the account that it is for, where that is known.
 
     Raises:
-        Unprocessable: it is among the most common, or holds the address or the product's name.
+        Unprocessable: it has not, is among the most common, or holds the address or the product's name.
     """
+    check_length(password)
     folded = _folded(password)
-    if folded in _common():
+    if folded in await asyncio.to_thread(_common):
         raise Unprocessable("this password is one of the most common; choose another")
     local = _folded(email or "").partition("@")[0]
     if _PRODUCT in folded or (len(local) >= _TELLING_LENGTH and local in folded):

@@ -1,0 +1,46 @@
+"""Ending whatever opens an account, when somebody proves that it is theirs and others may have been in it."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from runcast.database import UnitOfWork
+from runcast.models import (
+    ApiKey,
+    Identity,
+    OneTimeCode,
+    Passkey,
+    RecoveryCode,
+    Share,
+    Ticket,
+    Totp,
+)
+from runcast.services import sessions
+from runcast.services.audit import Actor
+from runcast.services.credentials import Credentials
+from runcast.services.sessions import Issuer
+
+_CREDENTIALS = (ApiKey, Ticket, OneTimeCode)
+_FACTORS = (Identity, Passkey, Totp, RecoveryCode)
+
+
+async def end_credentials(
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, user_id: UUID, *, by: Actor
+) -> None:
+    """End every session, key, share link, ticket and code of a person."""
+    await sessions.end_all(uow, issuer, credentials, user_id, by=by)
+    for model in _CREDENTIALS:
+        await uow.session.execute(delete(model).where(model.user_id == user_id))
+    theirs = delete(Share).where(Share.created_by == user_id).returning(Share.id)
+    ended = list(await uow.session.scalars(theirs))
+    uow.after_commit(lambda: credentials.forget(ended))
+
+
+async def end_ways_in(uow: UnitOfWork, user_id: UUID) -> None:
+    """End all by which somebody signs in besides the password.
+
+    For an address that was never verified: whoever registered it may have been anybody, and would come
+    back by a passkey or a provider of theirs.
+    """
+    for model in _FACTORS:
+        await uow.session.execute(delete(model).where(model.user_id == user_id))

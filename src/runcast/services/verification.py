@@ -1,0 +1,174 @@
+"""Verifying addresses: a code is sent there, and shown by somebody who also is who registered.
+
+The code proves who reads the mail, a session or the password who has the account. Neither does alone: the
+code of an account that somebody else registered must not make it theirs (pre-hijacking).
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from runcast.database import UnitOfWork
+from runcast.errors import CodeRefused, Conflict, MailNotConfigured, TooMany, Unprocessable
+from runcast.models import OneTimeCode, User
+from runcast.services import address_changes, letters, one_time, takeovers
+from runcast.services.addresses import Address
+from runcast.services.audit import Action, Actor
+from runcast.services.credentials import Credentials
+from runcast.services.one_time import Known, Purpose
+from runcast.services.sessions import Issuer, changed
+from runcast.services.users import Registrar
+
+LIFETIME = timedelta(days=1)
+# A letter is on its way for so long before it is taken for lost.
+PATIENCE = timedelta(minutes=2)
+MAX_CODES = 5
+
+
+async def ask(uow: UnitOfWork, registrar: Registrar, user_id: UUID, *, by: Actor) -> None:
+    """Send somebody a letter by which they verify their address.
+
+    Raises:
+        MailNotConfigured: no letters are sent here.
+        Conflict: it is verified.
+        TooMany: a letter was sent a moment ago.
+    """
+    if not registrar.mailer.is_configured:
+        raise MailNotConfigured
+    query = select(User.email, User.email_key, User.email_verified_at).where(User.id == user_id)
+    row = (await uow.session.execute(query)).one()
+    if row.email_verified_at is not None or "@" not in row.email:
+        raise Conflict("there is nothing to verify")
+    await check_patience(uow, registrar, Purpose.VERIFY_ADDRESS, user_id)
+    await one_time.withdraw(uow, Purpose.VERIFY_ADDRESS, user_id)
+    await send(uow, registrar, user_id, Address(row.email, row.email_key))
+
+
+async def check_patience(
+    uow: UnitOfWork, registrar: Registrar, purpose: Purpose, user_id: UUID
+) -> None:
+    """Return if no letter for this was sent a moment ago.
+
+    Raises:
+        TooMany: one was.
+    """
+    moment = registrar.clock.now() - PATIENCE
+    if await one_time.was_issued_since(uow, purpose, user_id, moment):
+        raise TooMany("a letter was sent a moment ago; another can be in two minutes")
+
+
+async def send(
+    uow: UnitOfWork,
+    registrar: Registrar,
+    user_id: UUID,
+    address: Address,
+    given: dict[str, Any] | None = None,
+) -> None:
+    """Send a letter whose code verifies this address, and sets what was given when it was asked for."""
+    data = {"email_key": address.key, **(given or {})}
+    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == Purpose.VERIFY_ADDRESS)
+    live = await uow.session.scalar(select(func.count()).where(*theirs))
+    if (live or 0) >= MAX_CODES:
+        await send_nothing(uow, registrar, data)
+        return
+    code = await one_time.issue(
+        uow, registrar.clock, Purpose.VERIFY_ADDRESS, LIFETIME, user_id=user_id, data=data
+    )
+    mailer = registrar.mailer
+    mailer.send(uow, letters.verification(mailer.public_url, address.email, code))
+
+
+async def send_nothing(uow: UnitOfWork, registrar: Registrar, data: dict[str, Any]) -> None:
+    """Do the same work for nobody, so that its time tells nothing."""
+    await one_time.issue(uow, registrar.clock, Purpose.VERIFY_ADDRESS, LIFETIME, data=data)
+
+
+async def confirm(
+    uow: UnitOfWork,
+    registrar: Registrar,
+    issuer: Issuer,
+    credentials: Credentials,
+    code: str,
+    *,
+    password: str | None,
+    by: Actor,
+) -> None:
+    """Verify the address to which a code was sent, or change somebody's address to it.
+
+    Args:
+        password: the account's, or the one that was given with the registration; none is needed from who
+            is signed in to the account.
+
+    Raises:
+        CodeRefused: the code is not, or no longer, good.
+        Unprocessable: the password is not the one of the account, or there is none.
+        Conflict: somebody else has taken the address meanwhile.
+        Unavailable: too many passwords are being checked.
+    """
+    purpose, known = await _known(uow, registrar, code)
+    await _check_person(uow, registrar, known, password, by)
+    if await one_time.spend(uow, registrar.clock, purpose, code) is None:
+        raise _refused()
+    if purpose is Purpose.CHANGE_ADDRESS:
+        await address_changes.apply(uow, registrar, credentials, known, by=by)
+    else:
+        await _verify(uow, registrar, issuer, credentials, known, by=by)
+
+
+async def _known(uow: UnitOfWork, registrar: Registrar, code: str) -> tuple[Purpose, Known]:
+    for purpose in (Purpose.VERIFY_ADDRESS, Purpose.CHANGE_ADDRESS):
+        known = await one_time.peek(uow, registrar.clock, purpose, code)
+        if known is not None and known.user_id is not None:
+            return purpose, known
+    raise _refused()
+
+
+async def _check_person(
+    uow: UnitOfWork, registrar: Registrar, known: Known, password: str | None, by: Actor
+) -> None:
+    given = known.data.get("password_hash")
+    is_signed_in = by.principal is not None and by.principal.user_id == known.user_id
+    if is_signed_in and given is None:
+        return
+    query = select(User.password_hash).where(User.id == known.user_id)
+    stored = given or await uow.session.scalar(query)
+    await uow.commit()
+    if password is None or not await registrar.passwords.verify(password, stored):
+        raise Unprocessable("sign in, or send the password that the account was made with")
+
+
+async def _verify(
+    uow: UnitOfWork,
+    registrar: Registrar,
+    issuer: Issuer,
+    credentials: Credentials,
+    known: Known,
+    *,
+    by: Actor,
+) -> None:
+    assert known.user_id is not None
+    given: dict[str, Any] = {
+        name: value for name, value in known.data.items() if name != "email_key"
+    }
+    unverified = (
+        User.id == known.user_id,
+        User.email_key == known.data["email_key"],
+        User.email_verified_at.is_(None),
+        User.disabled_at.is_(None),
+    )
+    values = {"email_verified_at": registrar.clock.now(), **given}
+    if not await changed(uow, update(User).where(*unverified).values(**values)):
+        raise _refused()
+    if given:
+        # Whoever had the account with another password before is out.
+        await takeovers.end_credentials(uow, issuer, credentials, known.user_id, by=by)
+        await takeovers.end_ways_in(uow, known.user_id)
+    await one_time.withdraw(uow, Purpose.VERIFY_ADDRESS, known.user_id)
+    subject = f"user {known.user_id}"
+    await registrar.audit.note(uow, Action.ADDRESS_VERIFIED, by, subject=subject)
+
+
+def _refused() -> CodeRefused:
+    return CodeRefused("the code is not, or no longer, good; ask for another")
