@@ -5,8 +5,16 @@ from uuid import UUID
 
 from fastapi import Query
 
-from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
-from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unauthenticated, Unprocessable
+from runcast.dependencies import AccountHolder, Parts, ProvenHolder, RequestClient, Unit
+from runcast.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    ProofRequired,
+    TooLarge,
+    Unauthenticated,
+    Unprocessable,
+)
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.keys import Key, KeyRequest, NewKey
@@ -18,9 +26,11 @@ router = strict_router("/auth/keys", "accounts")
 _REFUSALS = (Unauthenticated, Forbidden, Unprocessable)
 
 
-@router.post("", status_code=201, responses=responses(*_REFUSALS, Conflict, TooLarge))
+@router.post(
+    "", status_code=201, responses=responses(*_REFUSALS, ProofRequired, Conflict, TooLarge)
+)
 async def make_key(
-    body: KeyRequest, user: AccountHolder, client: RequestClient, uow: Unit, runtime: Parts
+    body: KeyRequest, user: ProvenHolder, client: RequestClient, uow: Unit, runtime: Parts
 ) -> NewKey:
     """Make a key that acts for oneself as far as its scopes go; its text is told this once."""
     asked = api_keys.KeyRequest(body.name, body.scopes, body.expires_at)
