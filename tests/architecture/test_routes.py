@@ -1,4 +1,4 @@
-"""Every HTTP endpoint says what it answers: a response model, an empty 204, or documented bytes."""
+"""Every HTTP endpoint says what it answers: a model, an empty 204, a documented 303, or documented bytes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,10 @@ def _declares(route: APIRoute) -> bool:
     status = route.status_code or 200
     if status == 204 or route.response_model not in {None, Any}:
         return True
-    content = route.responses.get(status, {}).get("content", {})
+    response = route.responses.get(status, {})
+    if status == 303:
+        return "Location" in response.get("headers", {})
+    content = response.get("content", {})
     return bool(content) and all("schema" in media for media in content.values())
 
 
@@ -79,6 +82,12 @@ def test_endpoints_past_fastapi_are_found() -> None:
     app.router.routes.append(Route("/raw", nothing))
     app.router.routes.append(Mount("/mounted", FastAPI()))
     assert list(undeclared(app)) == ["GET, HEAD /raw", "* /mounted"]
+
+
+def test_a_redirect_that_does_not_say_so_is_found() -> None:
+    app = Runcast()
+    app.get("/mine", status_code=303)(bytes_of_some_kind)
+    assert list(undeclared(app)) == ["GET /mine"]
 
 
 def test_a_stream_without_a_schema_is_found() -> None:
