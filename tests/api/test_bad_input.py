@@ -106,8 +106,6 @@ async def addresses(alice: SignedIn) -> dict[str, str]:
         "share_id": str(uuid4()),
         "identity_id": str(uuid4()),
         "provider": "acme",
-        "identity_id": str(uuid4()),
-        "provider": "acme",
         "invitation_id": str(uuid4()),
         "ref": "input",
         "question": "q1",

@@ -118,8 +118,6 @@ async def address(
         "share_id": str(UUID(int=0)),
         "identity_id": str(UUID(int=0)),
         "provider": "acme",
-        "identity_id": str(UUID(int=0)),
-        "provider": "acme",
         "invitation_id": str(UUID(int=0)),
         "ref": "input",
     }
