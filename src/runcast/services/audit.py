@@ -52,8 +52,6 @@ class Action(StrEnum):
     INVITATION_MADE = "invitation.made"
     INVITATION_ENDED = "invitation.ended"
     INVITATION_ACCEPTED = "invitation.accepted"
-    IDENTITY_LINKED = "identity.linked"
-    IDENTITY_REMOVED = "identity.removed"
     KEY_MADE = "key.made"
     KEY_DELETED = "key.deleted"
     SHARE_MADE = "share.made"
