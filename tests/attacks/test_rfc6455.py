@@ -1,8 +1,9 @@
 """The cases of the Autobahn test suite on the feed, by their numbers, over raw sockets.
 
-`autobahntestsuite` itself runs on Python 2 alone. Its echo is the feed's own `ping`, a JSON text that may be padded,
-and its `pong`. Where the suite wants 1007 and 1009 for a message, the feed says 4400 and 4413, after which
-no client comes back with the same.
+`autobahntestsuite` itself runs on Python 2 alone, against an echo: 0.8.2 by hand on 2026-11-23 found no
+case of 1 to 7, 9 and 10 in which this server fails, but for close codes. Its echo is here the feed's own
+`ping`, a JSON text that may be padded, and its `pong`. Where the suite wants 1007 and 1009 for a message,
+the feed says 4400 and 4413, after which no client comes back with the same.
 """
 
 import json

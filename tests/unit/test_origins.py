@@ -27,6 +27,15 @@ def test_programs_and_the_servers_own_pages_may(origin: str | None) -> None:
         "",
         "http://[",
         "http://\u2100",
+        "https://runcast.example:8000/",
+        "https://runcast.example:8000/page",
+        "https://user@runcast.example:8000",
+        "https://runcast.example:8000@evil.example",
+        "https://runcast.example:8000 https://evil.example",
+        " https://runcast.example:8000",
+        "HTTPS://runcast.example:8000",
+        "https://RUNCAST.example:8000",
+        "https://runcast.example.:8000",
     ],
 )
 def test_pages_from_elsewhere_may_not(origin: str) -> None:

@@ -22,6 +22,9 @@ def check_page(request: Request) -> None:
     site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin")
     if site != "same-origin" or origin is None or not is_own(origin, headers.get("host")):
         raise Forbidden("a refresh cookie is for pages of this server")
+    if request.url.scheme == "https" and not origin.startswith("https:"):
+        # Whoever sits on the wire writes such a page.
+        raise Forbidden("a refresh cookie of https is for pages of https")
 
 
 def read(request: Request) -> str | None:
