@@ -5,7 +5,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from runcast.cli import commands, db, login, openapi, run, serve, signing_keys, users, watch, worker
+from runcast.cli import (
+    commands,
+    db,
+    doctor,
+    login,
+    openapi,
+    run,
+    serve,
+    signing_keys,
+    users,
+    watch,
+    worker,
+)
 
 _TAKES_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
@@ -46,6 +58,7 @@ app.command("cancel")(commands.cancel)
 app.command("login")(login.login)
 app.command("logout")(login.logout)
 app.command("openapi")(openapi.openapi)
+app.command("doctor")(doctor.doctor)
 app.add_typer(db.app, name="db")
 app.add_typer(users.app, name="users")
 app.add_typer(signing_keys.app, name="signing-keys")

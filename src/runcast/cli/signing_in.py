@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-import sys
 
 import typer
 
+from runcast.cli import passwords
 from runcast.cli.connection import local_url
 from runcast.cli.login_file import FileCredential, Login, LoginFile, login_path
 from runcast.cli.refusals import refusals
@@ -17,7 +17,7 @@ def sign_in(url: str | None, email: str, *, from_stdin: bool) -> None:
     """Ask for the password, sign in, and keep the session; a refusal ends the command."""
     with refusals("login"):
         server = _server(url)
-        password = _password(from_stdin=from_stdin)
+        password = passwords.ask(from_stdin=from_stdin)
         asyncio.run(_sign_in(server, email, password))
     typer.echo(f"signed in at {server} as {email}")
 
@@ -41,17 +41,6 @@ def _server(url: str | None) -> str:
     if not found.startswith(("http://", "https://")):
         raise typer.BadParameter(f"{found} does not begin with http:// or https://")
     return found.rstrip("/")
-
-
-def _password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise typer.BadParameter(
-            "nobody can type a password here; hand it to standard input with --password-stdin"
-        )
-    password: str = typer.prompt("Password", hide_input=True)
-    return password
 
 
 async def _sign_in(url: str, email: str, password: str) -> None:

@@ -1,10 +1,11 @@
 """`runcast users`: accounts made on the word of whoever may write to the database."""
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from runcast.cli import passwords
 
 if TYPE_CHECKING:
     from runcast.services.users import Newcomer, UserView
@@ -37,7 +38,7 @@ def add(
     from runcast.services.users import Newcomer  # noqa: PLC0415
     from runcast.settings import Settings  # noqa: PLC0415
 
-    password = _password(from_stdin=password_stdin)
+    password = passwords.ask(from_stdin=password_stdin, confirm=True)
     newcomer = Newcomer(email=email, password=password, name=name)
     try:
         user = asyncio.run(_add(_prepared(Settings()), newcomer, is_admin=admin))
@@ -48,11 +49,22 @@ def add(
     typer.echo(f"{kind} {user.email} added, id {user.id}")
 
 
-def _password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    return password
+@app.command("reset-factors")
+def reset_factors(email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+    """Take second factors and passkeys from somebody who has lost them, and sign them out."""
+    # See above.
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from runcast.database.failures import in_words  # noqa: PLC0415
+    from runcast.errors import RuncastError  # noqa: PLC0415
+    from runcast.settings import Settings  # noqa: PLC0415
+
+    try:
+        asyncio.run(_reset_factors(_prepared(Settings()), email))
+    except (RuncastError, SQLAlchemyError, OSError) as error:
+        typer.echo(f"runcast users reset-factors: {in_words(error)}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{email} has no second factor and no passkey any more, and is signed out")
 
 
 def _prepared(settings: "Settings") -> "Settings":
@@ -78,3 +90,18 @@ async def _add(settings: "Settings", newcomer: "Newcomer", *, is_admin: bool) ->
     finally:
         await database.stop()
         registrar.passwords.stop()
+
+
+async def _reset_factors(settings: "Settings", email: str) -> None:
+    from runcast.clock import SystemClock  # noqa: PLC0415
+    from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
+    from runcast.ids import TimeOrderedIds  # noqa: PLC0415
+    from runcast.services import factor_resets  # noqa: PLC0415
+    from runcast.services.audit import Audit  # noqa: PLC0415
+
+    database = open_database(settings)
+    try:
+        async with UnitOfWork(database) as uow:
+            await factor_resets.reset(uow, Audit(SystemClock(), TimeOrderedIds()), email)
+    finally:
+        await database.stop()

@@ -16,6 +16,7 @@ from runcast.clock import Clock
 from runcast.errors import Restarting
 from runcast.ids import Ids
 from runcast.metrics import UNMATCHED, Metrics
+from runcast.routes.answer_headers import careful
 from runcast.routes.problems import problem
 
 access = logging.getLogger("runcast.access")
@@ -70,7 +71,8 @@ class Observing:
                     headers = message.get("headers", ())
                     if EVENT_STREAM in headers:
                         stack.enter_context(self._metrics.stream())
-                    message["headers"] = [*headers, header, *rate_limits.headers(scope)]
+                    cared = careful(headers, scope["path"], scope.get("scheme", "http"))
+                    message["headers"] = [*cared, header, *rate_limits.headers(scope)]
                     self._note(scope, message["status"], self._clock.monotonic() - began)
                 await send(message)
 

@@ -2,11 +2,12 @@
 
 import sqlite3
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from runcast.cli import app
+from runcast.cli import app, passwords
 
 PASSWORD = "correct horse battery"
 
@@ -41,7 +42,10 @@ def test_an_administrator_is_made_before_the_first_start(database: Path) -> None
     assert users_in(database) == [("ada@example.com", "ada", 1)]
 
 
-def test_the_password_is_asked_for_twice_and_not_shown(database: Path) -> None:
+def test_the_password_is_asked_for_twice_and_not_shown(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "sys", Mock(stdin=Mock(isatty=lambda: True)))
     done = run("--name", "Ada", "ada@example.com", typed=f"{PASSWORD}\n{PASSWORD}\n")
     assert done.exit_code == 0, done.output
     assert PASSWORD not in done.output
@@ -64,3 +68,10 @@ def test_a_taken_address_is_refused(database: Path) -> None:
     run("--password-stdin", "ada@example.com", typed=f"{PASSWORD}\n")
     again = run("--admin", "--password-stdin", "ADA@example.com", typed=f"{PASSWORD}\n")
     assert (again.exit_code, len(users_in(database))) == (1, 1)
+
+
+def test_where_nobody_can_type_no_password_is_asked_for(database: Path) -> None:
+    done = run("ada@example.com", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (done.exit_code, users_in(database) if database.exists() else []) == (2, [])
+    assert "--password-stdin" in done.stderr
+    assert "GetPassWarning" not in done.output

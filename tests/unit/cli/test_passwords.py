@@ -1,0 +1,42 @@
+"""A password is read from standard input, or typed where somebody can type."""
+
+import io
+import sys
+
+import pytest
+import typer
+
+from runcast.cli import passwords
+
+
+class Terminal(io.StringIO):
+    """Standard input of somebody who can type."""
+
+    def isatty(self) -> bool:
+        """Return that it is a terminal."""
+        return True
+
+
+def test_it_is_the_first_line_of_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(" a b \r\nmore\n"))
+    assert passwords.ask(from_stdin=True) == " a b "
+
+
+def test_where_nobody_can_type_it_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("typed\n"))
+    with pytest.raises(typer.BadParameter, match="--password-stdin"):
+        passwords.ask(from_stdin=False)
+
+
+@pytest.mark.parametrize("confirm", [True, False])
+def test_it_is_asked_for_and_not_shown(monkeypatch: pytest.MonkeyPatch, confirm: bool) -> None:
+    asked: list[dict[str, object]] = []
+
+    def prompt(_text: str, **how: object) -> str:
+        asked.append(how)
+        return "typed"
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(typer, "prompt", prompt)
+    assert passwords.ask(from_stdin=False, confirm=confirm) == "typed"
+    assert asked == [{"hide_input": True, "confirmation_prompt": confirm}]
