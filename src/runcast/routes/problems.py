@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from runcast.database.failures import DRIVER_ERRORS, may_pass
+from runcast.dependencies import heeds_credential
 from runcast.errors import (
     BadRequest,
     Conflict,
@@ -212,14 +213,27 @@ def _phrase(status: int) -> str:
         return "Error"
 
 
-def _validation(_request: Request, error: Exception) -> Response:
+def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if _is_nowhere(request, error):
+        return _refusal(request, Unauthenticated("sign in first"))
     problems = [
         {"loc": list(part["loc"]), "msg": _message(part), "type": part["type"]}
         for part in error.errors()[:MAX_ERRORS]
     ]
     detail = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:3])
     return _answer(422, "Unprocessable", detail, code="invalid_request", errors=problems)
+
+
+def _is_nowhere(request: Request, error: RequestValidationError) -> bool:
+    """Tell whether a stranger asks for what cannot be there: that is 401, as for all that is not public."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    return (
+        "authorization" not in request.headers
+        and any(part["loc"][0] == "path" for part in error.errors())
+        and dependant is not None
+        and heeds_credential(dependant)
+    )
 
 
 def _message(part: Mapping[str, Any]) -> str:

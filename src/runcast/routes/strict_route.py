@@ -1,16 +1,25 @@
-"""The route class of every Runcast endpoint: bodies are strict JSON of at most 1 MiB, or refused."""
+"""The route class of every Runcast endpoint: who asks first, then what, in a way that has one meaning.
+
+Bodies are strict JSON of at most 1 MiB, or refused.
+"""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterator
+from typing import Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from starlette.requests import ClientDisconnect
 
 from runcast import strict_json
-from runcast.errors import BadRequest, TooLarge
+from runcast.dependencies import needs_credential
+from runcast.errors import BadRequest, TooLarge, Unauthenticated
 
 MAX_BODY_BYTES = 2**20
 
@@ -53,8 +62,24 @@ class StrictRoute(APIRoute):
     """An APIRoute that reads its body through `StrictRequest`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return FastAPI's handler, handed a strict request where the endpoint takes a body."""
-        handle = super().get_route_handler()
+        """Return FastAPI's handler, which is asked only what may be, in a way that has one meaning."""
+        handle = self._reading_strictly(super().get_route_handler())
+        once = frozenset(_single(self.dependant))
+        is_private = needs_credential(self.dependant)
+
+        async def judged(request: Request) -> Response:
+            # FastAPI would read the body first, and judge it before it asks who has sent it.
+            if is_private and "authorization" not in request.headers:
+                raise Unauthenticated("sign in first")
+            if b"&" in request.scope["query_string"]:
+                _check_repeated(request, once)
+            return await handle(request)
+
+        return judged
+
+    def _reading_strictly(
+        self, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.body_field is None:
             return handle
 
@@ -69,6 +94,37 @@ class StrictRoute(APIRoute):
             return await handle(strict)
 
         return strictly
+
+
+def _single(dependant: Dependant) -> Iterator[str]:
+    """Yield the names of the query's parameters that are no lists."""
+    for param in dependant.query_params:
+        kind = param.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            fields = kind.model_fields.items()
+            yield from (field.alias or name for name, field in fields if not _is_list(field))
+        elif not _is_list(param.field_info):
+            yield param.alias
+    for inner in dependant.dependencies:
+        yield from _single(inner)
+
+
+def _is_list(field: FieldInfo) -> bool:
+    kinds = (field.annotation, *get_args(field.annotation))
+    return any(get_origin(kind) is list for kind in kinds)
+
+
+def _check_repeated(request: Request, once: Collection[str]) -> None:
+    """Refuse a parameter that is given twice and means one thing: others on the way may read the other."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name in counts if counts[name] > 1 and name in once]
+    if repeated:
+        raise RequestValidationError(
+            [
+                {"loc": ("query", name), "msg": "given more than once", "type": "repeated"}
+                for name in repeated
+            ]
+        )
 
 
 def router(prefix: str, tag: str) -> APIRouter:
