@@ -149,7 +149,7 @@ async def test_a_page_elsewhere_gets_a_code_that_only_it_can_use(
     assert url == ELSEWHERE
     assert "runcast_refresh" not in browser.cookies
     code = dict(parse_qsl(fragment))["code"]
-    async with Browser(browser._transport.app) as page:  # type: ignore[attr-defined]
+    async with Browser(browser.app) as page:
         signed_in = await exchange(page, code, VERIFIER)
         assert signed_in.json().keys() >= {"access_token", "refresh_token"}
         assert (await exchange(page, code, VERIFIER)).json()["error"] == "invalid_grant"

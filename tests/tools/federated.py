@@ -32,6 +32,7 @@ class Browser(httpx2.AsyncClient):
 
     def __init__(self, app: Runcast, base_url: str = HERE) -> None:
         super().__init__(transport=httpx2.ASGITransport(app), base_url=base_url)
+        self.app = app
 
     async def leave(self, name: str = "acme", **query: str) -> str:
         """Return the provider's address to which a sign-in leads."""
