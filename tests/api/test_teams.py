@@ -261,3 +261,25 @@ async def test_a_team_is_deleted_once_nothing_is_in_it_that_lives(
     assert (await alice.get(path)).status_code == 404
     assert (await alice.get(f"/api/executions/{execution['id']}")).status_code == 404
     assert await listed(alice, "/api/teams") == []
+
+
+async def test_an_administrator_lists_what_is_everybodys(
+    app: Runcast, runtime: Runtime, alice: SignedIn, bob: SignedIn, crew: str
+) -> None:
+    item = await make_item(alice, crew)
+    execution = await start(alice, "hold", run_at=LATER)
+    query = {"everyone": "true"}
+    for path in ("/api/items", "/api/executions"):
+        assert (await bob.get(path, params=query)).status_code == 403
+        assert (await bob.get(path, params=query | {"team_id": crew})).status_code == 422
+    assert (await bob.get("/api/items", params=query | {"sort": "name"})).status_code == 422
+    key = await make_key(bob, "executions:read", "items:read")
+    await promote(app, bob)
+    runtime.clock.advance(3)  # type: ignore[attr-defined]
+    assert await listed(bob, "/api/items", **query, handler="echo") == [item["id"]]
+    assert await listed(bob, "/api/items", **query, handler="other") == []
+    assert await listed(bob, "/api/executions", **query, state="queued") == [execution["id"]]
+    assert await listed(bob, "/api/executions", **query, state="running") == []
+    bearing = {"Authorization": f"Bearer {key['key']}"}
+    for path in ("/api/items", "/api/executions"):
+        assert (await bob.get(path, params=query, headers=bearing)).status_code == 403

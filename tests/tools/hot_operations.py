@@ -16,7 +16,7 @@ from runcast.services.event_log.units import claim, recover, wake
 from runcast.services.executions import Filters
 from runcast.services.pages import Cursors
 from runcast.services.principals import Principal
-from tests.tools.many_rows import ALIVE, OWNERS, QUEUED, RUNNING
+from tests.tools.many_rows import ALIVE, OWNERS, QUEUED, RUNNING, TEAM
 
 Operation = Callable[[Database], Awaitable[Any]]
 HEADS = [UUID(int=number) for number in range(1, 1001)]
@@ -83,6 +83,9 @@ OPERATIONS: dict[str, Operation] = {
     "list one's own that succeeded": partial(_list, state=State.SUCCEEDED),
     "list one's own that run": partial(_list, state=State.RUNNING),
     "list one's own of a rare handler": partial(_list, handler="rare"),
+    "list a team's": partial(_list, team_id=TEAM),
+    "list a team's that run": partial(_list, team_id=TEAM, state=State.RUNNING),
+    "list a team's of a rare handler": partial(_list, team_id=TEAM, handler="rare"),
     "list the children of one": partial(_list, parent_id=UUID(int=1)),
     "list those of an item": partial(_list, item_id=UUID(int=1)),
     "compare 1,000 heads": _heads,

@@ -3,7 +3,7 @@
 Of each twenty, two are scheduled for later, two queued for a handler that nobody has, one waits, and
 fifteen have ended, over a year. Ten owners follow one another: what the first has is all old. Whatever
 the count, the first 4,000 are queued for `work`, and 200 more run: half of them on a worker that lives,
-half on one that fell silent.
+half on one that fell silent. Every tenth belongs to a team, of which the first owner is a member.
 """
 
 import sqlite3
@@ -17,12 +17,13 @@ import asyncpg
 
 OWNERS = [UUID(int=number) for number in range(1, 11)]
 ALIVE, SILENT = UUID(int=21), UUID(int=22)
+TEAM = UUID(int=31)
 QUEUED, RUNNING = 4000, 200
 EVENTS_EACH = 4
 CHUNK = 1_000_000
 YEAR = 365 * 86_400
 _COLUMNS = (
-    "id, owner_id, handler, state, priority, run_at, input, attempt, retries, takeovers, claim, "
+    "id, owner_id, team_id, handler, state, priority, run_at, input, attempt, retries, takeovers, claim, "
     "write_no, resuming, worker_id, inbox, cancel_requested, open_questions, wake_at, oldest_seq, "
     "last_seq, last_at, created_at, started_at, finished_at"
 )
@@ -52,6 +53,7 @@ class Spelling:
         values = [
             self._id("n"),
             self._id(f"1 + n * 10 / {count + 1}"),
+            f"CASE WHEN n % 10 = 7 THEN {self._id('31')} END",
             f"CASE WHEN n > {special} AND n % 20 IN (2, 3) THEN 'nobody' ELSE 'work' END",
             state,
             "n % 3",
@@ -97,6 +99,18 @@ class Spelling:
         return (
             f"INSERT INTO users ({_USER_COLUMNS}) SELECT {self._id('n')}, {address}, {address}, "
             f"'x', false, {moment} FROM {series}"
+        )
+
+    def teams(self, now: int) -> Iterator[str]:
+        """Yield the statements that make the team, and its member."""
+        moment = self._moment(str(now))
+        yield (
+            "INSERT INTO runcast_teams (id, name, created_at) "
+            f"SELECT {self._id('31')}, 'crew', {moment}"
+        )
+        yield (
+            "INSERT INTO runcast_members (team_id, user_id, role, created_at) "
+            f"SELECT {self._id('31')}, {self._id('1')}, 'owner', {moment}"
         )
 
     def workers(self, now: int) -> str:
@@ -178,6 +192,7 @@ def fill_sqlite(path: Path, count: int, now: int, *, logs: int) -> None:
 
 def _statements(spelling: Spelling, count: int, now: int, logs: int) -> Iterator[str]:
     yield spelling.users(now)
+    yield from spelling.teams(now)
     yield spelling.workers(now)
     for first in range(1, count + 1, CHUNK):
         yield spelling.executions(first, min(first + CHUNK - 1, count), count, now)

@@ -101,8 +101,9 @@ async def list_executions(
     uow: Unit,
     query: Annotated[ExecutionFilters, Query()],
 ) -> Page[ExecutionOut]:
-    """List one's own executions, or a team's, newest first."""
-    views, after = await executions.list_own(
+    """List one's own executions, or a team's, or for administrators everybody's, newest first."""
+    read = executions.list_everyones if query.everyone else executions.list_own
+    views, after = await read(
         uow,
         runtime.cursors,
         user,

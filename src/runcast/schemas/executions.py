@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from runcast.lifecycle import State
 from runcast.schemas.items import HandlerName
@@ -76,6 +84,10 @@ class ExecutionFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    everyone: bool = Field(
+        default=False,
+        description="Everybody's, for administrators; a page may be short.",
+    )
     team_id: UUID | None = Field(
         default=None, description="A team's; without it, one's own that are no team's."
     )
@@ -87,6 +99,13 @@ class ExecutionFilters(BaseModel):
     cursor: str | None = Field(
         default=None, max_length=1000, description="The `next_cursor` of the page before."
     )
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> "ExecutionFilters":
+        """Refuse a list that would be of two kinds."""
+        if self.everyone and self.team_id is not None:
+            raise ValueError("everyone=true goes with no team_id")
+        return self
 
 
 class ErrorOut(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 HANDLER_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}$"
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -95,8 +95,19 @@ class ItemFilters(BaseModel):
             'a JSON value: `/color:"red"`. Repeated, all must hold.',
         ),
     ] = []
+    everyone: Annotated[
+        bool,
+        Field(description="Everybody's, newest first, for administrators; a page may be short."),
+    ] = False
     team_id: Annotated[
         UUID | None, Field(description="A team's; without it, one's own that are no team's.")
     ] = None
     handler: HandlerName | None = None
     visibility: Visibility | None = None
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> "ItemFilters":
+        """Refuse what `everyone` has no order or no room for."""
+        if self.everyone and self.model_fields_set & {"team_id", "sort"}:
+            raise ValueError("everyone=true goes with neither team_id nor sort")
+        return self

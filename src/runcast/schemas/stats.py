@@ -48,11 +48,11 @@ class SampleOut(BaseModel):
 
 
 class StatsOut(BaseModel):
-    """Figures about everybody's executions, or about one's own."""
+    """Figures about everybody's executions, a team's, or one's own."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    scope: Literal["all", "own"]
+    scope: Literal["all", "own", "team"]
     at: datetime
     states: dict[State, CountOut]
     minutes: list[MinuteOut]

@@ -14,7 +14,7 @@ from runcast.clock import rfc3339
 from runcast.database import UnitOfWork
 from runcast.database.json_conditions import equals_at
 from runcast.models import Item
-from runcast.services import teams, where
+from runcast.services import everyone, teams, where
 from runcast.services.items import COLUMNS, StoredItem
 from runcast.services.pages import Cursors
 from runcast.services.principals import Principal
@@ -88,8 +88,42 @@ async def page(
     return ItemPage(items, cursors.encode(scope, _key(query, items[-1])) if more else None)
 
 
+async def everyones_page(
+    uow: UnitOfWork,
+    principal: Principal,
+    query: ItemQuery,
+    *,
+    limit: int,
+    cursor: str | None,
+    cursors: Cursors,
+) -> ItemPage:
+    """Return a page of everybody's items, newest first, to an administrator.
+
+    It may be shorter than its limit, and have a next one.
+
+    Raises:
+        Forbidden: the principal is no administrator.
+        Unprocessable: a condition cannot be read, or the cursor is of another list.
+    """
+    everyone.check(principal)
+    statement = _filtered(select(*COLUMNS), query)
+    rows, after = await everyone.page(
+        uow,
+        cursors,
+        statement,
+        Item.id,
+        scope=f"everyone's {query.scope(principal.user_id)}",
+        limit=limit,
+        cursor=cursor,
+    )
+    return ItemPage([StoredItem(*row.values()) for row in rows], after)
+
+
 def _matching(user_id: UUID, query: ItemQuery) -> Select[Any]:
-    statement = select(*COLUMNS).where(*_whose(user_id, query))
+    return _filtered(select(*COLUMNS).where(*_whose(user_id, query)), query)
+
+
+def _filtered(statement: Select[Any], query: ItemQuery) -> Select[Any]:
     if query.handler is not None:
         statement = statement.where(Item.handler == query.handler)
     if query.visibility is not None:

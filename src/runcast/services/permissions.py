@@ -110,6 +110,7 @@ class Standing:
 
 
 OWN = Standing(frozenset({Relation.OWNER}))
+AS_ADMINISTRATOR = Standing(frozenset({Relation.ADMINISTRATOR}))
 
 
 def standing(viewer: Viewer | None, thing: Thing | None) -> Standing:

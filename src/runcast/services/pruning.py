@@ -12,7 +12,18 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Text, bindparam, cast, delete, false, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    false,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from runcast.database import UnitOfWork
@@ -27,7 +38,7 @@ from runcast.models import (
     Session,
     Ticket,
 )
-from runcast.services import workers
+from runcast.services import deleted_teams, workers
 from runcast.settings import Settings
 
 # Some tens of milliseconds on either database: on SQLite everybody who writes waits that long.
@@ -108,6 +119,7 @@ def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
         yield partial(shorten_logs, before=now - min(kept))
     if retention.executions is not None:
         yield partial(remove_executions, before=now - retention.executions)
+    yield _clear_deleted_teams
     yield partial(_expire, column=Command.created_at, before=now - COMMANDS_REMEMBERED)
     # Of one that was ended, or is too old, the last use is long ago some day too.
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
@@ -127,10 +139,16 @@ async def _in_turn(uow: UnitOfWork, remove: _Remove) -> Removed:
 
 async def shorten_logs(uow: UnitOfWork, *, before: datetime) -> Removed:
     """Cut one batch of logs that ended before this moment."""
+    return await _shorten(uow, Execution.finished_at < before, oldest_first=True)
+
+
+async def _shorten(
+    uow: UnitOfWork, *which: ColumnElement[bool], oldest_first: bool = False
+) -> Removed:
     statement = (
         select(Execution.id, Execution.oldest_seq, Execution.last_seq)
-        .where(Execution.log_pruned == false(), Execution.finished_at < before)
-        .order_by(Execution.finished_at)
+        .where(Execution.log_pruned == false(), *which)
+        .order_by(Execution.finished_at if oldest_first else None)
         .limit(BATCH_ROWS)
         .with_for_update(key_share=True, skip_locked=True)
     )
@@ -176,10 +194,16 @@ def cuts_of(logs: Iterable[tuple[UUID, int, int]], events: int) -> Iterator[Cut]
 
 async def remove_executions(uow: UnitOfWork, *, before: datetime) -> Removed:
     """Remove one batch of executions that ended before this moment and whose logs were cut."""
+    return await _remove_cut(uow, Execution.finished_at < before, oldest_first=True)
+
+
+async def _remove_cut(
+    uow: UnitOfWork, *which: ColumnElement[bool], oldest_first: bool = False
+) -> Removed:
     statement = (
         select(Execution.id)
-        .where(Execution.log_pruned == true(), Execution.finished_at < before, ~_is_waited_for)
-        .order_by(Execution.finished_at)
+        .where(Execution.log_pruned == true(), *which, ~_is_waited_for)
+        .order_by(Execution.finished_at if oldest_first else None)
         .limit(BATCH_ROWS)
         .with_for_update(of=Execution, skip_locked=True)
     )
@@ -189,6 +213,19 @@ async def remove_executions(uow: UnitOfWork, *, before: datetime) -> Removed:
     connection = await uow.session.connection()
     await connection.execute(delete(Execution).where(Execution.id.in_(ids)))
     return Counter(executions=len(ids))
+
+
+async def _clear_deleted_teams(uow: UnitOfWork) -> Removed:
+    """Remove one batch of what deleted teams have left, of which nobody but administrators knows."""
+    ids = await deleted_teams.find(uow)
+    if not ids:
+        return Counter()
+    # Named one by one: a condition on the teams themselves might be answered by a walk over everything.
+    ended = (Execution.team_id.in_(ids), Execution.finished_at.is_not(None))
+    if batch := await _shorten(uow, *ended) or await _remove_cut(uow, *ended):
+        return batch
+    gone = await deleted_teams.remove(uow, ids)
+    return Counter(teams=gone) if gone else Counter()
 
 
 async def _expire(

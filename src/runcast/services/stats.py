@@ -24,6 +24,7 @@ COUNT_LIMIT = 10_000
 MINUTES = 60
 _MINUTE = timedelta(minutes=1)
 _OWNER = bindparam("owner_id", type_=Execution.owner_id.type)
+_TEAM = bindparam("team_id", type_=Execution.team_id.type)
 
 _NEWEST = (
     select(
@@ -37,7 +38,10 @@ _NEWEST = (
     .limit(SAMPLE)
 )
 NEWEST_OF_ALL = PreparedRead(_NEWEST)
-NEWEST_OF_OWNER = PreparedRead(_NEWEST.where(Execution.owner_id == _OWNER))
+NEWEST_OF_OWNER = PreparedRead(
+    _NEWEST.where(Execution.owner_id == _OWNER, Execution.team_id.is_(None))
+)
+NEWEST_OF_TEAM = PreparedRead(_NEWEST.where(Execution.team_id == _TEAM))
 
 # Conditions are written out: what is bound to a parameter fits no partial index. One more than the limit
 # is counted, so that what stands at the limit is known to be whole.
@@ -54,16 +58,30 @@ UNION ALL SELECT state, count(*) FROM (
 ) AS timed GROUP BY state
 """  # noqa: S608 - a constant of ours
 )
-OF_OWNER = text(
-    " UNION ALL ".join(
+
+
+def _by_state(condition: str) -> str:
+    """Return the statement that counts those of one kind in every state."""
+    return " UNION ALL ".join(
         f"""
 SELECT '{state}' AS state, count(*) AS number FROM (
-    SELECT 1 FROM executions WHERE owner_id = :owner_id AND state = '{state}'
+    SELECT 1 FROM executions WHERE {condition} AND state = '{state}'
      LIMIT {COUNT_LIMIT + 1}
 ) AS {state}"""  # noqa: S608 - constants of ours
         for state in State
     )
-).bindparams(_OWNER)
+
+
+OF_OWNER = text(_by_state("owner_id = :owner_id AND team_id IS NULL")).bindparams(_OWNER)
+OF_TEAM = text(_by_state("team_id = :team_id")).bindparams(_TEAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose executions: a team's if one is named, else a person's own that are no team's."""
+
+    owner_id: UUID
+    team_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +141,32 @@ class Stats:
     sample: Sample
 
 
-async def newest(database: Database, owner_id: UUID | None) -> list[Timed]:
-    """Return the newest executions of one owner, or of all, the newest first: at most `SAMPLE`.
+async def newest(database: Database, whose: Whose | None) -> list[Timed]:
+    """Return the newest executions of someone, or of all, the newest first: at most `SAMPLE`.
 
     Raises:
         runcast.database.failures.DRIVER_ERRORS: the database does not answer.
     """
-    if owner_id is None:
+    if whose is None:
         rows = await database.fetch(NEWEST_OF_ALL)
+    elif whose.team_id is None:
+        rows = await database.fetch(NEWEST_OF_OWNER, owner_id=whose.owner_id)
     else:
-        rows = await database.fetch(NEWEST_OF_OWNER, owner_id=owner_id)
+        rows = await database.fetch(NEWEST_OF_TEAM, team_id=whose.team_id)
     return [Timed(State(state), *moments) for state, *moments in rows]
 
 
-async def counted(uow: UnitOfWork, owner_id: UUID | None) -> dict[State, int]:
+async def counted(uow: UnitOfWork, whose: Whose | None) -> dict[State, int]:
     """Return how many are in each state, up to one more than `COUNT_LIMIT`.
 
-    Of one owner all states are counted; of all, what is due, what runs and what a timer wakes.
+    Of someone all states are counted; of all, what is due, what runs and what a timer wakes.
     """
-    if owner_id is None:
+    if whose is None:
         rows = (await uow.session.execute(LIVE_OF_ALL)).all()
+    elif whose.team_id is None:
+        rows = (await uow.session.execute(OF_OWNER, {"owner_id": whose.owner_id})).all()
     else:
-        rows = (await uow.session.execute(OF_OWNER, {"owner_id": owner_id})).all()
+        rows = (await uow.session.execute(OF_TEAM, {"team_id": whose.team_id})).all()
     counts: Counter[State] = Counter()
     for state, number in rows:
         counts[State(state)] += number

@@ -18,9 +18,9 @@ def prepare() -> Prepare:
     return Works().register
 
 
-async def read(client: SignedIn) -> dict[str, Any]:
+async def read(client: SignedIn, **query: str) -> dict[str, Any]:
     """Return the figures."""
-    answer = await client.get("/api/stats")
+    answer = await client.get("/api/stats", params=query)
     assert answer.status_code == 200, answer.text
     figures: dict[str, Any] = answer.json()
     return figures
@@ -46,6 +46,17 @@ async def test_one_sees_ones_own_and_an_administrator_all(
     assert everything["durations"] == {"count": 3, "p50": 0.0, "p95": 0.0}
     assert sum(minute["ended"] for minute in everything["minutes"]) == 3
     assert len(everything["minutes"]) == 60
+
+
+async def test_a_team_has_figures_of_its_own_for_its_members(
+    app: Runcast, alice: SignedIn, bob: SignedIn
+) -> None:
+    team = (await alice.post("/api/teams", json={"name": "crew"})).json()["id"]
+    await ended(app, alice, await start(alice, "echo", team_id=team))
+    figures = await read(alice, team_id=team)
+    assert (figures["scope"], figures["states"]["succeeded"]["count"]) == ("team", 1)
+    assert (await read(alice))["states"]["succeeded"]["count"] == 0
+    assert (await bob.get("/api/stats", params={"team_id": team})).status_code == 404
 
 
 async def test_one_signs_in_to_see_them(client: httpx2.AsyncClient) -> None:

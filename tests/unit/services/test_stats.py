@@ -1,5 +1,6 @@
 """Figures about executions: what they say, and that they say how exact they are."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from runcast.database import Database, SqliteDatabase, UnitOfWork
 from runcast.lifecycle import State
 from runcast.services import stats
-from runcast.services.stats import Count, Durations, Timed
+from runcast.services.permissions import Role
+from runcast.services.stats import Count, Durations, Timed, Whose
 from tests.tools.histories import add_executions
 from tests.tools.rows import MOMENT, add_user
+from tests.tools.teams import add_team
 
 LATER = MOMENT + timedelta(hours=1)
 
@@ -93,7 +96,7 @@ async def test_one_counts_ones_own_in_every_state_and_administrators_what_is_liv
     await add_executions(database, mine, *rows)
     await add_executions(database, theirs, {"state": "running"})
     async with UnitOfWork(database) as uow:
-        assert await stats.counted(uow, mine) == {
+        assert await stats.counted(uow, Whose(mine)) == {
             State.QUEUED: 2,
             State.WAITING: 1,
             State.RUNNING: 1,
@@ -103,19 +106,36 @@ async def test_one_counts_ones_own_in_every_state_and_administrators_what_is_liv
         }
         live = {State.QUEUED: 2, State.WAITING: 1, State.RUNNING: 2}
         assert await stats.counted(uow, None) == live
-    own = await stats.newest(database, mine)
+    own = await stats.newest(database, Whose(mine))
     assert [one.state for one in own] == ["failed", "running", "waiting", "queued", "queued"]
     assert own[0] == Timed(State.FAILED, MOMENT, MOMENT, at(3), at(2))
     assert len(await stats.newest(database, None)) == 6
 
 
+async def test_what_is_a_teams_counts_there_and_in_no_ones_own(database: Database) -> None:
+    mine = await add_user(database)
+    team_id = await add_team(database, (mine, Role.OWNER))
+    await add_executions(
+        database, mine, {"state": "running", "team_id": team_id}, {"state": "failed"}
+    )
+    async with UnitOfWork(database) as uow:
+        own = await stats.counted(uow, Whose(mine))
+        teams = await stats.counted(uow, Whose(mine, team_id))
+    assert (own[State.RUNNING], own[State.FAILED]) == (0, 1)
+    assert (teams[State.RUNNING], teams[State.FAILED]) == (1, 0)
+    assert [one.state for one in await stats.newest(database, Whose(mine))] == ["failed"]
+    assert [one.state for one in await stats.newest(database, Whose(mine, team_id))] == ["running"]
+
+
 async def test_every_figure_is_read_by_an_index(sqlite_database: SqliteDatabase) -> None:
-    statements = [stats.LIVE_OF_ALL.text, stats.OF_OWNER.text]
-    statements += [read.sqlite.sql for read in (stats.NEWEST_OF_ALL, stats.NEWEST_OF_OWNER)]
+    statements = [stats.LIVE_OF_ALL.text, stats.OF_OWNER.text, stats.OF_TEAM.text]
+    reads = (stats.NEWEST_OF_ALL, stats.NEWEST_OF_OWNER, stats.NEWEST_OF_TEAM)
+    statements += [read.sqlite.sql for read in reads]
     async with UnitOfWork(sqlite_database) as uow:
         connection = await uow.session.connection()
         for statement in statements:
-            plan = f"EXPLAIN QUERY PLAN {statement}".replace(":owner_id", "'x'").replace("?", "1")
+            bound = re.sub(":[a-z_]+", "'x'", statement).replace("?", "1")
+            plan = f"EXPLAIN QUERY PLAN {bound}"
             lines = (await connection.exec_driver_sql(plan)).scalars("detail").all()
             used = [line for line in lines if "executions" in line]
             assert used
