@@ -113,7 +113,8 @@ class FakeServer:
         _check_opening(connection, target, headers)
         script = connection["script"]
         if "refuse" in script[0]:
-            respond(writer, script[0]["refuse"], {"title": "refused"})
+            later = script[0].get("retry_after")
+            respond(writer, script[0]["refuse"], {"title": "refused"}, retry_after=later)
             return
         socket = "upgrade" in headers
         wire: Wire = SocketWire(head, reader, writer) if socket else StreamWire(reader, writer)
@@ -188,11 +189,18 @@ def _check_opening(connection: dict[str, Any], target: str, headers: dict[str, s
         assert headers.get("authorization") == (None if token is None else f"Bearer {token}")
 
 
-def respond(writer: asyncio.StreamWriter, status: int, document: dict[str, Any]) -> None:
+def respond(
+    writer: asyncio.StreamWriter,
+    status: int,
+    document: dict[str, Any],
+    *,
+    retry_after: int | None = None,
+) -> None:
     """Write a whole HTTP answer."""
     body = b"" if status == 204 else json.dumps(document).encode()
     length = b"" if status == 204 else b"Content-Length: %d\r\n" % len(body)
+    later = b"" if retry_after is None else b"Retry-After: %d\r\n" % retry_after
     writer.write(
-        b"HTTP/1.1 %d Answer\r\nContent-Type: application/problem+json\r\n%s"
-        b"Connection: close\r\n\r\n%s" % (status, length, body)
+        b"HTTP/1.1 %d Answer\r\nContent-Type: application/problem+json\r\n%s%s"
+        b"Connection: close\r\n\r\n%s" % (status, length, later, body)
     )

@@ -12,6 +12,7 @@ from runcast_client.errors import (
     MalformedAnswer,
     NotFound,
     SignedOut,
+    TooManyRequests,
     Unauthenticated,
     Unreachable,
 )
@@ -59,6 +60,40 @@ async def test_nobody_signed_in_is_told_the_problem() -> None:
     async with server.http() as http:
         with pytest.raises(Unauthenticated):
             await Gateway(URL, None, http).call("GET", "/api/x")
+
+
+async def waited(*answers: httpx2.Response) -> tuple[object, list[float]]:
+    """Return what a call came to under these answers, and how long it waited between them."""
+    left, waits = list(answers), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    transport = httpx2.MockTransport(lambda _request: left.pop(0))
+    async with httpx2.AsyncClient(transport=transport) as http:
+        gateway = Gateway(URL, StaticToken("key"), http, sleep=sleep)
+        try:
+            return await gateway.call("POST", "/api/x", body={}), waits
+        except TooManyRequests as refused:
+            return refused.retry_after, waits
+
+
+def too_often(seconds: str) -> httpx2.Response:
+    return httpx2.Response(429, headers={"Retry-After": seconds}, json={"title": "Too many"})
+
+
+async def test_what_came_too_often_is_sent_again_when_the_server_said() -> None:
+    fine = httpx2.Response(200, json={"fine": True})
+    assert await waited(too_often("7"), too_often("1"), fine) == ({"fine": True}, [7.0, 1.0])
+
+
+async def test_what_comes_too_often_again_and_again_is_told() -> None:
+    assert await waited(too_often("1"), too_often("1"), too_often("2")) == (2.0, [1.0, 1.0])
+
+
+async def test_what_would_have_to_wait_for_long_is_told_at_once() -> None:
+    assert await waited(too_often("3600")) == (3600.0, [])
+    assert await waited(httpx2.Response(429, json={})) == (None, [])
 
 
 async def test_ten_refused_requests_share_one_refresh() -> None:

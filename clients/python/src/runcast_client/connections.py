@@ -8,12 +8,16 @@ from runcast_client.frames import ServerFrame
 
 
 class Closed(Exception):
-    """A connection has ended, with a WebSocket close code or what says the same."""
+    """A connection has ended, with a WebSocket close code or what says the same.
 
-    def __init__(self, code: int, reason: str = "") -> None:
+    `retry_after` is in seconds, where the server said when to come back.
+    """
+
+    def __init__(self, code: int, reason: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
+        self.retry_after = retry_after
 
 
 class Connection(Protocol):

@@ -54,7 +54,9 @@ class FeedLoop:
     async def run(self) -> None:
         """Follow the feed to its end. Raises WatchRefused or SignedOut where it cannot go on."""
         while (closed := await self._connect_and_read()) is not None:
-            back = self._follower.closed(closed.code, closed.reason, self._random)
+            back = self._follower.closed(
+                closed.code, closed.reason, self._random, closed.retry_after
+            )
             if back is None:
                 return
             if back.renew:

@@ -79,8 +79,16 @@ class Follower:
         except Hole as hole:
             return Reaction(broken=str(hole))
 
-    def closed(self, code: int, reason: str, random: Callable[[], float]) -> Return | None:
+    def closed(
+        self,
+        code: int,
+        reason: str,
+        random: Callable[[], float],
+        retry_after: float | None = None,
+    ) -> Return | None:
         """Return how to come back after a connection has ended, or None if the feed is done.
+
+        Not before `retry_after` seconds, where the server said so.
 
         Raises WatchRefused for final codes, and SignedOut where a renewed credential was refused.
         """
@@ -92,7 +100,7 @@ class Follower:
             case Verdict.RENEW:
                 return self._renew_once(reason)
         self._attempts += 1
-        return Return(backoff_delay(self._attempts - 1, random))
+        return Return((retry_after or 0.0) + backoff_delay(self._attempts - 1, random))
 
     def _react(self, frame: ServerFrame) -> Reaction:
         match frame:

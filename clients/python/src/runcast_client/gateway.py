@@ -9,11 +9,14 @@ from urllib.parse import quote
 import httpx2
 
 from runcast_client.credentials import Credential, Tokens, read_tokens
-from runcast_client.errors import MalformedAnswer, SignedOut, Unreachable
+from runcast_client.errors import MalformedAnswer, ProblemError, SignedOut, Unreachable
 from runcast_client.problems import problem_from
 
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]
+# A request that came too often is sent again so many times, and waits no longer than this each time.
+AGAIN = 2
+SOON_SECONDS = 60.0
 
 
 class Gateway:
@@ -26,11 +29,13 @@ class Gateway:
         http: httpx2.AsyncClient,
         *,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.credential = credential
         self.http = http
         self._clock = clock
+        self._sleep = sleep
         self._asked: set[asyncio.Future[Any]] = set()
 
     async def call(
@@ -44,13 +49,22 @@ class Gateway:
     ) -> Any:
         """Return the answer's JSON, None where it has no body.
 
+        What was refused as too often is sent again when the server said, if that is soon.
+
         Raises ProblemError for a refusal, SignedOut where the credential is at its end,
         Unreachable where no answer came.
         """
         request: dict[str, Any] = {"params": params, "headers": headers or {}}
         if body is not None:
             request["json"] = body
-        return read_answer(await self._authorized(method, path, request))
+        response = await self._authorized(method, path, request)
+        for _ in range(AGAIN):
+            seconds = _soon(response)
+            if seconds is None:
+                break
+            await self._sleep(seconds)
+            response = await self._authorized(method, path, request)
+        return read_answer(response)
 
     async def token(self, refused: str | None = None) -> str | None:
         """Return the token to send; None without a credential. Never returns what was `refused`."""
@@ -130,6 +144,17 @@ class Gateway:
             asked.exception()
 
 
+def _soon(response: httpx2.Response) -> float | None:
+    """Return in how many seconds a request that came too often may be sent again, if that is soon.
+
+    It was refused before anything was done, so that what starts or changes something may come again.
+    """
+    if response.status_code != 429:
+        return None
+    seconds = _problem(response).retry_after
+    return seconds if seconds is not None and seconds <= SOON_SECONDS else None
+
+
 def reason(error: Exception) -> str:
     """Return what an error says, or its name where it says nothing."""
     return str(error) or type(error).__name__
@@ -157,7 +182,7 @@ def read_answer(response: httpx2.Response) -> Any:
         raise MalformedAnswer(f"no JSON came from {response.url}") from error
 
 
-def _problem(response: httpx2.Response) -> Exception:
+def _problem(response: httpx2.Response) -> ProblemError:
     return problem_from(response.status_code, response.headers, response.content)
 
 

@@ -97,4 +97,5 @@ async def _refusal(response: httpx2.Response) -> Closed:
     if response.status_code == 204:
         return Closed(DONE)
     problem = problem_from(response.status_code, response.headers, body)
-    return Closed(close_code_of(response.status_code), str(problem))
+    code = close_code_of(response.status_code)
+    return Closed(code, str(problem), retry_after=problem.retry_after)
