@@ -26,7 +26,12 @@ from tests.tools.second_factors import (
     send_passkey,
 )
 
-NOTHING = {"has_password": True, "totp_confirmed_at": None, "recovery_codes": 0, "passkeys": []}
+NOTHING: dict[str, Any] = {
+    "has_password": True,
+    "totp_confirmed_at": None,
+    "recovery_codes": 0,
+    "passkeys": [],
+}
 SOME_ID = "00000000-0000-7000-8000-000000000000"
 SENSITIVE: list[tuple[str, str, Any]] = [
     ("POST", "/api/auth/factors/totp", None),

@@ -1,9 +1,12 @@
 """`runcast login` and `logout` as real processes against a real server."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx2
+import pyotp
 import pytest
 
 from runcast.cli.login_file import LoginFile
@@ -73,3 +76,27 @@ async def test_a_wrong_password_keeps_nothing(line: CommandLine, url: str) -> No
 async def test_a_server_that_is_none_is_refused(line: CommandLine) -> None:
     status, _, err = await sign_in(line, "localhost:8000")
     assert (status, "http://" in err) == (2, True)
+
+
+async def test_a_second_factor_is_asked_for(line: CommandLine, url: str) -> None:
+    secret, recovery = await add_app(url)
+    # The code of now has been used to confirm the app.
+    code = pyotp.TOTP(secret).generate_otp(int(time.time()) // 30 + 1)
+    for shown in (code, recovery):
+        status, out, err = await sign_in(line, url, password=f"{PASSWORD}\n{shown}\n")
+        assert (status, out) == (0, f"signed in at {url} as {EMAIL}\n"), err
+        assert (await line.run("run", "failing"))[0] == 0
+    status, _, err = await sign_in(line, url, password=f"{PASSWORD}\n{recovery}\n")
+    assert (status, "Traceback" in err, recovery in err) == (4, False, False)
+
+
+async def add_app(url: str) -> tuple[str, str]:
+    """Return the secret of an app that Ada has added, and a recovery code."""
+    async with httpx2.AsyncClient(base_url=url) as client:
+        form = {"grant_type": "password", "username": EMAIL, "password": PASSWORD}
+        token = (await client.post("/api/auth/token", data=form)).json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        secret = (await client.post("/api/auth/factors/totp")).json()["secret"]
+        code = {"code": pyotp.TOTP(secret).now()}
+        done = await client.post("/api/auth/factors/totp/confirm", json=code)
+        return secret, done.json()["recovery_codes"][0]

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from clients.python.tests.recorded_server import RecordedServer, form_of, tokens
-from runcast_client import InvalidGrant, StaticToken, Tokens, User
+from runcast_client import InvalidGrant, MfaFailed, MfaRequired, StaticToken, Tokens, User
+from runcast_client.accounts import MFA_GRANT
 
 USER = {"id": "u", "email": "ada@example.com", "name": "Ada", "role": "something new"}
 
@@ -78,3 +79,31 @@ async def test_a_registration_that_must_be_verified_tells_no_user(body: object) 
     server = RecordedServer((202, body))
     async with server.client() as client:
         assert await client.register("ada@example.com", "secret") is None
+
+
+MFA = {"error": "mfa_required", "mfa_token": "rco_x", "methods": ["otp", "recovery"]}
+
+
+async def test_a_second_factor_finishes_a_sign_in() -> None:
+    server = RecordedServer((400, MFA), (400, {"error": "mfa_failed"}), (200, tokens(1)))
+    async with server.client() as client:
+        with pytest.raises(MfaRequired) as asked:
+            await client.login("ada@example.com", "secret")
+        assert (asked.value.mfa_token, asked.value.methods) == ("rco_x", ("otp", "recovery"))
+        with pytest.raises(MfaFailed):
+            await client.second_factor("rco_x", otp="123456")
+        assert client.credential is None
+        pair = await client.second_factor("rco_x", recovery_code="abcd")
+        assert client.credential is pair
+    assert [form_of(request) for request in server.requests[1:]] == [
+        {"grant_type": MFA_GRANT, "mfa_token": "rco_x", "otp": "123456"},
+        {"grant_type": MFA_GRANT, "mfa_token": "rco_x", "recovery_code": "abcd"},
+    ]
+
+
+async def test_an_answer_that_says_less_than_promised_is_read_as_it_is() -> None:
+    server = RecordedServer((400, {"error": "mfa_required", "methods": "otp"}))
+    async with server.client() as client:
+        with pytest.raises(MfaRequired) as asked:
+            await client.login("ada@example.com", "secret")
+    assert (asked.value.mfa_token, asked.value.methods) == ("", ())

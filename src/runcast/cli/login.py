@@ -10,7 +10,11 @@ Url = Annotated[
 ]
 Email = Annotated[str, typer.Option("--email", prompt="Email", help="Asked for, if left out.")]
 FromStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    bool,
+    typer.Option(
+        "--password-stdin",
+        help="Read the password from standard input, and a second factor's code from its next line.",
+    ),
 ]
 
 

@@ -1,4 +1,7 @@
-"""How commands come by a password: typed, and not shown, or handed to standard input; never an argument."""
+"""How commands come by a password or a code: typed, and not shown, or handed to standard input.
+
+Neither is ever an argument, which others on the machine could read.
+"""
 
 import sys
 
@@ -23,3 +26,16 @@ def ask(*, from_stdin: bool, confirm: bool = False) -> str:
         )
     password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=confirm)
     return password
+
+
+def ask_code(what: str, *, from_stdin: bool) -> str:
+    """Return a code that is typed, or is the next line of standard input; empty at its end.
+
+    Args:
+        what: what it is called in the question.
+        from_stdin: read it instead of asking.
+    """
+    if from_stdin:
+        return sys.stdin.readline().strip()
+    code: str = typer.prompt(what, hide_input=True)
+    return code.strip()

@@ -10,7 +10,9 @@ from runcast.cli.connection import local_url
 from runcast.cli.login_file import FileCredential, Login, LoginFile, login_path
 from runcast.cli.refusals import refusals
 from runcast.settings import Settings
-from runcast_client import Client
+from runcast_client import Client, MfaFailed, MfaRequired, TokenPair
+
+_CODES = {"otp": "Code of your authenticator app", "recovery": "a recovery code"}
 
 
 def sign_in(url: str | None, email: str, *, from_stdin: bool) -> None:
@@ -18,7 +20,7 @@ def sign_in(url: str | None, email: str, *, from_stdin: bool) -> None:
     with refusals("login"):
         server = _server(url)
         password = passwords.ask(from_stdin=from_stdin)
-        asyncio.run(_sign_in(server, email, password))
+        asyncio.run(_sign_in(server, email, password, from_stdin=from_stdin))
     typer.echo(f"signed in at {server} as {email}")
 
 
@@ -43,11 +45,38 @@ def _server(url: str | None) -> str:
     return found.rstrip("/")
 
 
-async def _sign_in(url: str, email: str, password: str) -> None:
+async def _sign_in(url: str, email: str, password: str, *, from_stdin: bool) -> None:
     file = LoginFile(login_path(os.environ))
-    async with Client(url) as client, file.locked():
-        pair = await client.login(email, password)
-        await asyncio.to_thread(file.write, Login(url, pair.tokens))
+    async with Client(url) as client:
+        try:
+            pair = await client.login(email, password)
+        except MfaRequired as asked:
+            pair = await _second_step(client, asked, from_stdin=from_stdin)
+        # Nobody is kept waiting for the lock while somebody looks for their telephone.
+        async with file.locked():
+            await asyncio.to_thread(file.write, Login(url, pair.tokens))
+
+
+async def _second_step(client: Client, asked: MfaRequired, *, from_stdin: bool) -> TokenPair:
+    """Ask for a code until one is taken; the server says when it is over."""
+    what = " or ".join(_CODES[way] for way in asked.methods if way in _CODES)
+    if not what:
+        raise typer.BadParameter(
+            "this account signs in by a passkey, which needs a browser; "
+            "make an API key there, and set RUNCAST_TOKEN"
+        )
+    while True:
+        code = await asyncio.to_thread(passwords.ask_code, what, from_stdin=from_stdin)
+        is_otp = "otp" in asked.methods and "".join(code.split()).isdecimal()
+        try:
+            if is_otp:
+                return await client.second_factor(asked.mfa_token, otp=code)
+            return await client.second_factor(asked.mfa_token, recovery_code=code)
+        except MfaFailed as refused:
+            # What was handed over is not typed again.
+            if from_stdin:
+                raise
+            typer.echo(refused.detail, err=True)
 
 
 async def _sign_out(file: LoginFile, login: Login) -> None:

@@ -11,13 +11,7 @@ if TYPE_CHECKING:
     from runcast.services.users import Newcomer, UserView
     from runcast.settings import Settings
 
-app = typer.Typer(help="Make accounts.", no_args_is_help=True)
-
-
-@app.callback()
-def _users() -> None:
-    # With a callback Typer keeps `add` a command of its own, though it is the only one.
-    return
+app = typer.Typer(help="Make accounts, and help people back into theirs.", no_args_is_help=True)
 
 
 @app.command()
@@ -47,6 +41,30 @@ def add(
         raise typer.Exit(1) from None
     kind = "administrator" if user.is_admin else "user"
     typer.echo(f"{kind} {user.email} added, id {user.id}")
+
+
+@app.command()
+def password(
+    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Set the password of somebody who has forgotten it, and sign them out everywhere."""
+    # See above.
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from runcast.database.failures import in_words  # noqa: PLC0415
+    from runcast.errors import RuncastError  # noqa: PLC0415
+    from runcast.settings import Settings  # noqa: PLC0415
+
+    chosen = passwords.ask(from_stdin=password_stdin, confirm=True)
+    try:
+        asyncio.run(_set_password(_prepared(Settings()), email, chosen))
+    except (RuncastError, SQLAlchemyError, OSError) as error:
+        typer.echo(f"runcast users password: {in_words(error)}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{email} has a new password, and is signed out")
 
 
 @app.command("reset-factors")
@@ -87,6 +105,23 @@ async def _add(settings: "Settings", newcomer: "Newcomer", *, is_admin: bool) ->
     try:
         async with UnitOfWork(database) as uow:
             return await users.add(uow, registrar, newcomer, is_admin=is_admin)
+    finally:
+        await database.stop()
+        registrar.passwords.stop()
+
+
+async def _set_password(settings: "Settings", email: str, password: str) -> None:
+    from runcast.clock import SystemClock  # noqa: PLC0415
+    from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
+    from runcast.ids import TimeOrderedIds  # noqa: PLC0415
+    from runcast.services import users  # noqa: PLC0415
+    from runcast.services.accounts import make_registrar  # noqa: PLC0415
+
+    registrar = make_registrar(settings, SystemClock(), TimeOrderedIds())
+    database = open_database(settings)
+    try:
+        async with UnitOfWork(database) as uow:
+            await users.set_password(uow, registrar, email, password)
     finally:
         await database.stop()
         registrar.passwords.stop()

@@ -80,6 +80,7 @@ async def open_accounts(
             ids=ids,
             sealer=Sealer(derive_key(secret, "second factors")),
             audit=audit,
+            mailer=mailer,
             proof=timedelta(seconds=settings.proof_seconds),
         ),
         audit=audit,

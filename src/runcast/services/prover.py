@@ -6,6 +6,7 @@ from datetime import timedelta
 from runcast.clock import Clock
 from runcast.ids import Ids
 from runcast.services.audit import Audit
+from runcast.services.mail import Mailer
 from runcast.services.sealing import Sealer
 
 
@@ -16,6 +17,7 @@ class Prover:
     Attributes:
         sealer: seals the secrets of authenticator apps, and challenges that are not kept.
         audit: where what is tried is noted.
+        mailer: tells people what was done to their accounts.
         proof: for how long somebody who has proved who they are may do what is sensitive.
     """
 
@@ -23,4 +25,5 @@ class Prover:
     ids: Ids
     sealer: Sealer
     audit: Audit
+    mailer: Mailer
     proof: timedelta

@@ -20,6 +20,7 @@ from runcast.models import User
 from runcast.services import (
     challenges,
     factors,
+    notices,
     one_time,
     passkey_proofs,
     passkeys,
@@ -30,6 +31,7 @@ from runcast.services import (
 )
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import Overview
+from runcast.services.notices import Notice
 from runcast.services.one_time import Known, Purpose
 from runcast.services.principals import Client
 from runcast.services.prover import Prover
@@ -38,7 +40,7 @@ from runcast.services.sessions import Grant, Issuer
 
 LIFETIME = timedelta(minutes=5)
 TRIES = 5
-_OTP = "otp mfa"
+_FIRST, _OTP = "pwd", "otp mfa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,11 @@ class Answer:
     passkey: str | None = None
 
 
-async def ask(
-    uow: UnitOfWork,
-    prover: Prover,
-    party: RelyingParty | None,
-    user_id: UUID,
-    *,
-    methods: str = "pwd",
-) -> None:
-    """Return if the first step was enough for this person.
+async def ask(uow: UnitOfWork, prover: Prover, party: RelyingParty | None, user_id: UUID) -> None:
+    """Return if the password was enough for this person.
 
     Args:
         party: for whom a passkey could be shown there; None where it cannot.
-        methods: by what the first step was passed: RFC 8176's names, space-separated.
 
     Raises:
         MfaRequired: it was not; what was done so far is committed.
@@ -73,7 +67,6 @@ async def ask(
     challenge = challenges.new_value()
     data = {
         "password": await _fingerprint(uow, user_id),
-        "methods": methods,
         "challenge": base64.b64encode(challenge).decode(),
         "wrong": 0,
     }
@@ -115,7 +108,9 @@ async def finish(
     if shown is None:
         raise await _counted(uow, prover, client, token, held)
     await one_time.spend(uow, prover.clock, Purpose.SECOND_FACTOR, token)
-    methods = f"{held.data['methods']} {shown}"
+    if answer.recovery_code is not None:
+        await notices.send(uow, prover.mailer, held.user_id, Notice.RECOVERY_CODE_USED)
+    methods = f"{_FIRST} {shown}"
     return await sessions.open_session(uow, issuer, held.user_id, client, methods=methods)
 
 

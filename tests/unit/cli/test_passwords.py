@@ -40,3 +40,22 @@ def test_it_is_asked_for_and_not_shown(monkeypatch: pytest.MonkeyPatch, confirm:
     monkeypatch.setattr(typer, "prompt", prompt)
     assert passwords.ask(from_stdin=False, confirm=confirm) == "typed"
     assert asked == [{"hide_input": True, "confirmation_prompt": confirm}]
+
+
+def test_a_code_is_the_next_line_of_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a password\n 123456 \n"))
+    assert passwords.ask(from_stdin=True) == "a password"
+    assert passwords.ask_code("Code", from_stdin=True) == "123456"
+    assert passwords.ask_code("Code", from_stdin=True) == ""
+
+
+def test_a_code_is_asked_for_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def prompt(text: str, *, hide_input: bool) -> str:
+        asked.append((text, hide_input))
+        return " 123456 "
+
+    monkeypatch.setattr(typer, "prompt", prompt)
+    assert passwords.ask_code("Code of the app", from_stdin=False) == "123456"
+    assert asked == [("Code of the app", True)]

@@ -1,11 +1,14 @@
 """Signing in and out, where no server is asked; sessions themselves are proved in tests/cli."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from runcast.cli import app
+from runcast.cli import app, passwords, signing_in
+from runcast_client import MfaFailed, MfaRequired
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,56 @@ def test_where_nobody_can_type_the_way_to_hand_in_the_password_is_named() -> Non
     done = CliRunner().invoke(app, login, input="a password of the tests\n")
     assert done.exit_code == 2
     assert "--password-stdin" in done.stderr
+
+
+def asked(*methods: str) -> MfaRequired:
+    """Return what a right password is refused with."""
+    return MfaRequired(400, {"mfa_token": "rco_x", "methods": list(methods)})
+
+
+class Server:
+    """A client whose server takes the second code that is shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[dict[str, str]] = []
+
+    async def second_factor(self, mfa_token: str, **shown: str) -> str:
+        """Refuse the first one."""
+        assert mfa_token == "rco_x"
+        self.shown.append(shown)
+        if len(self.shown) == 1:
+            raise MfaFailed(400, {"detail": "that is not it"})
+        return "a session"
+
+
+async def test_who_mistypes_a_code_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["123 456", "abcd-efgh"])
+    monkeypatch.setattr(passwords, "ask_code", lambda _what, from_stdin: next(typed))
+    server: Any = Server()
+    done: Any = await signing_in._second_step(server, asked("otp", "recovery"), from_stdin=False)
+    assert done == "a session"
+    assert server.shown == [{"otp": "123 456"}, {"recovery_code": "abcd-efgh"}]
+
+
+async def test_what_was_handed_over_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(passwords, "ask_code", lambda _what, from_stdin: "123456")
+    server: Any = Server()
+    with pytest.raises(MfaFailed):
+        await signing_in._second_step(server, asked("otp"), from_stdin=True)
+
+
+async def test_digits_are_a_recovery_code_where_there_is_no_app(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(passwords, "ask_code", lambda _what, from_stdin: "2345")
+    server: Any = Server()
+    await signing_in._second_step(server, asked("recovery", "passkey"), from_stdin=False)
+    assert server.shown == [{"recovery_code": "2345"}] * 2
+
+
+async def test_who_has_a_passkey_alone_is_told_of_keys() -> None:
+    server: Any = Server()
+    with pytest.raises(typer.BadParameter, match="RUNCAST_TOKEN"):
+        await signing_in._second_step(server, asked("passkey"), from_stdin=False)

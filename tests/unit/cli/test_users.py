@@ -1,6 +1,7 @@
 """`runcast users add`, run as a person would run it, on a real database."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -75,3 +76,26 @@ def test_where_nobody_can_type_no_password_is_asked_for(database: Path) -> None:
     assert (done.exit_code, users_in(database) if database.exists() else []) == (2, [])
     assert "--password-stdin" in done.stderr
     assert "GetPassWarning" not in done.output
+
+
+def test_who_lost_everything_is_helped_on_the_operators_word(database: Path) -> None:
+    run("--password-stdin", "ada@example.com", typed=f"{PASSWORD}\n")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        (user_id,) = connection.execute("SELECT id FROM users").fetchone()
+        connection.execute("INSERT INTO runcast_recovery_codes VALUES (x'00', ?)", (user_id,))
+    done = CliRunner().invoke(app, ["users", "reset-factors", "ADA@example.com"])
+    assert done.exit_code == 0, done.output
+    assert "no second factor" in done.output
+    with closing(sqlite3.connect(database)) as connection:
+        left = connection.execute("SELECT count(*) FROM runcast_recovery_codes").fetchone()
+        noted = connection.execute("SELECT action FROM runcast_audit ORDER BY id").fetchall()
+    assert left == (0,)
+    assert noted[-1] == ("factors.reset",)
+
+
+def test_nobody_is_helped_who_is_not_there(database: Path) -> None:
+    done = CliRunner().invoke(app, ["users", "reset-factors", "nobody"])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "runcast users reset-factors: nobody has this address\n",
+    )

@@ -1,5 +1,6 @@
 """A code is good once, soon, and for what it was issued for."""
 
+import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
@@ -95,3 +96,48 @@ async def test_only_the_hash_is_kept(runtime: Runtime, user_id: UUID) -> None:
         (kept,) = (await uow.session.scalars(select(OneTimeCode))).all()
         assert text.encode() not in kept.hash
         assert text not in str(kept.data)
+
+
+async def held(
+    runtime: Runtime, text: str, purpose: Purpose = Purpose.VERIFY_ADDRESS
+) -> Known | None:
+    """Return what a code that stays stands for."""
+    async with UnitOfWork(runtime.database) as uow:
+        return await one_time.hold(uow, runtime.clock, purpose, text)
+
+
+async def test_a_code_that_is_held_stays_and_can_be_amended(
+    runtime: Runtime, user_id: UUID
+) -> None:
+    text = await issued(runtime, user_id)
+    assert await held(runtime, text, Purpose.RESET_PASSWORD) is None
+    assert await held(runtime, text) == Known(user_id, {"a": [1]})
+    async with UnitOfWork(runtime.database) as uow:
+        await one_time.amend(uow, text, {"b": 2})
+    assert await held(runtime, text) == Known(user_id, {"b": 2})
+    assert await spent(runtime, text) == Known(user_id, {"b": 2})
+    assert await held(runtime, text) is None
+
+
+async def test_those_who_hold_one_code_at_once_count_each(runtime: Runtime, user_id: UUID) -> None:
+    text = await issued(runtime, user_id)
+
+    async def count() -> None:
+        async with UnitOfWork(runtime.database) as uow:
+            known = await one_time.hold(uow, runtime.clock, Purpose.VERIFY_ADDRESS, text)
+            assert known is not None
+            await one_time.amend(uow, text, {"n": known.data.get("n", 0) + 1})
+
+    await asyncio.gather(*(count() for _ in range(6)))
+    assert await held(runtime, text) == Known(user_id, {"n": 6})
+
+
+async def test_what_was_not_kept_here_is_marked_spent_once(
+    runtime: Runtime, clock: FakeClock
+) -> None:
+    async def mark() -> bool:
+        async with UnitOfWork(runtime.database) as uow:
+            end = clock.now() + MINUTE
+            return await one_time.mark_spent(uow, clock, Purpose.SHOW_PASSKEY, "x", end)
+
+    assert sorted(await asyncio.gather(*(mark() for _ in range(4)))) == [False] * 3 + [True]

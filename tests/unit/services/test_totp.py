@@ -1,6 +1,7 @@
 """An app counts once it is confirmed; its codes are taken once, and guesses are bounded."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -184,8 +185,5 @@ async def test_the_secret_is_sealed_and_for_its_owner_alone(
 async def test_after_a_change_of_the_servers_secret_it_is_as_good_as_lost(
     runtime: Runtime, user_id: UUID, app_of: App
 ) -> None:
-    made = runtime.prover
-    other = Prover(
-        clock=made.clock, ids=made.ids, sealer=Sealer(bytes(32)), audit=made.audit, proof=made.proof
-    )
+    other = replace(runtime.prover, sealer=Sealer(bytes(32)))
     assert not await taken(runtime, user_id, app_of.code(), other)

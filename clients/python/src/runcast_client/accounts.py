@@ -8,12 +8,29 @@ from runcast_client.errors import SignedOut
 from runcast_client.gateway import Gateway
 from runcast_client.records import User, read
 
+MFA_GRANT = "urn:runcast:params:oauth:grant-type:mfa"
+
 
 async def login(
     gateway: Gateway, email: str, password: str, on_change: OnChange | None
 ) -> TokenPair:
     """Sign in and make the session this gateway's credential."""
     form = {"grant_type": "password", "username": email, "password": password}
+    return await _signed_in(gateway, form, on_change)
+
+
+async def second_factor(
+    gateway: Gateway, mfa_token: str, shown: dict[str, str | None], on_change: OnChange | None
+) -> TokenPair:
+    """Finish a sign-in that was asked for a second factor."""
+    given = {name: value for name, value in shown.items() if value is not None}
+    form = {"grant_type": MFA_GRANT, "mfa_token": mfa_token, **given}
+    return await _signed_in(gateway, form, on_change)
+
+
+async def _signed_in(
+    gateway: Gateway, form: dict[str, str], on_change: OnChange | None
+) -> TokenPair:
     pair = TokenPair(await gateway.grant(form), on_change=on_change)
     gateway.credential = pair
     return pair

@@ -61,8 +61,26 @@ class Client:
     async def login(
         self, email: str, password: str, *, on_change: OnChange | None = None
     ) -> TokenPair:
-        """Sign in; raises InvalidGrant. The pair renews itself and tells `on_change`."""
+        """Sign in; raises InvalidGrant, or MfaRequired where `second_factor` goes on.
+
+        The pair renews itself and tells `on_change`.
+        """
         return await accounts.login(self._gateway, email, password, on_change)
+
+    async def second_factor(
+        self,
+        mfa_token: str,
+        *,
+        otp: str | None = None,
+        recovery_code: str | None = None,
+        on_change: OnChange | None = None,
+    ) -> TokenPair:
+        """Finish a sign-in by a code of the app, or by a recovery code.
+
+        Raises MfaFailed where another may be shown, InvalidGrant where it begins with the password.
+        """
+        shown = {"otp": otp, "recovery_code": recovery_code}
+        return await accounts.second_factor(self._gateway, mfa_token, shown, on_change)
 
     async def logout(self) -> None:
         """End this session."""

@@ -3,7 +3,9 @@
 ClientError
 ├── ProblemError          the server refused: RFC 9457 problem+json
 │   ├── BadRequest        400
-│   │   └── InvalidGrant  400  the email, the password or the refresh token is not good
+│   │   ├── InvalidGrant  400  the email, the password or the refresh token is not good
+│   │   ├── MfaFailed     400  that is not the second factor; another may be shown
+│   │   └── MfaRequired   400  the password is right, and a second factor is asked for
 │   ├── Unauthenticated   401
 │   ├── Forbidden         403
 │   ├── NotFound          404
@@ -54,6 +56,25 @@ class BadRequest(ProblemError):
 
 class InvalidGrant(BadRequest):
     """The email, the password or the refresh token signs nobody in (RFC 6749, 5.2)."""
+
+
+class MfaFailed(BadRequest):
+    """What was shown is no second factor of theirs, or none that is taken now; the token still holds."""
+
+
+class MfaRequired(BadRequest):
+    """The password is right, and is not enough: show one of `methods`, with `mfa_token`."""
+
+    @property
+    def mfa_token(self) -> str:
+        """What stands for the first step."""
+        return str(self.problem.get("mfa_token") or "")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What may be shown: `otp`, `recovery`, `passkey`."""
+        told = self.problem.get("methods")
+        return tuple(str(one) for one in told) if isinstance(told, list) else ()
 
 
 class Unauthenticated(ProblemError):

@@ -9,6 +9,8 @@ from runcast_client.errors import (
     Conflict,
     Forbidden,
     InvalidGrant,
+    MfaFailed,
+    MfaRequired,
     NotFound,
     ProblemError,
     ServerFailed,
@@ -19,7 +21,6 @@ from runcast_client.errors import (
 )
 
 _BY_STATUS: Mapping[int, type[ProblemError]] = {
-    400: BadRequest,
     401: Unauthenticated,
     403: Forbidden,
     404: NotFound,
@@ -27,6 +28,11 @@ _BY_STATUS: Mapping[int, type[ProblemError]] = {
     412: VersionMismatch,
     422: Unprocessable,
     429: TooManyRequests,
+}
+_BY_ERROR: Mapping[str, type[ProblemError]] = {
+    "invalid_grant": InvalidGrant,
+    "mfa_failed": MfaFailed,
+    "mfa_required": MfaRequired,
 }
 
 
@@ -38,8 +44,8 @@ def problem_from(status: int, headers: Mapping[str, str], body: bytes) -> Proble
 
 
 def _kind(status: int, document: Mapping[str, Any]) -> type[ProblemError]:
-    if status == 400 and "invalid_grant" in (document.get("error"), document.get("code")):
-        return InvalidGrant
+    if status == 400:
+        return _BY_ERROR.get(str(document.get("error") or document.get("code")), BadRequest)
     if status >= 500:
         return ServerFailed
     return _BY_STATUS.get(status, ProblemError)
