@@ -33,7 +33,7 @@ class SmtpAddress:
 
 
 class Console:
-    """Letters go to the log, for development."""
+    """Letters are printed, for development."""
 
 
 def parse(text: str) -> SmtpAddress | Console:

@@ -1,8 +1,9 @@
-"""What takes letters away: a mail server over SMTP (RFC 5321, 6409), or the log, for development."""
+"""What takes letters away: a mail server over SMTP (RFC 5321, 6409), or the console, for development."""
 
 import asyncio
 import logging
 import ssl
+import sys
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -67,11 +68,12 @@ class SmtpCarrier:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleCarrier:
-    """Prints letters to the log, with the codes in them. For development only."""
+    """Prints letters to standard error, beside the log, which would blot their codes out."""
 
     async def deliver(self, letter: Letter) -> None:
-        """Log the letter."""
-        logger.warning("a letter to %s: %s\n\n%s", letter.to, letter.subject, letter.text)
+        """Print the letter."""
+        shown = f"\nTo: {letter.to}\nSubject: {letter.subject}\n\n{letter.text}\n"
+        await asyncio.to_thread(sys.stderr.write, shown)
 
 
 def open_mailer(settings: Settings, clock: Clock) -> Mailer:
@@ -81,7 +83,9 @@ def open_mailer(settings: Settings, clock: Clock) -> Mailer:
         return Mailer(None, public_url)
     match mail_url.parse(settings.mail_url.get_secret_value()):
         case Console():
-            logger.warning("letters are printed here, codes and all: console: is for development")
+            logger.warning(
+                "letters are printed to standard error, codes and all: console: is for development"
+            )
             return Mailer(ConsoleCarrier(), public_url)
         case SmtpAddress() as address:
             return Mailer(SmtpCarrier(address, sender, clock), public_url)

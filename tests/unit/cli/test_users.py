@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
 
+import argon2
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -99,3 +100,36 @@ def test_nobody_is_helped_who_is_not_there(database: Path) -> None:
         1,
         "runcast users reset-factors: nobody has this address\n",
     )
+
+
+def test_a_forgotten_password_is_set_on_the_operators_word(database: Path) -> None:
+    run("--password-stdin", "ada@example.com", typed=f"{PASSWORD}\n")
+    asked = ["users", "password", "--password-stdin", "ADA@example.com"]
+    done = CliRunner().invoke(app, asked, input="another good password\n")
+    assert (done.exit_code, done.output) == (
+        0,
+        "ADA@example.com has a new password, and is signed out\n",
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        (stored,) = connection.execute("SELECT password_hash FROM users").fetchone()
+        noted = connection.execute("SELECT action FROM runcast_audit ORDER BY id").fetchall()
+    assert argon2.PasswordHasher().verify(stored, "another good password")
+    assert noted[-1] == ("password.reset",)
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "reason"),
+    [
+        ("nobody@example.com", "another good password", "nobody has this address"),
+        ("ada@example.com", "password1", "this password is one of the most common"),
+    ],
+)
+def test_a_password_that_cannot_be_set_is_refused_in_one_line(
+    database: Path, email: str, password: str, reason: str
+) -> None:
+    run("--password-stdin", "ada@example.com", typed=f"{PASSWORD}\n")
+    asked = ["users", "password", "--password-stdin", email]
+    done = CliRunner().invoke(app, asked, input=f"{password}\n")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"runcast users password: {reason}")
+    assert done.stderr.count("\n") == 1

@@ -163,9 +163,12 @@ async def test_nothing_in_a_letter_can_add_a_header(letter: Letter) -> None:
     assert mailbox.letters() == []
 
 
-async def test_the_console_prints_what_it_is_given(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_console_prints_the_code_and_logs_nothing(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     await ConsoleCarrier().deliver(LETTER)
-    assert "rco_secret" in caplog.text
+    assert "To: ada@example.com\nSubject: a subject\n\n" in capsys.readouterr().err
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(
