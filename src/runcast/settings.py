@@ -70,6 +70,7 @@ class OpenIdProvider(BaseModel):
     title: str | None = None
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     sign_up: bool | None = None
+    client_authentication: Literal["client_secret_basic", "client_secret_post"] | None = None
 
 
 class Settings(BaseSettings):

@@ -109,9 +109,14 @@ class OpenId:
             client_id=self._configured.client_id,
             client_secret=None if secret is None else secret.get_secret_value(),
             scope=" ".join(self._configured.scopes),
-            by_body="client_secret_basic" not in found.client_authentication,
+            by_body=self._proves_itself_in_the_body(found),
         )
         return CodeFlow(self.name, registration, self._outbound)
+
+    def _proves_itself_in_the_body(self, found: Metadata) -> bool:
+        if (chosen := self._configured.client_authentication) is not None:
+            return chosen == "client_secret_post"
+        return "client_secret_basic" not in found.client_authentication
 
     async def _discover(self) -> Metadata:
         document = await self._outbound.fetch(self.name, metadata.address_of(self._issuer))
