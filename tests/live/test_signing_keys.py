@@ -20,7 +20,7 @@ from tests.live.conftest import Live
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, password_grant, refresh, sign_in
 from tests.tools.serving import serving
-from tests.tools.stories import begin
+from tests.tools.stories import Story, begin
 from tests.tools.watchers import watching
 
 DAY = 86_400
@@ -83,6 +83,12 @@ def signer(token: str) -> str:
     return kid
 
 
+async def ticket(client: SignedIn, story: Story) -> dict[str, str]:
+    """Return a first frame with a ticket for a feed."""
+    answer = await client.post("/api/auth/tickets", json={"execution_id": str(story.id)})
+    return {"type": "auth", "token": answer.json()["ticket"]}
+
+
 async def test_two_nodes_start_with_one_key(two: Two) -> None:
     one, other = two.keys()
     assert one == other == [signer(two.ada.token)]
@@ -130,15 +136,25 @@ async def test_after_a_leak_nothing_of_before_works_and_nobody_signs_in_again(
     two: Two, clock: FakeClock
 ) -> None:
     story = await begin(two.there.runtime, two.ada.user["id"])
-    async with watching(two.there.url, story.id, two.ada.token) as watcher:
-        await watcher.until("caught_up")
+    spent, unspent = [await ticket(two.ada, story) for _ in range(2)]
+    async with (
+        watching(two.there.url, story.id, two.ada.token) as watcher,
+        watching(two.there.url, story.id) as page,
+    ):
+        await page.say(spent)
+        for each in (watcher, page):
+            await each.until("caught_up")
         runtime = two.here.runtime
         async with UnitOfWork(runtime.database) as uow:
             await runtime.signing_keys.replace_all(uow, runtime.audit)
         clock.advance(2.001)
         await two.look()
         await two.there.runtime.guard.look()
-        assert await watcher.close_code() == 4401
+        for each in (watcher, page):
+            assert await each.close_code() == 4401
+    async with watching(two.there.url, story.id) as page:
+        await page.say(unspent)
+        assert await page.close_code() == 4401
     assert await two.statuses(two.ada.token) == [401, 401]
     answer = await refresh(two.ada, two.ada.tokens["refresh_token"])
     token = answer.json()["access_token"]

@@ -47,7 +47,8 @@ class Share(Base):
 class Ticket(Base):
     """What opens one socket, once: a page can send no header with it, and shows this instead.
 
-    It stands for the session or key that asked for it, and holds no longer than that credential.
+    It stands for the session or key that asked for it, and holds no longer than that credential, nor than
+    the key that signed it.
     """
 
     __tablename__ = "runcast_tickets"
@@ -65,6 +66,7 @@ class Ticket(Base):
     )
     origin: Mapped[str | None]
     credential_expires_at: Mapped[datetime | None]
+    signed_by: Mapped[str | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

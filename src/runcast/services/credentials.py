@@ -87,9 +87,9 @@ class Credentials:
             spent.user_id, spent.expires_at, session_id=spent.session_id, key_id=spent.key_id
         )
         expired = spent.expires_at is not None and spent.expires_at <= self._clock.now()
-        if principal is None or expired:
+        if principal is None or expired or spent.signed_by not in self._tokens.good_kids():
             raise InvalidToken("the credential has ended")
-        return principal
+        return replace(principal, signed_by=spent.signed_by)
 
     def forget(self, ended: Iterable[UUID]) -> None:
         """Drop what is cached of these sessions, keys and shares, so that their end is felt here at once."""

@@ -92,10 +92,6 @@ class KeyRing:
         """Return the keys that verify, or will: what is published."""
         return self._keys.verifying(self._clock.now())
 
-    def verifies(self, kid: str) -> bool:
-        """Tell whether what this key has signed is still good, as far as is known here."""
-        return any(key.kid == kid for key in self.verifying())
-
     def standings(self) -> list[tuple[Key, Standing]]:
         """Return all keys, the youngest first, and what each is for."""
         now = self._clock.now()

@@ -66,6 +66,7 @@ class Spent:
     session_id: UUID | None
     key_id: UUID | None
     expires_at: datetime | None
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ async def offer(
         execution_id=execution_id,
         origin=origin,
         credential_expires_at=principal.expires_at,
+        signed_by=principal.signed_by,
         expires_at=clock.now() + LIFETIME,
     )
     uow.session.add(ticket)
@@ -63,4 +64,5 @@ async def spend(
         session_id=ticket.session_id,
         key_id=ticket.api_key_id,
         expires_at=ticket.credential_expires_at,
+        signed_by=ticket.signed_by,
     )
