@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from runcast.clock import Clock
 from runcast.quotas import Limit, Quotas
@@ -15,8 +15,7 @@ from runcast.rates.windows import Window, Windows
 PARTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where somebody is within one limit."""
 
     limit: Limit
@@ -34,8 +33,7 @@ class Standing:
         return self.used > self.limit.amount
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one call has found: where they are within each limit of the policy."""
 
     standings: tuple[Standing, ...] = ()
@@ -44,7 +42,7 @@ class Verdict:
     def refused(self) -> Standing | None:
         """The limit that is spent and takes longest to begin anew; None if they may go on."""
         over = [standing for standing in self.standings if standing.is_over]
-        return max(over, key=lambda standing: standing.resets_in, default=None)
+        return max(over, key=lambda standing: standing.resets_in) if over else None
 
 
 class Rates:
@@ -79,23 +77,25 @@ class Rates:
         The others are told when a fiftieth of the limit has come together, so that most requests cost
         no message, and all processes together let through little more than one would.
         """
-        counted = self._counted(policy, who)
+        now = self._clock.now().timestamp()
+        counted = self._counted(policy, who, now)
         if self._shared is not None:
             for limit, window in counted:
                 if window.unsent * PARTS >= limit.amount:
                     self._send_later(limit, who, window)
-        return self._verdict(counted)
+        return _verdict(counted, now)
 
     async def reserve(self, policy: str, who: str) -> Verdict:
         """Count one attempt, and judge it by what all processes know."""
-        counted = self._counted(policy, who)
+        now = self._clock.now().timestamp()
+        counted = self._counted(policy, who, now)
         for limit, window in counted:
             await self._send(limit, who, window)
-        return self._verdict(counted)
+        return _verdict(counted, now)
 
     async def give_back(self, policy: str, who: str) -> None:
         """Take back one attempt that is not to count."""
-        for limit, window in self._now(policy, who):
+        for limit, window in self._at(policy, who, self._clock.now().timestamp()):
             window.count = max(window.count - 1, 0)
             window.unsent -= 1
             await self._send(limit, who, window)
@@ -108,25 +108,15 @@ class Rates:
         if self._shared is not None:
             await self._shared.stop()
 
-    def _now(self, policy: str, who: str) -> list[tuple[Limit, Window]]:
-        now = self._clock.now().timestamp()
+    def _at(self, policy: str, who: str, now: float) -> list[tuple[Limit, Window]]:
         return [(limit, windows.at(who, now)) for limit, windows in self._windows.get(policy, ())]
 
-    def _counted(self, policy: str, who: str) -> list[tuple[Limit, Window]]:
-        counted = self._now(policy, who)
+    def _counted(self, policy: str, who: str, now: float) -> list[tuple[Limit, Window]]:
+        counted = self._at(policy, who, now)
         for _, window in counted:
             window.count += 1
             window.unsent += 1
         return counted
-
-    def _verdict(self, counted: Iterable[tuple[Limit, Window]]) -> Verdict:
-        now = self._clock.now().timestamp()
-        return Verdict(
-            tuple(
-                Standing(limit, window.count, max(ceil(window.ends - now), 1))
-                for limit, window in counted
-            )
-        )
 
     def _send_later(self, limit: Limit, who: str, window: Window) -> None:
         task = asyncio.get_running_loop().create_task(self._send(limit, who, window))
@@ -143,3 +133,14 @@ class Rates:
             window.unsent += amount
         else:
             window.count = max(window.count, total + window.unsent)
+
+
+def _verdict(counted: Iterable[tuple[Limit, Window]], now: float) -> Verdict:
+    return Verdict(
+        tuple(
+            [
+                Standing(limit, window.count, max(ceil(window.ends - now), 1))
+                for limit, window in counted
+            ]
+        )
+    )
