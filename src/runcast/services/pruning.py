@@ -33,6 +33,7 @@ from runcast.models import (
     Command,
     Event,
     Execution,
+    Invitation,
     OneTimeCode,
     Payload,
     Session,
@@ -125,6 +126,7 @@ def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
     yield partial(_expire, column=Ticket.expires_at, before=now)
     yield partial(_expire, column=OneTimeCode.expires_at, before=now)
+    yield partial(_expire, column=Invitation.expires_at, before=now)
     if retention.audit is not None:
         yield partial(_expire, column=AuditEntry.at, before=now - retention.audit)
     yield partial(_forget_workers, now=now)

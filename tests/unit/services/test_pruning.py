@@ -16,11 +16,12 @@ from runcast.clock import rfc3339
 from runcast.database import Database, PostgresDatabase, UnitOfWork
 from runcast.ids import TimeOrderedIds
 from runcast.lifecycle import State
-from runcast.models import AuditEntry, Command, Session, Worker
-from runcast.services import pruning
+from runcast.models import AuditEntry, Command, Invitation, OneTimeCode, Session, Worker
+from runcast.services import one_time, pruning
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.event_log.units import Append, Claimed, CommandKey, Finish, StepResult
+from runcast.services.one_time import Purpose
 from runcast.services.pruning import Cut, Removed, Retention, cuts_of, prune, retention_of
 from runcast.settings import Settings
 from tests.tools.clock import FakeClock
@@ -118,6 +119,29 @@ async def test_entries_of_the_audit_log_go_when_they_are_old_enough(past: Past) 
     kept = Retention(None, None, IDLE, audit=1.5 * DAY)
     assert await past.prune(kept) == Counter({AuditEntry.__tablename__: 2})
     assert await past.count(AuditEntry.__tablename__) == 1
+
+
+async def test_what_nobody_can_accept_or_show_any_more_goes(past: Past) -> None:
+    now = past.clock.now()
+    async with UnitOfWork(past.database) as uow:
+        for number, days in enumerate((1, 3)):
+            invitation = Invitation(
+                id=UUID(int=number),
+                hash=bytes([number]),
+                email="a@b.example",
+                email_key="a@b.example",
+                team_id=None,
+                role=None,
+                by_mail=True,
+                invited_by=past.owner_id,
+                created_at=now,
+                expires_at=now + days * DAY,
+            )
+            uow.session.add(invitation)
+            await one_time.issue(uow, past.clock, Purpose.RESET_PASSWORD, days * DAY)
+    past.clock.advance(2 * 86_400)
+    gone = Counter({Invitation.__tablename__: 1, OneTimeCode.__tablename__: 1})
+    assert await past.prune(FOR_EVER) == gone
 
 
 @pytest.mark.parametrize(
