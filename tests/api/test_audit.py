@@ -152,6 +152,19 @@ async def test_a_deleted_key_is_noted(runtime: Runtime, alice: SignedIn) -> None
     assert entry.subject == f"key {key['id']}"
 
 
+async def test_who_opens_something_to_everybody_is_noted(runtime: Runtime, alice: SignedIn) -> None:
+    await alice.post("/api/items", json={"name": "a"})
+    made = await alice.post("/api/items", json={"name": "b", "visibility": "public"})
+    path = f"/api/items/{made.json()['id']}"
+    await alice.patch(path, json={"name": "c"})
+    await alice.put(path, json={"name": "d", "visibility": "private"})
+    noted = await entries(runtime, Action.VISIBILITY_CHANGED)
+    assert [(entry.subject, entry.details) for entry in noted] == [
+        (f"item {made.json()['id']}", {"visibility": "public"}),
+        (f"item {made.json()['id']}", {"visibility": "private"}),
+    ]
+
+
 async def test_the_first_administrator_is_noted_and_so_is_who_tried_to_be(
     app: Runcast, runtime: Runtime, client: httpx2.AsyncClient
 ) -> None:

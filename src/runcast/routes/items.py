@@ -7,7 +7,15 @@ from fastapi import Header, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from runcast.dependencies import PUBLIC, AnyItemReader, ItemReader, ItemWriter, Parts, Unit
+from runcast.dependencies import (
+    PUBLIC,
+    AnyItemReader,
+    ItemReader,
+    ItemWriter,
+    Parts,
+    RequestClient,
+    Unit,
+)
 from runcast.errors import (
     Forbidden,
     NotFound,
@@ -54,10 +62,12 @@ IfNoneMatch = Annotated[
     response_model=Item,
     responses=CREATED | responses(Unauthenticated, Forbidden, NotFound, TooLarge, Unprocessable),
 )
-async def create_item(body: NewItem, user: ItemWriter, uow: Unit, parts: Parts) -> Response:
+async def create_item(
+    body: NewItem, user: ItemWriter, client: RequestClient, uow: Unit, parts: Parts
+) -> Response:
     """Keep a new item, one's own or a team's."""
     content, team_id = _content(body), body.team_id
-    item = await items.create(uow, user, content, team_id=team_id, clock=parts.clock, ids=parts.ids)
+    item = await items.create(uow, user, content, team_id=team_id, audit=parts.audit, client=client)
     return one(item, 201, {"Location": f"/api/items/{item.id}"})
 
 
@@ -100,6 +110,7 @@ async def replace_item(
     *,
     body: ItemBody,
     user: ItemWriter,
+    client: RequestClient,
     uow: Unit,
     parts: Parts,
     if_match: IfMatch = None,
@@ -107,7 +118,13 @@ async def replace_item(
     """Replace the whole content of an item; what is absent is as in a new one."""
     versions = versions_of_if_match(if_match)
     item = await item_changes.change(
-        uow, item_id, user, lambda _: _content(body), versions=versions, clock=parts.clock
+        uow,
+        item_id,
+        user,
+        lambda _: _content(body),
+        versions=versions,
+        audit=parts.audit,
+        client=client,
     )
     return one(item)
 
@@ -120,6 +137,7 @@ async def patch_item(
     *,
     body: ItemPatch,
     user: ItemWriter,
+    client: RequestClient,
     uow: Unit,
     parts: Parts,
     if_match: IfMatch = None,
@@ -133,7 +151,8 @@ async def patch_item(
         user,
         lambda content: _patched(content, patch),
         versions=versions,
-        clock=parts.clock,
+        audit=parts.audit,
+        client=client,
     )
     return one(item)
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy import delete as delete_from
 
-from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Forbidden, StillLive, VersionMismatch
 from runcast.lifecycle import State
 from runcast.models import Execution, Item
+from runcast.services.audit import Actor, Audit
 from runcast.services.items import (
     COLUMNS,
     ItemContent,
@@ -19,9 +19,10 @@ from runcast.services.items import (
     check_size,
     columns_of,
     find,
+    note_visibility,
 )
 from runcast.services.permissions import Right, Standing
-from runcast.services.principals import Principal
+from runcast.services.principals import Client, Principal
 
 _LIVE = tuple(state.value for state in State if not state.final)
 
@@ -33,7 +34,8 @@ async def change(
     edit: Callable[[ItemContent], ItemContent],
     *,
     versions: Set[int] | None,
-    clock: Clock,
+    audit: Audit,
+    client: Client,
 ) -> StoredItem:
     """Return the item after an edit; one that changes nothing leaves version and time as they are.
 
@@ -59,7 +61,9 @@ async def change(
             return item
         check_size(after)
         _check_publishing(item, content, standing)
-        changed = await _change_if_still(uow, item, content, clock.now())
+        changed = await _change_if_still(uow, item, content, audit.clock.now())
+        if changed is not None and changed.visibility != item.visibility:
+            await note_visibility(uow, audit, changed, Actor(client, principal))
         if changed is not None:
             return changed
 

@@ -9,15 +9,14 @@ from uuid import UUID
 import orjson
 from sqlalchemy import BindParameter, Select, and_, bindparam, insert, select
 
-from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import TooLarge
-from runcast.ids import Ids
 from runcast.models import Item, Member
 from runcast.services import teams
+from runcast.services.audit import Action, Actor, Audit
 from runcast.services.permissions import Right, Standing, Thing, permit
-from runcast.services.principals import Principal
+from runcast.services.principals import Client, Principal
 
 MAX_BYTES = 2**20
 COLUMNS = (
@@ -92,8 +91,8 @@ async def create(
     content: ItemContent,
     *,
     team_id: UUID | None = None,
-    clock: Clock,
-    ids: Ids,
+    audit: Audit,
+    client: Client,
 ) -> StoredItem:
     """Keep a new item, one's own or a team's.
 
@@ -104,14 +103,31 @@ async def create(
     """
     check_size(content.canonical())
     await _check_team(uow, principal, team_id, content)
-    now = clock.now()
-    values = columns_of(content) | {"id": ids.new(), "owner_id": principal.user_id, "version": 1}
+    now = audit.clock.now()
+    values = columns_of(content) | {
+        "id": audit.ids.new(),
+        "owner_id": principal.user_id,
+        "version": 1,
+    }
     values |= {"team_id": team_id, "created_at": now, "updated_at": now}
     statement = insert(Item).values(**values).returning(*COLUMNS)
     item = StoredItem(*(await uow.session.execute(statement)).one())
     # Once more, now that the row keeps the team from being deleted: it may have been before that.
     await _check_team(uow, principal, team_id, content)
+    if item.visibility == "public":
+        await note_visibility(uow, audit, item, Actor(client, principal))
     return item
+
+
+async def note_visibility(uow: UnitOfWork, audit: Audit, item: StoredItem, by: Actor) -> None:
+    """Note who may see an item from now on, executions and their logs included."""
+    await audit.note(
+        uow,
+        Action.VISIBILITY_CHANGED,
+        by,
+        subject=f"item {item.id}",
+        visibility=item.visibility,
+    )
 
 
 async def read(database: Database, item_id: UUID, reader: Principal | None) -> StoredItem:

@@ -13,8 +13,10 @@ from runcast.errors import Forbidden, NotFound, StillLive, TooLarge, VersionMism
 from runcast.ids import TimeOrderedIds
 from runcast.models import Execution, Item
 from runcast.services import item_changes, items
+from runcast.services.audit import Audit
 from runcast.services.items import MAX_BYTES, ItemContent, StoredItem
 from tests.tools.clock import FakeClock
+from tests.tools.people import HERE
 from tests.tools.rows import add_execution, add_user, as_another_process
 from tests.tools.teams import principal
 
@@ -34,7 +36,8 @@ async def owner(database: Database) -> UUID:
 async def item(database: Database, owner: UUID, clock: FakeClock) -> StoredItem:
     """Return an item of that user's."""
     async with UnitOfWork(database) as uow:
-        item = await items.create(uow, principal(owner), CONTENT, clock=clock, ids=TimeOrderedIds())
+        audit = Audit(clock, TimeOrderedIds())
+        item = await items.create(uow, principal(owner), CONTENT, audit=audit, client=HERE)
     clock.advance(1)
     return item
 
@@ -55,7 +58,13 @@ async def change(
     assert item.owner_id is not None
     async with UnitOfWork(database) as uow:
         return await item_changes.change(
-            uow, item.id, principal(item.owner_id), edit, versions=versions, clock=clock
+            uow,
+            item.id,
+            principal(item.owner_id),
+            edit,
+            versions=versions,
+            audit=Audit(clock, TimeOrderedIds()),
+            client=HERE,
         )
 
 
@@ -146,7 +155,13 @@ async def test_a_stranger_may_change_nothing(
     async with UnitOfWork(database) as uow:
         with pytest.raises(NotFound):
             await item_changes.change(
-                uow, item.id, principal(stranger), setting(), versions=None, clock=clock
+                uow,
+                item.id,
+                principal(stranger),
+                setting(),
+                versions=None,
+                audit=Audit(clock, TimeOrderedIds()),
+                client=HERE,
             )
     await change(database, item, lambda content: replace(content, visibility="public"), clock)
     async with UnitOfWork(database) as uow:

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from runcast.database import Database, UnitOfWork
 from runcast.ids import TimeOrderedIds
 from runcast.services import item_changes, item_lists, items
+from runcast.services.audit import Audit
 from runcast.services.item_lists import ItemQuery
 from runcast.services.items import ItemContent, StoredItem
 from runcast.services.pages import Cursors
 from tests.tools.clock import FakeClock
+from tests.tools.people import HERE
 from tests.tools.rows import add_user
 from tests.tools.teams import principal
 
@@ -40,7 +42,9 @@ class Shelf:
         """Keep a new item."""
         content = ItemContent(name, None, metadata or {}, "private")
         async with UnitOfWork(self.database) as uow:
-            return await items.create(uow, self.owner, content, clock=self.clock, ids=IDS)
+            return await items.create(
+                uow, self.owner, content, audit=Audit(self.clock, IDS), client=HERE
+            )
 
     async def rename(self, item: StoredItem, name: str) -> None:
         """Change an item, which moves it in two of the sorts."""
@@ -52,7 +56,8 @@ class Shelf:
                 self.owner,
                 lambda content: replace(content, name=name),
                 versions=None,
-                clock=self.clock,
+                audit=Audit(self.clock, IDS),
+                client=HERE,
             )
 
     async def remove(self, item: StoredItem) -> None:
