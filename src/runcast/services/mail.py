@@ -1,7 +1,7 @@
 """Letters on their way: handed over after the commit, sent in the background, tried again, given up at last.
 
 What is on its way lives in memory: a crash loses it, and whoever waits for a letter asks again
-(docs/decisions/0018-letters-in-memory.md).
+(docs/decisions/0017-letters-in-memory.md).
 """
 
 import asyncio
