@@ -12,10 +12,15 @@ _ALWAYS: tuple[Header, ...] = (
 )
 # Documents of the API are no pages: nothing in them is loaded or run, nobody frames or keeps them.
 _OF_THE_API: tuple[Header, ...] = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    ),
     (b"cache-control", b"no-store"),
 )
-_OF_THE_DOCS: tuple[Header, ...] = ((b"content-security-policy", b"frame-ancestors 'none'"),)
+_OF_THE_DOCS: tuple[Header, ...] = (
+    (b"content-security-policy", b"base-uri 'none'; object-src 'none'; frame-ancestors 'none'"),
+)
 _OVER_TLS: tuple[Header, ...] = ((b"strict-transport-security", b"max-age=31536000"),)
 _DOCS = ("/docs", "/redoc")
 _API = ("/api/", "/health/", "/metrics", "/openapi.json")
