@@ -258,5 +258,7 @@ def limited(policy: str) -> Callable[[HTTPConnection, Runtime], Coroutine[Any, A
     return count
 
 
+OnStrangers = Depends(limited(quotas.ANONYMOUS))
+"""For what anybody may ask, where nothing is guessed and nothing is made."""
 OnAccounts = Depends(limited(quotas.ACCOUNTS))
 """For what anybody may ask about accounts: it registers, resets, verifies, accepts."""

@@ -4,18 +4,18 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers: one entry for eac
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from starlette.requests import HTTPConnection
 
 from runcast import quotas
 from runcast.database import UnitOfWork
-from runcast.errors import RuncastError, TokenRefused, TooMany
+from runcast.errors import RuncastError, TokenRefused, TooMany, Unprocessable
 from runcast.rates import Standing, Verdict, network
 from runcast.runtime import Runtime
 from runcast.services import known_addresses
-from runcast.services.principals import Viewer
+from runcast.services.principals import Principal, Viewer
 
 _NOTED = "runcast.rates"
 Headers = list[tuple[bytes, bytes]]
@@ -89,9 +89,8 @@ class Attempts:
         self._runtime = runtime
         self._network = network(address_of(connection))
 
-    @asynccontextmanager
-    async def at(self, typed: str | None) -> AsyncIterator[None]:
-        """Make one attempt within this block.
+    def at(self, typed: str | None) -> AbstractAsyncContextManager[None]:
+        """Make one attempt to sign in within a block, which fails with TokenRefused.
 
         Args:
             typed: the address of the account, as it was typed; None where none is.
@@ -99,7 +98,23 @@ class Attempts:
         Raises:
             TooMany: there have been too many.
         """
-        counted = self._counts(typed)
+        return self._attempt(self._counts(typed), typed, TokenRefused)
+
+    def by(self, principal: Principal) -> AbstractAsyncContextManager[None]:
+        """Show again, within a block that fails with Unprocessable, what one signs in with.
+
+        It counts for who is signed in, from where they are: what others guess does not matter there.
+
+        Raises:
+            TooMany: there have been too many.
+        """
+        pair = (quotas.SIGN_IN, f"{principal.user_id}@{self._network}")
+        return self._attempt([pair], None, Unprocessable)
+
+    @asynccontextmanager
+    async def _attempt(
+        self, counted: list[tuple[str, str]], typed: str | None, failure: type[RuncastError]
+    ) -> AsyncIterator[None]:
         for policy, who in counted:
             verdict = await self._runtime.rates.reserve(policy, who)
             if policy != quotas.SIGN_IN_ACCOUNT:
@@ -108,10 +123,9 @@ class Attempts:
                 raise _refusal(verdict.refused)
         try:
             yield
-        except TokenRefused:
-            raise
-        except RuncastError:
-            await self._give_back(counted)
+        except RuncastError as error:
+            if not isinstance(error, failure):
+                await self._give_back(counted)
             raise
         await self._give_back(counted)
 

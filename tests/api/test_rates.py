@@ -163,6 +163,19 @@ async def test_a_refresh_is_never_refused_by_others_guesses(
         tokens = answer.json()
 
 
+async def test_whoever_holds_a_session_does_not_guess_its_password(alice: SignedIn) -> None:
+    change = {"password": "another long password", "current_password": "a guess"}
+    codes = [(await alice.patch("/api/auth/me", json=change)).status_code for _ in range(4)]
+    assert codes == [422] * 3 + [429]
+
+
+async def test_proving_who_one_is_is_no_way_around(alice: SignedIn) -> None:
+    guess = {"password": "a guess"}
+    codes = [(await alice.post("/api/auth/prove", json=guess)).status_code for _ in range(4)]
+    assert codes == [422] * 3 + [429]
+    assert (await alice.patch("/api/auth/me", json={"name": "Alice"})).status_code == 200
+
+
 async def test_neighbours_in_one_ipv6_network_are_one(app: Runcast) -> None:
     codes = [
         (await sign_in_from(app, f"2001:db8::{n:x}", "wrong", "a@example.com")).status_code

@@ -1,5 +1,6 @@
 """Accounts over HTTP: register, sign in and out, oneself."""
 
+from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -141,7 +142,13 @@ async def read_me(uow: Unit, user: AccountHolder) -> User:
     responses=responses(Conflict, TooLarge, TooMany, Unauthenticated, Unavailable, Unprocessable),
 )
 async def change_me(
-    uow: Unit, runtime: Parts, user: AccountHolder, client: RequestClient, body: MeUpdate
+    uow: Unit,
+    runtime: Parts,
+    user: AccountHolder,
+    client: RequestClient,
+    attempts: SignInAttempts,
+    *,
+    body: MeUpdate,
 ) -> User:
     """Change one's name, password or address; a new password ends every other session."""
     change = own_account.Change(
@@ -150,7 +157,9 @@ async def change_me(
         password=body.password,
         current_password=body.current_password,
     )
-    changed = await own_account.change(
-        uow, runtime.registrar, runtime.credentials, user, change, client=client
-    )
+    # A password can be guessed here too.
+    async with nullcontext() if body.current_password is None else attempts.by(user):
+        changed = await own_account.change(
+            uow, runtime.registrar, runtime.credentials, user, change, client=client
+        )
     return User.model_validate(changed)

@@ -10,6 +10,7 @@ from runcast.dependencies import (
     Parts,
     ProvenHolder,
     RequestClient,
+    SignInAttempts,
     Unit,
 )
 from runcast.errors import (
@@ -18,6 +19,7 @@ from runcast.errors import (
     NotFound,
     ProofRequired,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unavailable,
     Unprocessable,
@@ -43,7 +45,7 @@ _CHANGING: tuple[Any, ...] = (*_READING, ProofRequired)
 @router.post(
     "/prove",
     status_code=204,
-    responses=responses(*_READING, TooLarge, Unavailable, Unprocessable),
+    responses=responses(*_READING, TooLarge, TooMany, Unavailable, Unprocessable),
 )
 async def prove(
     uow: Unit,
@@ -52,18 +54,20 @@ async def prove(
     client: RequestClient,
     party: MaybeRelyingParty,
     *,
+    attempts: SignInAttempts,
     body: ProofRequest,
 ) -> None:
     """Prove again who one is, for what is sensitive."""
-    await proofs.prove(
-        uow,
-        runtime.prover,
-        runtime.registrar.passwords,
-        party,
-        Actor(client, user),
-        principal=user,
-        evidence=proofs.Evidence(**body.model_dump()),
-    )
+    async with attempts.by(user):
+        await proofs.prove(
+            uow,
+            runtime.prover,
+            runtime.registrar.passwords,
+            party,
+            Actor(client, user),
+            principal=user,
+            evidence=proofs.Evidence(**body.model_dump()),
+        )
 
 
 @router.get("/factors", responses=responses(*_READING))

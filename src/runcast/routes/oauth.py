@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response, status
 
-from runcast.dependencies import OnAccounts, Parts, RequestClient, Unit
+from runcast.dependencies import OnStrangers, Parts, RequestClient, Unit
 from runcast.errors import (
     BadRequest,
     Conflict,
@@ -50,7 +50,7 @@ async def list_providers(runtime: Parts) -> Page[Provider]:
 @router.get(
     "/{provider}",
     status_code=status.HTTP_303_SEE_OTHER,
-    dependencies=[OnAccounts],
+    dependencies=[OnStrangers],
     responses={
         **ELSEWHERE,
         **responses(BadRequest, Conflict, NotFound, TooMany, Unavailable, Unprocessable),
@@ -84,7 +84,11 @@ async def leave(
 @router.get(
     "/{provider}/callback",
     status_code=status.HTTP_303_SEE_OTHER,
-    responses={**ELSEWHERE, **responses(SignInRefused, NotFound, Unavailable, Unprocessable)},
+    dependencies=[OnStrangers],
+    responses={
+        **ELSEWHERE,
+        **responses(SignInRefused, NotFound, TooMany, Unavailable, Unprocessable),
+    },
 )
 async def come_back(
     provider: Name,

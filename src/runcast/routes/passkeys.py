@@ -8,6 +8,7 @@ from fastapi import Response
 from runcast.dependencies import (
     PUBLIC,
     AccountHolder,
+    OnStrangers,
     Parts,
     ProvenHolder,
     RequestClient,
@@ -21,6 +22,7 @@ from runcast.errors import (
     NotFound,
     ProofRequired,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unprocessable,
 )
@@ -37,7 +39,12 @@ _READING: tuple[Any, ...] = (Unauthenticated, Forbidden)
 _CHANGING: tuple[Any, ...] = (*_READING, ProofRequired, Unprocessable)
 
 
-@router.post("/challenge", responses=responses(Conflict), openapi_extra=PUBLIC)
+@router.post(
+    "/challenge",
+    dependencies=[OnStrangers],
+    responses=responses(Conflict, TooMany),
+    openapi_extra=PUBLIC,
+)
 async def ask(runtime: Parts, party: RequiredRelyingParty, response: Response) -> Ceremony:
     """Return a challenge for signing in by a passkey, or for proving who one is by it."""
     response.headers.update(NOT_STORED)
