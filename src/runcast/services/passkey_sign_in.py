@@ -8,7 +8,7 @@ from sqlalchemy import select
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidGrant
 from runcast.models import User
-from runcast.services import challenges, passkey_proofs, sessions, webauthn_checks
+from runcast.services import challenges, passkey_proofs, sessions, webauthn_options
 from runcast.services.audit import Action, Actor
 from runcast.services.principals import Client
 from runcast.services.prover import Prover
@@ -27,7 +27,7 @@ class Asked:
 def ask(prover: Prover, party: RelyingParty) -> Asked:
     """Return a challenge for whoever has a passkey; nothing is kept of it."""
     challenge = challenges.make(prover.sealer, prover.clock)
-    return Asked(challenge.code, webauthn_checks.request_options(party, challenge.value))
+    return Asked(challenge.code, webauthn_options.request_options(party, challenge.value))
 
 
 async def finish(

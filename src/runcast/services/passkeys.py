@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.models import Passkey, User
-from runcast.services import challenges, one_time, webauthn_checks
+from runcast.services import challenges, one_time, webauthn_checks, webauthn_options
 from runcast.services.one_time import Purpose
 from runcast.services.prover import Prover
 from runcast.services.relying_party import RelyingParty
 from runcast.services.sessions import changed
-from runcast.services.webauthn_checks import Holder, Made, NotVerified
+from runcast.services.webauthn_checks import Made, NotVerified
+from runcast.services.webauthn_options import Holder
 
 LIFETIME = timedelta(minutes=5)
 MAX_PASSKEYS = 20
@@ -63,7 +64,7 @@ async def begin(uow: UnitOfWork, prover: Prover, party: RelyingParty, user_id: U
         uow, prover.clock, Purpose.ADD_PASSKEY, LIFETIME, user_id=user_id, data=data
     )
     holder = Holder(user_id.bytes, user.email, user.name, held)
-    return Begun(code, webauthn_checks.creation_options(party, holder, challenge))
+    return Begun(code, webauthn_options.creation_options(party, holder, challenge))
 
 
 async def add(

@@ -27,7 +27,7 @@ from runcast.services import (
     recovery_codes,
     sessions,
     totp,
-    webauthn_checks,
+    webauthn_options,
 )
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import Overview
@@ -76,7 +76,7 @@ async def ask(uow: UnitOfWork, prover: Prover, party: RelyingParty | None, user_
     options = None
     if held.passkeys and party is not None:
         allowed = await passkeys.credentials(uow, user_id)
-        options = webauthn_checks.request_options(party, challenge, allowed)
+        options = webauthn_options.request_options(party, challenge, allowed)
     await uow.commit()
     raise MfaRequired(token, _ways(held, with_passkey=options is not None), options)
 

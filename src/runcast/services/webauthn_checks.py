@@ -1,11 +1,11 @@
-"""WebAuthn's two ceremonies, pure: what a browser is asked for, and whether what it brings proves it.
+"""Whether what a browser brings of WebAuthn's two ceremonies proves anything, pure.
 
 py_webauthn verifies; it raises whatever comes up on what is no credential, and here all of that is one
 refusal. No attestation is asked for, so that of who made an authenticator nothing is known or kept.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,45 +21,28 @@ from webauthn.helpers import (
     parse_client_data_json,
 )
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.options_to_json_dict import options_to_json_dict
 from webauthn.helpers.structs import (
     AttestationFormat,
-    AuthenticatorSelectionCriteria,
     AuthenticatorTransport,
     CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
 )
 
 from runcast.services.relying_party import RelyingParty
+from runcast.services.webauthn_options import ALGORITHMS
 
 T = TypeVar("T")
-NAME = "Runcast"
 _KEYS = {
     COSEAlgorithmIdentifier.EDDSA: Ed25519PublicKey,
     COSEAlgorithmIdentifier.ECDSA_SHA_256: EllipticCurvePublicKey,
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256: RSAPublicKey,
 }
-ALGORITHMS = list(_KEYS)
 MAX_CREDENTIAL_ID = 1023  # WebAuthn, 5.1
 MAX_TEXT = 32_768
-_TIMEOUT_MS = 300_000
 _REASON_LENGTH = 200
 
 
 class NotVerified(Exception):
     """What was shown is no credential, or proves nothing here; the message says what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose passkey is to be made: `handle` is what it will name them by, `held` what they have already."""
-
-    handle: bytes
-    account: str
-    name: str
-    held: tuple[tuple[bytes, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,46 +74,6 @@ class Proof:
     user_verified: bool
     backed_up: bool
     synced: bool
-
-
-def creation_options(party: RelyingParty, holder: Holder, challenge: bytes) -> dict[str, Any]:
-    """Return what a page hands to `navigator.credentials.create` (PublicKeyCredentialCreationOptionsJSON)."""
-    options = webauthn.generate_registration_options(
-        rp_id=party.id,
-        rp_name=NAME,
-        user_name=holder.account,
-        user_id=holder.handle,
-        user_display_name=holder.name,
-        challenge=challenge,
-        timeout=_TIMEOUT_MS,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        ),
-        exclude_credentials=_descriptors(holder.held),
-        supported_pub_key_algs=ALGORITHMS,
-    )
-    return options_to_json_dict(options)
-
-
-def request_options(
-    party: RelyingParty,
-    challenge: bytes,
-    allowed: Iterable[tuple[bytes, tuple[str, ...]]] = (),
-) -> dict[str, Any]:
-    """Return what a page hands to `navigator.credentials.get` (PublicKeyCredentialRequestOptionsJSON).
-
-    Args:
-        allowed: the credentials that will do, with their transports; none: whichever the person picks.
-    """
-    options = webauthn.generate_authentication_options(
-        rp_id=party.id,
-        challenge=challenge,
-        timeout=_TIMEOUT_MS,
-        allow_credentials=_descriptors(allowed),
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return options_to_json_dict(options)
 
 
 def verify_made(party: RelyingParty, challenge: bytes, document: dict[str, Any]) -> Made:
@@ -260,17 +203,6 @@ def _refusing(verify: Callable[[], T]) -> T:
 def _in_ascii(reason: str) -> str:
     """Return a reason that can be told and logged, whatever of the strangers' is in it."""
     return reason.encode("ascii", "backslashreplace").decode()[:_REASON_LENGTH]
-
-
-def _descriptors(
-    credentials: Iterable[tuple[bytes, tuple[str, ...]]],
-) -> list[PublicKeyCredentialDescriptor]:
-    return [
-        PublicKeyCredentialDescriptor(
-            id=credential_id, transports=[AuthenticatorTransport(name) for name in transports]
-        )
-        for credential_id, transports in credentials
-    ]
 
 
 def _transports(told: Any) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runcast.services import webauthn_checks as checks
+from runcast.services import webauthn_options as options
 from runcast.services.relying_party import RelyingParty
-from runcast.services.webauthn_checks import Holder, Made, NotVerified, Proof
+from runcast.services.webauthn_checks import Made, NotVerified, Proof
+from runcast.services.webauthn_options import Holder
 from tests.tools.authenticator import BE, BS, EDDSA, ES256, UP, UV, Authenticator, decode, encode
 
 PARTY = RelyingParty("localhost", ("http://localhost", "https://api.localhost"))
@@ -21,12 +23,12 @@ HOLDER = Holder(b"0123456789abcdef", "ada@example.com", "Ada", ((b"old", ("usb",
 
 def creation() -> dict[str, Any]:
     """Return what the browser is asked to make."""
-    return checks.creation_options(PARTY, HOLDER, CHALLENGE)
+    return options.creation_options(PARTY, HOLDER, CHALLENGE)
 
 
 def request() -> dict[str, Any]:
     """Return what the browser is asked to show."""
-    return checks.request_options(PARTY, CHALLENGE)
+    return options.request_options(PARTY, CHALLENGE)
 
 
 def made(key: Authenticator) -> Made:
@@ -45,34 +47,6 @@ def changed(document: dict[str, Any], name: str, at: int) -> dict[str, Any]:
     data = bytearray(decode(document["response"][name]))
     data[at % len(data)] ^= 1
     return {**document, "response": {**document["response"], name: encode(bytes(data))}}
-
-
-def test_options_ask_for_a_passkey_that_verifies_its_person() -> None:
-    options = creation()
-    assert options["rp"] == {"id": "localhost", "name": "Runcast"}
-    assert options["user"] == {
-        "id": encode(HOLDER.handle),
-        "name": "ada@example.com",
-        "displayName": "Ada",
-    }
-    assert options["authenticatorSelection"] == {
-        "residentKey": "required",
-        "requireResidentKey": True,
-        "userVerification": "required",
-    }
-    assert options["attestation"] == "none"
-    assert options["excludeCredentials"] == [
-        {"id": encode(b"old"), "type": "public-key", "transports": ["usb"]}
-    ]
-    assert [one["alg"] for one in options["pubKeyCredParams"]] == [-8, -7, -257]
-    json.dumps(options)
-
-
-def test_options_name_who_may_be_shown() -> None:
-    assert request()["userVerification"] == "required"
-    assert request()["allowCredentials"] == []
-    allowed = checks.request_options(PARTY, CHALLENGE, HOLDER.held)["allowCredentials"]
-    assert allowed == creation()["excludeCredentials"]
 
 
 @pytest.mark.parametrize("algorithm", [ES256, EDDSA])
