@@ -141,13 +141,14 @@ async def _again(
     """Write to an address that has an account, verified or not."""
     subject = f"user {known.id}"
     await registrar.audit.note(uow, Action.REGISTERED_AGAIN, Actor(client), subject=subject)
-    if known.email_verified_at is None and known.disabled_at is None:
-        address = Address(known.email, known.email_key)
-        await verification.send(uow, registrar, known.id, address, given)
+    address, mailer = Address(known.email, known.email_key), registrar.mailer
+    code = await verification.issue(uow, registrar, known.id, address, given)
+    if code is None:
         return
-    await verification.send_nothing(uow, registrar, given)
-    mailer = registrar.mailer
-    mailer.send(uow, letters.already_registered(mailer.public_url, known.email))
+    letter = letters.already_registered(mailer.public_url, known.email)
+    if known.email_verified_at is None and known.disabled_at is None:
+        letter = letters.verification(mailer.public_url, known.email, code)
+    mailer.send(uow, letter)
 
 
 async def _known(uow: UnitOfWork, address: Address) -> Row[*tuple[Any, ...]] | None:

@@ -67,22 +67,32 @@ async def send(
     given: dict[str, Any] | None = None,
 ) -> None:
     """Send a letter whose code verifies this address, and sets what was given when it was asked for."""
-    data = {"email_key": address.key, **(given or {})}
-    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == Purpose.VERIFY_ADDRESS)
-    live = await uow.session.scalar(select(func.count()).where(*theirs))
-    if (live or 0) >= MAX_CODES:
-        await send_nothing(uow, registrar, data)
-        return
-    code = await one_time.issue(
-        uow, registrar.clock, Purpose.VERIFY_ADDRESS, LIFETIME, user_id=user_id, data=data
-    )
     mailer = registrar.mailer
-    mailer.send(uow, letters.verification(mailer.public_url, address.email, code))
+    code = await issue(uow, registrar, user_id, address, given)
+    if code is not None:
+        mailer.send(uow, letters.verification(mailer.public_url, address.email, code))
 
 
-async def send_nothing(uow: UnitOfWork, registrar: Registrar, data: dict[str, Any]) -> None:
-    """Do the same work for nobody, so that its time tells nothing."""
-    await one_time.issue(uow, registrar.clock, Purpose.VERIFY_ADDRESS, LIFETIME, data=data)
+async def issue(
+    uow: UnitOfWork,
+    registrar: Registrar,
+    user_id: UUID,
+    address: Address,
+    given: dict[str, Any] | None = None,
+) -> str | None:
+    """Return a code for a letter to this address; None if five were sent there within a day."""
+    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == Purpose.VERIFY_ADDRESS)
+    live = await uow.session.scalar(select(func.count()).where(*theirs)) or 0
+    code = await one_time.issue(
+        uow,
+        registrar.clock,
+        Purpose.VERIFY_ADDRESS,
+        LIFETIME,
+        # What is for nobody is the same work, whose time tells nothing.
+        user_id=user_id if live < MAX_CODES else None,
+        data={"email_key": address.key, **(given or {})},
+    )
+    return code if live < MAX_CODES else None
 
 
 async def confirm(
