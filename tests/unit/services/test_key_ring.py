@@ -104,7 +104,9 @@ async def test_a_key_is_published_before_it_signs_and_retires_after(
     assert here.active().kid == first
     clock.advance(3600)
     assert (here.active().kid, kids(here)) == (second, [second, first])
-    clock.advance(300 + 60)
+    clock.advance(300 + 59)
+    assert kids(here) == [second, first]
+    clock.advance(1)
     assert kids(here) == [second]
     await here.look()
     assert kids(await ring()) == [second]
@@ -167,6 +169,17 @@ async def test_without_the_database_keys_go_on_and_nobody_is_told_that_a_key_is_
     for _ in range(2):
         with pytest.raises(ConnectionError):
             await here.find(key("x").header)
+
+
+async def test_rows_that_vanish_take_no_key_from_who_holds_one(
+    ring: Open, database: Database
+) -> None:
+    here = await ring()
+    held = here.active()
+    async with UnitOfWork(database) as uow:
+        await key_rotation.remove(uow, [held])
+    await here.look()
+    assert here.active() is held
 
 
 async def test_it_looks_by_itself_until_it_is_stopped(
