@@ -5,8 +5,8 @@
     │   ├── TokenRefused      400         the token endpoint's refusals (RFC 6749, 5.2)
     │   │   ├── InvalidGrant
     │   │   ├── InvalidTokenRequest
-    │   │   ├── MfaFailed             what was shown is no second factor of theirs
     │   │   ├── MfaRequired           what was shown is right, and a second factor is asked for
+    │   │   ├── MfaFailed             what was shown is no second factor of theirs
     │   │   └── UnsupportedGrantType
     │   └── SignInRefused     400         what came back from a provider signs nobody in
     │       └── AccessDenied  400         the person, or the provider, said no
@@ -14,8 +14,8 @@
     │   └── InvalidToken      401  4401   a credential was sent, and is not good (RFC 6750, 3.1)
     ├── Forbidden             403  4403
     │   ├── InsufficientScope 403  4403   the key was not made for that (RFC 6750, 3.1)
-    │   ├── ProofRequired     403  4403   who one is was proved too long ago for that
-    │   └── AddressNotVerified 403        a provider does not vouch for the address
+    │   ├── AddressNotVerified 403        a provider does not vouch for the address
+    │   └── ProofRequired     403  4403   who one is was proved too long ago for that
     ├── NotFound              404  4404
     ├── Conflict              409
     │   ├── StillLive         409         a deletion of what still runs
@@ -24,8 +24,8 @@
     │   ├── LastWayIn         409         what is left would sign nobody in
     │   └── MailNotConfigured 409         it takes a letter, and none can be sent
     ├── VersionMismatch       412         If-Match named another version
-    ├── TooSlow               408
     ├── TooLarge              413  4413
+    ├── TooSlow               408
     ├── HeadTooLarge          431
     ├── Unprocessable         422
     │   ├── CodeRefused       422         a code that is not, or no longer, good
