@@ -132,8 +132,11 @@ def _answer(
     return Response(orjson.dumps(body), status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def _refusal(_request: Request, error: Exception) -> Response:
+def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, RuncastError)
+    if isinstance(error, Forbidden):
+        # Who tries what they may not do may be looking for what they may (OWASP ASVS 5.0, 16.3.2).
+        logger.info("%s %s refused: %s", request.method, request.scope["path"], error.code)
     return problem(error)
 
 

@@ -10,6 +10,8 @@ from fastapi import FastAPI, HTTPException
 
 from runcast.database.failures import DatabaseAway
 from runcast.errors import (
+    Forbidden,
+    InsufficientScope,
     InvalidGrant,
     InvalidInput,
     NotFound,
@@ -189,3 +191,28 @@ async def test_a_database_that_is_away_is_503_and_says_when_to_come_back(
 async def test_a_statement_that_is_wrong_is_a_crash(own: httpx2.AsyncClient) -> None:
     with pytest.raises(sqlite3.OperationalError):
         await own.get("/wrong")
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"),
+    [
+        (Forbidden("not yours"), ["GET /thing refused: forbidden"]),
+        (InsufficientScope(("app",)), ["GET /thing refused: insufficient_scope"]),
+        (NotFound("none"), []),
+    ],
+)
+async def test_who_tries_what_they_may_not_do_leaves_a_line(
+    caplog: pytest.LogCaptureFixture, error: Exception, lines: list[str]
+) -> None:
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/thing")
+    async def read() -> None:
+        raise error
+
+    caplog.set_level("INFO", "runcast.routes.problems")
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        await client.get("/thing?token=secret")
+    assert [r.getMessage() for r in caplog.records if r.name == "runcast.routes.problems"] == lines
