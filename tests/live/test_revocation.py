@@ -8,14 +8,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 import httpx2
 import pytest
 from pydantic import SecretStr
 
 from runcast.application import Runcast
+from runcast.database import UnitOfWork
+from runcast.models import User
+from runcast.services import teams
+from runcast.services.permissions import Role
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.live.conftest import Live
 from tests.tools.administrators import promote
@@ -249,3 +254,86 @@ async def test_what_still_holds_stays_open(stage: Stage) -> None:
         assert (await close_code_and_stream_end(stage, token, end))[0] == 4401
         await stage.story.end()
         assert await stays.close_code() == 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A team of alice's with bob in it, and an execution of theirs that bob has started."""
+
+    stage: Stage
+    bob: SignedIn
+    path: str
+
+    @property
+    def bobs_place(self) -> str:
+        """Where bob's membership is ended."""
+        return f"{self.path}/members/{self.bob.user['id']}"
+
+
+@pytest.fixture
+async def crew(stage: Stage) -> AsyncIterator[Crew]:
+    """Yield a team, and in the stage's place of alice's execution one of theirs."""
+    runtime = stage.story.runtime
+    team_id = (await stage.alice.post("/api/teams", json={"name": "crew"})).json()["id"]
+    async with sign_in(stage.here, "bob@example.com") as bob:
+        async with UnitOfWork(runtime.database) as uow:
+            joined = UUID(team_id), UUID(bob.user["id"])
+            await teams.join(uow, *joined, Role.OWNER, clock=runtime.clock)
+        story = await begin(runtime, bob.user["id"], team_id=team_id)
+        yield Crew(replace(stage, story=story), bob, f"/api/teams/{team_id}")
+
+
+@pytest.mark.parametrize("redis", [True, False], ids=["with redis", "without redis"])
+async def test_who_leaves_a_team_here_is_closed_there(
+    crew: Crew, valkey: Valkey, *, redis: bool
+) -> None:
+    if not redis:
+        await asyncio.to_thread(valkey.kill)
+
+    def end() -> Awaitable[httpx2.Response]:
+        return crew.stage.alice.delete(crew.bobs_place)
+
+    code, seconds = await close_code_and_stream_end(crew.stage, crew.bob.token, end)
+    assert code == 4404
+    assert seconds < (BOUND_SECONDS if redis else BOUND_WITHOUT_REDIS_SECONDS)
+    async with watching(crew.stage.there.url, crew.stage.story.id, crew.bob.token) as again:
+        assert await again.close_code() == 4404
+
+
+async def test_a_link_ends_with_its_makers_right_to_make_it(crew: Crew) -> None:
+    path = f"/api/executions/{crew.stage.story.id}/share"
+    link = (await crew.bob.post(path)).json()["token"]
+
+    def end() -> Awaitable[httpx2.Response]:
+        return crew.stage.alice.put(crew.bobs_place, json={"role": "operator"})
+
+    code, seconds = await close_code_and_stream_end(crew.stage, link, end)
+    assert code == 4401
+    assert seconds < BOUND_SECONDS
+
+
+async def test_who_has_another_role_goes_on_watching(crew: Crew) -> None:
+    async with watching(crew.stage.there.url, crew.stage.story.id, crew.bob.token) as watcher:
+        await watcher.until("caught_up")
+        changed = await crew.stage.alice.put(crew.bobs_place, json={"role": "viewer"})
+        assert changed.status_code == 200
+        await crew.stage.story.end()
+        assert await watcher.close_code() == 1000
+
+
+async def test_who_is_no_administrator_any_more_is_closed_and_no_key_keeps_it_open(
+    stage: Stage,
+) -> None:
+    # What a credential may do is asked anew after two seconds.
+    key = await make_key(stage.root, "executions:watch")
+    async with asyncio.timeout(BOUND_SECONDS + 1):
+        while (await stage.root.get("/api/users")).status_code != 200:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.05)
+    async with watching(stage.there.url, stage.story.id, stage.root.token) as watcher:
+        await watcher.until("caught_up")
+        await watcher.say({"type": "auth", "token": key["key"]})
+        assert (await watcher.until("error"))["code"] == "wrong_principal"
+        async with UnitOfWork(stage.story.runtime.database) as uow:
+            user = await uow.session.get_one(User, UUID(stage.root.user["id"]))
+            user.is_admin = False
+        assert await watcher.close_code() == 4401

@@ -52,7 +52,12 @@ class _Claim:
         return claim(draft, uuid4())
 
 
-async def queued(runtime: Runtime, owner_id: UUID | str, item_id: UUID | str | None = None) -> UUID:
+async def queued(
+    runtime: Runtime,
+    owner_id: UUID | str,
+    item_id: UUID | str | None = None,
+    team_id: UUID | str | None = None,
+) -> UUID:
     """Keep an execution that waits for a worker, and return its id."""
     execution_id = runtime.ids.new()
     await runtime.log.write(
@@ -64,12 +69,18 @@ async def queued(runtime: Runtime, owner_id: UUID | str, item_id: UUID | str | N
             "{}",
             runtime.clock.now(),
             item_id=None if item_id is None else UUID(str(item_id)),
+            team_id=None if team_id is None else UUID(str(team_id)),
         )
     )
     return execution_id
 
 
-async def begin(runtime: Runtime, owner_id: UUID | str, item_id: UUID | str | None = None) -> Story:
+async def begin(
+    runtime: Runtime,
+    owner_id: UUID | str,
+    item_id: UUID | str | None = None,
+    team_id: UUID | str | None = None,
+) -> Story:
     """Start an execution and claim it for the test."""
-    claimed = await runtime.log.write(_Claim(await queued(runtime, owner_id, item_id)))
+    claimed = await runtime.log.write(_Claim(await queued(runtime, owner_id, item_id, team_id)))
     return Story(runtime, claimed.execution_id, claimed.claim)
