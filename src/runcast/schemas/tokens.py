@@ -21,8 +21,6 @@ class TokenRequest(BaseModel):
     otp: str | None = Field(default=None, json_schema_extra={"format": "password"})
     recovery_code: str | None = Field(default=None, json_schema_extra={"format": "password"})
     passkey: str | None = Field(default=None, description="The credential as a browser's JSON.")
-    code: str | None = Field(default=None, json_schema_extra={"format": "password"})
-    code_verifier: str | None = Field(default=None, json_schema_extra={"format": "password"})
     cookie: bool = Field(
         default=False, description="Whether the refresh token comes, and is sent, as a cookie."
     )
