@@ -6,7 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from runcast.clock import rfc3339
 from runcast.runtime import Runtime
+from runcast.services.event_log.units import Append, StepResult, sent
 from tests.tools.people import SignedIn
 from tests.tools.stories import Story, begin, queued
 
@@ -72,6 +74,22 @@ async def test_other_names_are_refused(alice: SignedIn, story: Story, name: str)
     answer = await send(alice, story, name=name)
     assert (answer.status_code, answer.json()["code"]) == (422, "unprocessable")
     assert await signals(alice, story) == []
+
+
+async def test_signals_that_nobody_receives_are_bounded(
+    alice: SignedIn, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent, "MAX_SIGNALS_WAITING", 2)
+    answers = [await send(alice, story, number) for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json()["code"] == "too_many"
+    assert [each["data"] for each in await signals(alice, story)] == [0, 1]
+    at = rfc3339(story.runtime.clock.now())
+    received = StepResult("receive go", "0", "0", at, of="signal")
+    unit = Append(execution_id=story.id, claim=story.claim, events=(received,))
+    await story.runtime.log.write(unit)
+    assert (await send(alice, story, 3)).status_code == 200
+    assert (await send(alice, story, 4)).status_code == 429
 
 
 async def test_nothing_is_signalled_after_the_end(alice: SignedIn, story: Story) -> None:

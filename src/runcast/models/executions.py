@@ -29,7 +29,8 @@ class Execution(Base):
     Documents (`input`, `result`, `error`, `progress`) are kept as the JSON text that goes over the
     wire: they are handed on, never queried. An `input` of "" stands in the payloads, being large.
     `write_no` counts the writes of the live claim, so that a commit of unknown fate is known
-    afterwards; `inbox` counts what was addressed to the execution; `wake_at` is when a timer wakes it:
+    afterwards; `inbox` counts what was addressed to the execution, `signals_waiting` what of
+    it are signals that nobody has received; `wake_at` is when a timer wakes it:
     the due time of a later start or retry, or the end of a timed wait. `open_questions` is a JSON list
     of ids. The log begins at `oldest_seq`; `log_pruned` says that nothing but its final event is left.
     """
@@ -100,6 +101,7 @@ class Execution(Base):
     resuming: Mapped[bool] = mapped_column(default=False)
     worker_id: Mapped[UUID | None]
     inbox: Mapped[int] = mapped_column(default=0)
+    signals_waiting: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     open_questions: Mapped[str] = mapped_column(default="[]")
     wake_at: Mapped[datetime | None]

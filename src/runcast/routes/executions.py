@@ -146,7 +146,7 @@ async def answer_question(
 
 @router.post(
     "/executions/{execution_id}/signals/{name}",
-    responses={**_ACTING, **_CONFLICT, **_TOO_LARGE},
+    responses={**_ACTING, **_CONFLICT, **_TOO_LARGE, **responses(errors.TooMany)},
 )
 async def send_signal(
     execution_id: UUID,

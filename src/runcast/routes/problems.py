@@ -105,7 +105,11 @@ def _document(generate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         schemas[model.__name__] = schema
     for path in document.get("paths", {}).values():
         for operation in path.values():
-            _replace_validation_error(operation.get("responses", {}))
+            documented = operation.get("responses", {})
+            _replace_validation_error(documented)
+            if operation.get("security"):
+                # Whoever asks is counted.
+                documented.setdefault("429", _response([TooMany]))
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return document

@@ -348,6 +348,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("executions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("team_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(
+            sa.Column("signals_waiting", sa.Integer(), server_default=sa.text("0"), nullable=False)
+        )
         batch_op.create_foreign_key(
             batch_op.f("fk_executions_team_id_runcast_teams"), "runcast_teams", ["team_id"], ["id"]
         )
@@ -469,6 +472,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(
             batch_op.f("fk_executions_team_id_runcast_teams"), type_="foreignkey"
         )
+        batch_op.drop_column("signals_waiting")
         batch_op.drop_column("team_id")
 
     with op.batch_alter_table("runcast_tickets", schema=None) as batch_op:

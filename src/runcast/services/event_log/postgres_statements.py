@@ -39,6 +39,7 @@ _CHANGING = {
     "last_at": "text",
     "started_at": "timestamptz",
     "finished_at": "timestamptz",
+    "signals_waiting": "int",
 }
 _BEGINNING = {
     "id": "uuid",

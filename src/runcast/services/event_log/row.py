@@ -69,6 +69,7 @@ class Row:
     last_at: str
     started_at: datetime | None
     finished_at: datetime | None
+    signals_waiting: int
 
 
 @dataclass(frozen=True, slots=True)

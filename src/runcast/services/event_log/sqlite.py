@@ -25,14 +25,14 @@ from runcast.services.event_log.units import CommandKey, Start
 _COLUMNS = (
     "id, parent_id, handler, handler_version, state, run_at, result, error, progress, attempt, "
     "retries, takeovers, claim, write_no, resuming, worker_id, inbox, cancel_requested, "
-    "open_questions, wake_at, last_seq, last_at, started_at, finished_at"
+    "open_questions, wake_at, last_seq, last_at, started_at, finished_at, signals_waiting"
 )
 _LOAD = f"SELECT {_COLUMNS} FROM executions WHERE id = ?"  # noqa: S608 - constants only
 _SAVE = (
     "UPDATE executions SET state = ?, run_at = ?, result = ?, error = ?, progress = ?, attempt = ?, "
     "retries = ?, takeovers = ?, claim = ?, write_no = ?, resuming = ?, worker_id = ?, inbox = ?, "
     "cancel_requested = ?, open_questions = ?, wake_at = ?, last_seq = ?, last_at = ?, "
-    "started_at = ?, finished_at = ? WHERE id = ?"
+    "started_at = ?, finished_at = ?, signals_waiting = ? WHERE id = ?"
 )
 _INSERT = (
     "INSERT INTO executions (id, owner_id, team_id, item_id, retry_of, parent_id, handler, "
@@ -223,6 +223,7 @@ def _saved(row: Row) -> tuple[Any, ...]:
         row.last_at,
         _text_or_none(row.started_at),
         _text_or_none(row.finished_at),
+        row.signals_waiting,
         row.id.hex,
     )
 

@@ -18,7 +18,9 @@ class StepResult:
     of: str | None = None
 
     def append_to(self, draft: Draft) -> None:
-        """Append it; a large result stands in the payloads."""
+        """Append it; a large result stands in the payloads, and a signal waits no longer."""
+        if self.of == "signal":
+            draft.row.signals_waiting = max(draft.row.signals_waiting - 1, 0)
         ref = str(draft.row.last_seq + 1)
         shown = draft.inline(ref, self.result)
         if shown is not self.result:

@@ -7,10 +7,13 @@ from uuid import UUID
 import orjson
 
 from runcast.clock import rfc3339
-from runcast.errors import Conflict
+from runcast.errors import Conflict, TooMany
 from runcast.lifecycle import State
 from runcast.services.event_log.row import Draft, NewEvent
 from runcast.services.event_log.units.unit import CommandKey
+
+# All that wait are read into memory when the execution runs.
+MAX_SIGNALS_WAITING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,12 @@ class Signal:
 
         Raises:
             Conflict: the execution has ended.
+            TooMany: as many wait to be received as may.
         """
         _check_open(draft)
+        if draft.row.signals_waiting >= MAX_SIGNALS_WAITING:
+            raise TooMany(f"{MAX_SIGNALS_WAITING} signals wait to be received")
+        draft.row.signals_waiting += 1
         name = orjson.dumps(self.name).decode()
         data = f'{{"name":{name},"data":{self.data},"by":"{self.by}"}}'
         draft.append(NewEvent("signal", data, rfc3339(draft.now)))

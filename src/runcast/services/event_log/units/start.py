@@ -82,6 +82,7 @@ class Start:
             last_at=rfc3339(now),
             started_at=None,
             finished_at=None,
+            signals_waiting=0,
         )
 
     def apply(self, draft: Draft) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from runcast.errors import Conflict
+from runcast.clock import rfc3339
+from runcast.errors import Conflict, TooMany
 from runcast.lifecycle import State
-from runcast.services.event_log.units import Answer, RequestCancel, Signal
+from runcast.services.event_log.units import Answer, RequestCancel, Signal, StepResult
+from runcast.services.event_log.units.sent import MAX_SIGNALS_WAITING
 from tests.tools.drafts import EXECUTION, OWNER, at, kinds, last, running
 from tests.tools.rows import MOMENT
 
@@ -99,6 +101,18 @@ def test_a_signal_is_kept_and_wakes_who_waits() -> None:
     assert Signal(EXECUTION, "go", "[1]", OWNER).apply(draft) == 2
     assert kinds(draft) == ["signal", "execution.resumed"]
     assert draft.row.state is State.QUEUED
+
+
+def test_no_more_signals_wait_than_may_and_one_that_is_received_makes_room() -> None:
+    draft = running(signals_waiting=MAX_SIGNALS_WAITING - 1)
+    signal = Signal(EXECUTION, "go", "[1]", OWNER)
+    signal.apply(draft)
+    with pytest.raises(TooMany):
+        signal.apply(draft)
+    assert kinds(draft) == ["signal"]
+    StepResult("receive go", "[1]", "0", rfc3339(MOMENT), of="signal").append_to(draft)
+    signal.apply(draft)
+    assert draft.row.signals_waiting == MAX_SIGNALS_WAITING
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
