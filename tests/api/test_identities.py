@@ -14,6 +14,8 @@ from tests.tools.audited import entries
 from tests.tools.clock import FakeClock
 from tests.tools.federated import Browser, federated
 from tests.tools.identity_providers import Provider, providing
+from tests.tools.mail_servers import Mailbox
+from tests.tools.mailed import texts
 from tests.tools.people import SignedIn, make_key, sign_in
 
 
@@ -154,6 +156,22 @@ async def test_the_last_way_in_stays(app: Runcast, acme: Provider) -> None:
         answer = await browser.delete(f"/api/auth/identities/{identity['id']}")
         assert (answer.status_code, answer.json()["code"]) == (409, "last_way_in")
         assert await listed(browser) == [identity]
+
+
+async def test_their_owner_is_told_by_letter(
+    database_url: str, clock: FakeClock, acme: Provider, mailbox: Mailbox
+) -> None:
+    mail = {"mail_url": f"smtp://127.0.0.1:{mailbox.port}", "mail_from": "runs@example.com"}
+    async with (
+        federated(database_url, clock, acme.settings(), **mail) as app,
+        sign_in(app, "carol@example.com") as carol,
+    ):
+        await link(carol, acme)
+        (identity,) = await listed(carol)
+        await carol.delete(f"/api/auth/identities/{identity['id']}")
+        told = " ".join(await texts(app, mailbox, "carol@example.com"))
+    assert "was linked to your account" in told
+    assert "was removed from your account" in told
 
 
 async def test_they_come_in_pages(alice: SignedIn, acme: Provider) -> None:

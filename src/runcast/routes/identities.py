@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from runcast.dependencies import AccountHolder, Parts, RequestClient, Unit
+from runcast.dependencies import AccountHolder, Parts, ProvenHolder, RequestClient, Unit
 from runcast.errors import (
     BadRequest,
     Conflict,
     Forbidden,
     LastWayIn,
     NotFound,
+    ProofRequired,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -22,7 +23,7 @@ from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.identities import Identity, Link, LinkRequest
 from runcast.schemas.pages import Page
-from runcast.services import destinations, identities, proofs
+from runcast.services import destinations, identities
 from runcast.services.audit import Actor
 
 router = strict_router("/auth/identities", "accounts")
@@ -32,11 +33,13 @@ _REFUSALS = (Unauthenticated, Forbidden, Unprocessable)
 
 @router.post(
     "",
-    responses=responses(*_REFUSALS, BadRequest, Conflict, NotFound, TooLarge, Unavailable),
+    responses=responses(
+        *_REFUSALS, BadRequest, Conflict, NotFound, ProofRequired, TooLarge, Unavailable
+    ),
 )
 async def begin_link(
     body: LinkRequest,
-    user: AccountHolder,
+    user: ProvenHolder,
     uow: Unit,
     runtime: Parts,
     request: Request,
@@ -49,7 +52,6 @@ async def begin_link(
     if user.session_id is None:
         raise Conflict("this credential is of no session, and what is linked is bound to one")
     provider = runtime.providers.get(body.provider)
-    await proofs.require_fresh(uow, runtime.prover, user)
     await uow.commit()
     journey = runtime.journeys.begin(
         provider.name,
@@ -82,11 +84,12 @@ async def list_identities(
 
 
 @router.delete(
-    "/{identity_id}", status_code=204, responses=responses(*_REFUSALS, NotFound, LastWayIn)
+    "/{identity_id}",
+    status_code=204,
+    responses=responses(*_REFUSALS, NotFound, LastWayIn, ProofRequired),
 )
 async def remove_identity(
-    identity_id: UUID, user: AccountHolder, uow: Unit, runtime: Parts, client: RequestClient
+    identity_id: UUID, user: ProvenHolder, uow: Unit, runtime: Parts, client: RequestClient
 ) -> None:
     """Take an identity away from one's account: it signs nobody in from now on."""
-    await proofs.require_fresh(uow, runtime.prover, user)
-    await identities.remove(uow, runtime.issuer, Actor(client, user), identity_id)
+    await identities.remove(uow, runtime.issuer, runtime.mailer, Actor(client, user), identity_id)

@@ -36,15 +36,18 @@ async def arrive(
     """End a journey. A refusal is noted in the audit log.
 
     Raises:
-        SignInRefused: the answer proves nothing, or was used before.
+        SignInRefused: the answer proves nothing, or the journey had ended before.
         AccessDenied: the person, or the provider, said no.
         Unavailable: the provider does not answer as it should.
         AccountExists, AddressNotVerified, Forbidden: as `identities.user_of`.
         IdentityTaken: as `identities.link`.
+        InvalidGrant: the address of the account has to be verified first.
     """
     provider = providers.get(journey.provider)
+    await _spend(uow, issuer, journey)
+    # The provider may take its time: nothing of the database is held meanwhile.
+    await uow.commit()
     try:
-        # The provider may take its time: nothing of the database is held meanwhile.
         proved = await provider.redeem(journey.departure, answer)
         return await _received(
             uow, issuer, registrar, provider, journey, proved=proved, client=client
@@ -73,9 +76,8 @@ async def _received(
     proved: ProvedIdentity,
     client: Client,
 ) -> Arrived:
-    await _spend(uow, issuer, journey)
     if journey.user_id is not None:
-        await identities.link(uow, issuer, journey, proved, client)
+        await identities.link(uow, issuer, registrar.mailer, journey, proved=proved, client=client)
         return Arrived()
     user_id = await identities.user_of(uow, registrar, provider, proved, client)
     if journey.challenge is not None:
@@ -88,4 +90,4 @@ async def _received(
 async def _spend(uow: UnitOfWork, issuer: Issuer, journey: Journey) -> None:
     state, until = journey.departure.state, journey.expires_at
     if not await one_time.mark_spent(uow, issuer.clock, Purpose.JOURNEY, state, until):
-        raise SignInRefused("this sign-in has ended before; begin anew")
+        raise SignInRefused("this sign-in has come back before; begin anew")

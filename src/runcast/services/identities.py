@@ -22,10 +22,12 @@ from runcast.errors import (
     Unprocessable,
 )
 from runcast.models import Identity, Session, User
-from runcast.services import sessions, ways_in
+from runcast.services import notices, sessions, ways_in
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.journeys import Journey
+from runcast.services.mail import Mailer
+from runcast.services.notices import Notice
 from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.principals import Client
 from runcast.services.providers.base import ProvedIdentity, Provider
@@ -72,7 +74,13 @@ async def user_of(
 
 
 async def link(
-    uow: UnitOfWork, issuer: Issuer, journey: Journey, proved: ProvedIdentity, client: Client
+    uow: UnitOfWork,
+    issuer: Issuer,
+    mailer: Mailer,
+    journey: Journey,
+    *,
+    proved: ProvedIdentity,
+    client: Client,
 ) -> None:
     """Link an identity with the account that a journey was begun for, if its session still holds.
 
@@ -80,10 +88,13 @@ async def link(
         SignInRefused: the session has ended.
         IdentityTaken: it is linked with another account.
     """
+    assert journey.user_id is not None
+    # Whoever takes their account back meanwhile does so before or after this.
+    await ways_in.hold(uow, journey.user_id)
     asked = sessions.live(issuer).where(
         Session.id == journey.session_id, Session.user_id == journey.user_id
     )
-    if journey.user_id is None or (await uow.session.execute(asked)).first() is None:
+    if (await uow.session.execute(asked)).first() is None:
         raise SignInRefused("the session that asked for the link has ended")
     found = await _find(uow, proved)
     if found is not None and found.user_id != journey.user_id:
@@ -105,6 +116,7 @@ async def link(
         provider=journey.provider,
         issuer=proved.issuer,
     )
+    await notices.send(uow, mailer, journey.user_id, Notice.IDENTITY_LINKED)
     return None
 
 
@@ -124,7 +136,9 @@ async def list_own(
     return newest_page(cursors, scope, [_view(one) for one in found], limit)
 
 
-async def remove(uow: UnitOfWork, issuer: Issuer, actor: Actor, identity_id: UUID) -> None:
+async def remove(
+    uow: UnitOfWork, issuer: Issuer, mailer: Mailer, actor: Actor, identity_id: UUID
+) -> None:
     """Take an identity away from the person who asks; it signs nobody in from then on.
 
     Raises:
@@ -139,6 +153,7 @@ async def remove(uow: UnitOfWork, issuer: Issuer, actor: Actor, identity_id: UUI
         raise NotFound("no such identity")
     await ways_in.check_left(uow, user_id)
     await issuer.audit.note(uow, Action.IDENTITY_REMOVED, actor, subject=f"identity {identity_id}")
+    await notices.send(uow, mailer, user_id, Notice.IDENTITY_UNLINKED)
 
 
 async def _find(uow: UnitOfWork, proved: ProvedIdentity) -> Identity | None:

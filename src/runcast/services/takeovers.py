@@ -15,7 +15,7 @@ from runcast.models import (
     Ticket,
     Totp,
 )
-from runcast.services import sessions
+from runcast.services import sessions, ways_in
 from runcast.services.audit import Actor
 from runcast.services.credentials import Credentials
 from runcast.services.sessions import Issuer
@@ -42,5 +42,6 @@ async def end_ways_in(uow: UnitOfWork, user_id: UUID) -> None:
     For an address that was never verified: whoever registered it may have been anybody, and would come
     back by a passkey or a provider of theirs.
     """
+    await ways_in.hold(uow, user_id)
     for model in _FACTORS:
         await uow.session.execute(delete(model).where(model.user_id == user_id))
