@@ -8,12 +8,14 @@ from fastapi import Response
 from runcast.dependencies import (
     PUBLIC,
     AccountHolder,
+    MaybeRelyingParty,
     OnStrangers,
     Parts,
     ProvenHolder,
     RequestClient,
     RequiredRelyingParty,
     Unit,
+    get_required_relying_party,
 )
 from runcast.errors import (
     Conflict,
@@ -77,7 +79,7 @@ async def add(
     uow: Unit,
     runtime: Parts,
     user: ProvenHolder,
-    party: RequiredRelyingParty,
+    party: MaybeRelyingParty,
     client: RequestClient,
     response: Response,
     *,
@@ -88,7 +90,8 @@ async def add(
     made, codes = await factors.add_passkey(
         uow,
         runtime.prover,
-        party,
+        # After the body has been read: what is wrong with that is told first.
+        await get_required_relying_party(party),
         Actor(client, user),
         user.user_id,
         code=body.code,
