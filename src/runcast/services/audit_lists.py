@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, literal, or_, select, tuple_
+from sqlalchemy import Select, literal, select, tuple_, union
 
 from runcast.clock import rfc3339
 from runcast.database import UnitOfWork
@@ -85,12 +85,11 @@ async def of_one(
     scope = f"activity {user_id}"
     end = _end(cursors, scope, cursor) or (_NEVER, UUID(int=0))
     # Two walks, each in an index of its own; the newest of both are among the newest of each.
-    theirs = _within({AuditEntry.user_id: user_id}, _EVER, end).limit(limit + 1)
-    about = _within({AuditEntry.subject: f"user {user_id}"}, _EVER, end).limit(limit + 1)
-    either = or_(
-        AuditEntry.id.in_(theirs.with_only_columns(AuditEntry.id)),
-        AuditEntry.id.in_(about.with_only_columns(AuditEntry.id)),
-    )
+    walks = [
+        _within(columns, _EVER, end).limit(limit + 1).subquery()
+        for columns in ({AuditEntry.user_id: user_id}, {AuditEntry.subject: f"user {user_id}"})
+    ]
+    either = AuditEntry.id.in_(union(*(select(walk.c.id) for walk in walks)))
     newest = select(*_COLUMNS).where(either).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     entries, after = await _page(uow, cursors, scope, newest, limit)
     return [_as_seen_by(user_id, entry) for entry in entries], after

@@ -86,3 +86,24 @@ async def test_a_page_is_found_in_an_index_in_its_order(
     for plan in await plans(database, statements):
         assert plan.uses(index), plan.steps
         assert not plan.sorts, plan.steps
+
+
+async def test_what_concerns_one_person_is_found_by_both_indexes_and_no_walk(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 41):
+        whose = UUID(int=number)
+        await note(database, clock, 25, user_id=whose)
+        await note(database, clock, 25, subject=f"user {whose}")
+    as_another_process(database, "ANALYZE runcast_audit")
+    asked = record(monkeypatch)
+    record_sessions(database, asked)
+    with asked.listen() as statements:
+        async with UnitOfWork(database) as uow:
+            found, cursor = await audit_lists.of_one(uow, CURSORS, ADA, limit=5, cursor=None)
+            await audit_lists.of_one(uow, CURSORS, ADA, limit=5, cursor=cursor)
+    assert len(found) == 5
+    for plan in await plans(database, statements):
+        assert plan.uses("ix_runcast_audit_user_id_at_id"), plan.steps
+        assert plan.uses("ix_runcast_audit_subject_at_id"), plan.steps
+        assert not plan.walks("runcast_audit"), plan.steps
