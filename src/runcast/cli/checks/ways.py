@@ -21,6 +21,7 @@ def check(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _database(settings, environ)
     yield from _redis(settings)
     yield from _mail(settings)
+    yield from _providers(settings)
 
 
 def is_reached(settings: Settings, url: str | None) -> bool:
@@ -115,6 +116,20 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield ok(about, "TLS to the mail server")
     else:
         yield danger(about, "letters, with codes in them, go unencrypted", "say smtps://")
+
+
+def _providers(settings: Settings) -> Iterator[Finding]:
+    addresses = {f"RUNCAST_OIDC {each.name}": each.issuer for each in settings.oidc}
+    if settings.github_client_id is not None:
+        addresses["RUNCAST_GITHUB_URL"] = settings.github_url
+    for about, address in addresses.items():
+        if is_loopback(urlsplit(address).hostname or ""):
+            yield warning(about, "whoever is on this machine speaks for everybody", "name another")
+        else:
+            yield ok(about, address)
+    if addresses and settings.public_url is None:
+        advice = "set it: until then nobody but this machine comes back from a provider"
+        yield warning("RUNCAST_PUBLIC_URL", "not set, and people sign in elsewhere", advice)
 
 
 def _is_here(host: str | None) -> bool:

@@ -129,3 +129,18 @@ def test_whether_others_reach_it_is_told_by_its_address_or_its_database(
     given: dict[str, Any], url: str | None, reached: bool
 ) -> None:
     assert ways.is_reached(Settings(**given), url) is reached
+
+
+@pytest.mark.parametrize(
+    ("issuer", "level"),
+    [("https://accounts.example.com", Level.OK), ("http://127.0.0.1:9000", Level.WARNING)],
+)
+def test_providers_are_no_strangers_of_this_machine(issuer: str, level: Level) -> None:
+    oidc = [{"name": "acme", "issuer": issuer, "client_id": "x"}]
+    assert worst("RUNCAST_OIDC acme", oidc=oidc, public_url="https://a.example") is level
+    assert worst("RUNCAST_PUBLIC_URL", oidc=oidc) is Level.WARNING
+
+
+def test_github_is_a_provider_too() -> None:
+    github: dict[str, Any] = {"github_client_id": "x", "github_client_secret": SecretStr("y")}
+    assert worst("RUNCAST_GITHUB_URL", public_url="https://a.example", **github) is Level.OK
