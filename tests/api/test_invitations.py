@@ -52,7 +52,7 @@ async def invite(client: SignedIn, email: str, **more: Any) -> httpx2.Response:
 
 async def accept(client: httpx2.AsyncClient, shown: str) -> httpx2.Response:
     """Return the answer to a code."""
-    return await client.post("/api/invitations/accept", json={"code": shown})
+    return await client.post("/api/auth/invitations", json={"code": shown})
 
 
 async def register(client: httpx2.AsyncClient, shown: str | None, **over: str) -> httpx2.Response:

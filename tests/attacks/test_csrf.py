@@ -22,7 +22,7 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # Whoever calls these needs no credential; what they take is in their bodies.
 PUBLIC = {
     "/api/auth/register", "/api/auth/token", "/api/auth/verification", "/api/auth/reset",
-    "/api/auth/verification/confirm", "/api/auth/reset/confirm", "/api/invitations/accept",
+    "/api/auth/verification/confirm", "/api/auth/reset/confirm", "/api/auth/invitations",
     "/api/auth/passkeys/challenge",
 }  # fmt: skip
 SIGN_IN = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}

@@ -31,12 +31,12 @@ from runcast.services.audit import Actor
 from runcast.services.letters import invitation_link
 from runcast.services.permissions import Role
 
-router = strict_router("/invitations", "teams")
+router = strict_router("", "teams")
 
 _REFUSALS = responses(Forbidden, NotFound, Unauthenticated, Unprocessable)
 
 
-@router.post("", status_code=201, responses=_REFUSALS | responses(Conflict, TooLarge))
+@router.post("/invitations", status_code=201, responses=_REFUSALS | responses(Conflict, TooLarge))
 async def invite(
     body: InvitationRequest, user: AccountHolder, uow: Unit, runtime: Parts, client: RequestClient
 ) -> NewInvitation:
@@ -48,7 +48,7 @@ async def invite(
     return NewInvitation(**Invitation.model_validate(made).model_dump(), link=link)
 
 
-@router.get("", responses=_REFUSALS)
+@router.get("/invitations", responses=_REFUSALS)
 async def list_invitations(
     user: AccountHolder,
     uow: Unit,
@@ -67,7 +67,7 @@ async def list_invitations(
     )
 
 
-@router.delete("/{invitation_id}", status_code=204, responses=_REFUSALS)
+@router.delete("/invitations/{invitation_id}", status_code=204, responses=_REFUSALS)
 async def end_invitation(
     invitation_id: UUID, user: AccountHolder, uow: Unit, runtime: Parts, client: RequestClient
 ) -> None:
@@ -76,7 +76,7 @@ async def end_invitation(
 
 
 @router.post(
-    "/accept",
+    "/auth/invitations",
     dependencies=[OnAccounts],
     responses=responses(CodeRefused, Conflict, NotFound, TooLarge, TooMany, Unauthenticated),
 )
