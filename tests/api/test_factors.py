@@ -38,7 +38,7 @@ SENSITIVE: list[tuple[str, str, Any]] = [
     ("POST", "/api/auth/factors/totp/confirm", {"code": "123456"}),
     ("DELETE", "/api/auth/factors/totp", None),
     ("POST", "/api/auth/factors/recovery-codes", None),
-    ("POST", "/api/auth/passkeys/options", None),
+    ("POST", "/api/auth/passkey-options", None),
     ("POST", "/api/auth/passkeys", {"code": "x", "credential": {}, "name": "x"}),
     ("DELETE", f"/api/auth/passkeys/{SOME_ID}", None),
     ("POST", "/api/auth/keys", {"name": "x", "scopes": ["app"]}),

@@ -207,7 +207,7 @@ async def test_nobody_has_more_than_twenty(
         made = Authenticator().create(kept["options"])
         assert (await send_passkey(alice, kept["code"], made)).status_code == 201
     assert (await send_passkey(alice, begun["code"], {})).status_code == 422
-    answer = await alice.post("/api/auth/passkeys/options", headers=AT_HOME)
+    answer = await alice.post("/api/auth/passkey-options", headers=AT_HOME)
     assert (answer.status_code, answer.json()["code"]) == (409, Conflict.code)
 
 
@@ -224,5 +224,5 @@ async def test_the_last_way_to_sign_in_stays(alice: SignedIn, runtime: Runtime) 
 
 
 async def test_without_a_name_of_the_server_there_are_none(alice: SignedIn) -> None:
-    answer = await alice.post("/api/auth/passkeys/options")
+    answer = await alice.post("/api/auth/passkey-options")
     assert (answer.status_code, "RUNCAST_PUBLIC_URL" in answer.json()["detail"]) == (409, True)

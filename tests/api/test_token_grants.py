@@ -451,7 +451,7 @@ async def test_asking_for_challenges_fills_nothing_and_meeting_one_is_remembered
 
 
 async def test_passkeys_of_an_unknown_name_are_not_asked_for(client: httpx2.AsyncClient) -> None:
-    answer = await client.post("/api/auth/passkeys/challenge")
+    answer = await client.post("/api/auth/passkey-challenges")
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 

@@ -23,7 +23,7 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 PUBLIC = {
     "/api/auth/register", "/api/auth/token", "/api/auth/verification", "/api/auth/reset",
     "/api/auth/verification/confirm", "/api/auth/reset/confirm", "/api/auth/invitations",
-    "/api/auth/passkeys/challenge",
+    "/api/auth/passkey-challenges",
 }  # fmt: skip
 SIGN_IN = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}
 ROTATE = {"grant_type": "refresh_token", "cookie": "true"}
@@ -113,7 +113,7 @@ async def test_a_form_of_another_site_does_nothing(
     taken = {}
     for method, path in operations():
         # A challenge is for nobody yet, and is handed to whoever asks.
-        if method == "POST" and path != "/api/auth/passkeys/challenge":
+        if method == "POST" and path != "/api/auth/passkey-challenges":
             answer = await browser.post(filled(path), content=body, headers=headers)
             if not 400 <= answer.status_code < 500:
                 taken[path] = answer.status_code

@@ -46,7 +46,7 @@ async def add_app(client: httpx2.AsyncClient, clock: FakeClock) -> tuple[App, li
 
 async def begin_passkey(client: httpx2.AsyncClient) -> dict[str, Any]:
     """Return the code and the options of a passkey to be."""
-    answer = await client.post("/api/auth/passkeys/options", headers=AT_HOME)
+    answer = await client.post("/api/auth/passkey-options", headers=AT_HOME)
     assert answer.status_code == 200, answer.text
     begun: dict[str, Any] = answer.json()
     return begun
@@ -71,7 +71,7 @@ async def add_passkey(client: httpx2.AsyncClient, key: Authenticator) -> dict[st
 
 async def challenge(client: httpx2.AsyncClient) -> dict[str, Any]:
     """Return a challenge for whoever has a passkey."""
-    answer = await client.post("/api/auth/passkeys/challenge", headers=AT_HOME)
+    answer = await client.post("/api/auth/passkey-challenges", headers=AT_HOME)
     assert answer.status_code == 200, answer.text
     asked: dict[str, Any] = answer.json()
     return asked

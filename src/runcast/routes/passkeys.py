@@ -35,14 +35,14 @@ from runcast.schemas.pages import Page
 from runcast.services import challenges, factors, passkey_sign_in, passkeys
 from runcast.services.audit import Actor
 
-router = strict_router("/auth/passkeys", "accounts")
+router = strict_router("/auth", "accounts")
 
 _READING: tuple[Any, ...] = (Unauthenticated, Forbidden)
 _CHANGING: tuple[Any, ...] = (*_READING, ProofRequired, Unprocessable)
 
 
 @router.post(
-    "/challenge",
+    "/passkey-challenges",
     dependencies=[OnStrangers],
     responses=responses(Conflict, TooMany),
     openapi_extra=PUBLIC,
@@ -55,7 +55,7 @@ async def ask(runtime: Parts, party: RequiredRelyingParty, response: Response) -
     return Ceremony(code=asked.code, options=asked.options, expires_in=seconds)
 
 
-@router.post("/options", responses=responses(*_CHANGING, Conflict, NotFound))
+@router.post("/passkey-options", responses=responses(*_CHANGING, Conflict, NotFound))
 async def begin(
     uow: Unit,
     runtime: Parts,
@@ -71,7 +71,7 @@ async def begin(
 
 
 @router.post(
-    "",
+    "/passkeys",
     status_code=201,
     responses=responses(*_CHANGING, Conflict, TooLarge),
 )
@@ -102,14 +102,14 @@ async def add(
     return NewPasskey(**Passkey.model_validate(made).model_dump(), recovery_codes=told)
 
 
-@router.get("", responses=responses(*_READING))
+@router.get("/passkeys", responses=responses(*_READING))
 async def list_passkeys(uow: Unit, user: AccountHolder) -> Page[Passkey]:
     """List one's passkeys, the newest first; there is one page."""
     found = await passkeys.list_own(uow, user.user_id)
     return Page[Passkey](items=[Passkey.model_validate(one) for one in found], next_cursor=None)
 
 
-@router.patch("/{passkey_id}", responses=responses(*_CHANGING, NotFound, TooLarge))
+@router.patch("/passkeys/{passkey_id}", responses=responses(*_CHANGING, NotFound, TooLarge))
 async def rename(
     passkey_id: UUID,
     uow: Unit,
@@ -127,7 +127,7 @@ async def rename(
 
 
 @router.delete(
-    "/{passkey_id}", status_code=204, responses=responses(*_CHANGING, NotFound, LastWayIn)
+    "/passkeys/{passkey_id}", status_code=204, responses=responses(*_CHANGING, NotFound, LastWayIn)
 )
 async def remove(
     passkey_id: UUID, uow: Unit, runtime: Parts, user: ProvenHolder, client: RequestClient
