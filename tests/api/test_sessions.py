@@ -8,8 +8,11 @@ from sqlalchemy import text
 
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
+from runcast.runtime import Runtime
 from runcast.services import refresh_tokens
+from runcast.services.audit import Action
 from runcast.services.refresh_tokens import RefreshToken
+from tests.tools.audited import entries
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, password_grant, refresh
 
@@ -192,3 +195,21 @@ async def test_a_session_of_someone_else_is_not_there(alice: SignedIn, bob: Sign
     session_id = parsed(alice.tokens["refresh_token"]).session_id
     assert (await bob.delete(f"/api/auth/sessions/{session_id}")).status_code == 404
     assert (await alice.get("/api/auth/me")).status_code == 200
+
+
+async def test_one_signs_out_everywhere_but_here(
+    runtime: Runtime, alice: SignedIn, bob: SignedIn
+) -> None:
+    others = [await password_grant(alice, "alice@example.com") for _ in range(2)]
+    for _ in range(2):
+        assert (await alice.delete("/api/auth/sessions")).status_code == 204
+    (left,) = (await alice.get("/api/auth/sessions")).json()["items"]
+    assert left["current"]
+    for other in others:
+        headers = {"Authorization": f"Bearer {other['access_token']}"}
+        assert (await alice.get("/api/auth/me", headers=headers)).status_code == 401
+        assert await is_refused(alice, other["refresh_token"])
+    assert await rotated(alice, alice.tokens["refresh_token"])
+    assert (await bob.get("/api/auth/me")).status_code == 200
+    (ended,) = await entries(runtime, Action.SESSIONS_ENDED)
+    assert (ended.subject, str(ended.session_id)) == (f"user {alice.user['id']}", left["id"])

@@ -34,6 +34,14 @@ async def list_sessions(
     return many(found, user)
 
 
+@router.delete("", status_code=204, responses=responses(Unauthenticated))
+async def end_other_sessions(
+    uow: Unit, runtime: Parts, user: AccountHolder, client: RequestClient
+) -> None:
+    """Sign oneself out everywhere but here."""
+    await sessions.end_elsewhere(uow, runtime.issuer, runtime.credentials, user, client=client)
+
+
 @router.delete(
     "/{session_id}", status_code=204, responses=responses(NotFound, Unauthenticated, Unprocessable)
 )

@@ -208,12 +208,28 @@ async def end_family(
     uow.after_commit(lambda: credentials.forget([session_id]))
 
 
-async def end_others(uow: UnitOfWork, clock: Clock, principal: Principal) -> None:
-    """End every session of this person but the one by which they are signed in."""
+async def end_others(uow: UnitOfWork, clock: Clock, principal: Principal) -> bool:
+    """End every session of this person but the one by which they are signed in; tell whether any was."""
     others = [Session.user_id == principal.user_id, Session.ended_at.is_(None)]
     if principal.session_id is not None:
         others.append(Session.id != principal.session_id)
-    await changed(uow, update(Session).where(*others).values(ended_at=clock.now()))
+    return await changed(uow, update(Session).where(*others).values(ended_at=clock.now()))
+
+
+async def end_elsewhere(
+    uow: UnitOfWork,
+    issuer: Issuer,
+    credentials: Credentials,
+    principal: Principal,
+    *,
+    client: Client,
+) -> None:
+    """Sign this person out everywhere but here."""
+    if await end_others(uow, issuer.clock, principal):
+        subject = f"user {principal.user_id}"
+        by = Actor(client, principal)
+        await issuer.audit.note(uow, Action.SESSIONS_ENDED, by, subject=subject)
+    uow.after_commit(lambda: credentials.forget_user(principal.user_id))
 
 
 async def end_all(
