@@ -321,6 +321,8 @@ async def test_a_new_password_ends_every_other_session(alice: SignedIn) -> None:
         {"password": "another password"},
         {"current_password": PASSWORD},
         {"password": "short", "current_password": PASSWORD},
+        {"password": "password1", "current_password": PASSWORD},
+        {"password": "alice in chains", "current_password": PASSWORD},
         {"email": "new@example.com"},
         {"is_admin": True},
     ],

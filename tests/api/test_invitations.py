@@ -20,6 +20,7 @@ from tests.tools.mail_servers import Mailbox
 from tests.tools.mailed import PAGES, code, texts, with_mail
 from tests.tools.people import PASSWORD, SignedIn, password_grant
 
+ALICE = "alice@example.com"
 BOB = "bob@example.com"
 CARL = {"email": "carl@example.com", "password": PASSWORD}
 
@@ -138,16 +139,39 @@ async def test_a_code_ends_after_seven_days(
 
 
 async def test_inviting_again_ends_the_code_before(
-    app: Runcast, alice: SignedIn, client: httpx2.AsyncClient, crew: str, mailbox: Mailbox
+    *,
+    app: Runcast,
+    alice: SignedIn,
+    client: httpx2.AsyncClient,
+    crew: str,
+    mailbox: Mailbox,
+    clock: FakeClock,
 ) -> None:
     await invite(alice, CARL["email"], team_id=crew, role="viewer")
     earlier = await code(app, mailbox, CARL["email"])
+    too_soon = await invite(alice, "CARL@example.com", team_id=crew, role="owner")
+    assert too_soon.status_code == 429
+    clock.advance(600)
+    alice.headers["Authorization"] = (
+        f"Bearer {(await password_grant(alice, ALICE))['access_token']}"
+    )
     await invite(alice, "CARL@example.com", team_id=crew, role="owner")
     later = await code(app, mailbox, "CARL@example.com")
     assert (await register(client, earlier)).status_code == 422
     assert (await register(client, later)).status_code == 201
     path = f"/api/invitations?team_id={crew}"
     assert (await alice.get(path)).json() == {"items": [], "next_cursor": None}
+
+
+async def test_nobody_is_invited_to_more_than_five_things_by_one_person(
+    app: Runcast, alice: SignedIn, mailbox: Mailbox
+) -> None:
+    answers = []
+    for number in range(6):
+        team = (await alice.post("/api/teams", json={"name": f"crew {number}"})).json()
+        answers.append(await invite(alice, BOB, team_id=team["id"], role="viewer"))
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429]
+    assert len(await texts(app, mailbox, BOB)) == 5
 
 
 async def test_an_invitation_is_listed_and_taken_back(

@@ -36,7 +36,9 @@ router = strict_router("", "teams")
 _REFUSALS = responses(Forbidden, NotFound, Unauthenticated, Unprocessable)
 
 
-@router.post("/invitations", status_code=201, responses=_REFUSALS | responses(Conflict, TooLarge))
+@router.post(
+    "/invitations", status_code=201, responses=_REFUSALS | responses(Conflict, TooLarge, TooMany)
+)
 async def invite(
     body: InvitationRequest, user: AccountHolder, uow: Unit, runtime: Parts, client: RequestClient
 ) -> NewInvitation:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, select
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
-from runcast.errors import CodeRefused, Conflict, Forbidden, NotFound
+from runcast.errors import CodeRefused, Conflict, Forbidden, NotFound, TooMany
 from runcast.models import Invitation, Member, User
 from runcast.services import letters, random_tokens, teams
 from runcast.services.addresses import Address, parse_address
@@ -22,6 +22,9 @@ from runcast.services.users import Registrar
 
 LIFETIME = timedelta(days=7)
 MAX_INVITATIONS = 1000
+# Nobody's mailbox is filled by who may invite: so many at once by one person, and each again so late.
+MAX_TO_ONE = 5
+PATIENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ async def make(
         NotFound: there is no such team that they may see.
         Forbidden: they may not invite; or nobody may register, invited or not.
         Conflict: the address is a member's, or as many are invited as can be.
+        TooMany: this person has invited it a moment ago, or to too much.
         Unprocessable: the address is none.
     """
     principal = _principal(by)
@@ -76,6 +80,7 @@ async def make(
         raise Forbidden("registration is closed, for those too who are invited")
     address = parse_address(asked.email)
     await _check_news(uow, principal, asked, address)
+    await _check_patience(uow, registrar.clock, principal, asked.team_id, address)
     code = random_tokens.generate(random_tokens.INVITATION)
     view = await _replace(uow, registrar, asked, address, code=code, invited_by=principal.user_id)
     await registrar.audit.note(
@@ -238,6 +243,24 @@ async def _check_news(
     )
     if await uow.session.scalar(member) is not None:
         raise Conflict("they are a member already")
+
+
+async def _check_patience(
+    uow: UnitOfWork,
+    clock: Clock,
+    principal: Principal,
+    team_id: UUID | None,
+    address: Address,
+) -> None:
+    """Refuse to write to one address again and again."""
+    theirs = (Invitation.invited_by == principal.user_id, Invitation.email_key == address.key)
+    query = select(Invitation.team_id, Invitation.created_at).where(*theirs)
+    made = {row.team_id: row.created_at for row in await uow.session.execute(query)}
+    earlier = made.pop(team_id, None)
+    if earlier is not None and earlier > clock.now() - PATIENCE:
+        raise TooMany("this address was invited a moment ago; it can be again in ten minutes")
+    if len(made) >= MAX_TO_ONE:
+        raise TooMany(f"nobody has more than {MAX_TO_ONE} invitations open to one address")
 
 
 async def _replace(
