@@ -95,12 +95,13 @@ async def addresses(alice: SignedIn) -> dict[str, str]:
     """Return something of alice's for each name that stands in a path."""
     item = (await alice.post("/api/items", json={"name": "a", "handler": "echo"})).json()
     execution = await start(alice, "echo", run_at=LATER)
+    team = (await alice.post("/api/teams", json={"name": "a"})).json()
     return {
         "item_id": item["id"],
         "execution_id": execution["id"],
         "session_id": str(uuid4()),
         "user_id": str(uuid4()),
-        "team_id": str(uuid4()),
+        "team_id": team["id"],
         "key_id": str(uuid4()),
         "passkey_id": str(uuid4()),
         "share_id": str(uuid4()),

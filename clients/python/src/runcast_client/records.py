@@ -36,6 +36,7 @@ class Item:
     metadata: dict[str, Any] = field(default_factory=dict)
     visibility: str = "private"
     owner_id: str | None = None
+    team_id: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -57,6 +58,7 @@ class Execution:
     last_seq: int = 0
     open_questions: int = 0
     owner_id: str | None = None
+    team_id: str | None = None
     retry_of: str | None = None
     parent_id: str | None = None
     priority: int = 0
