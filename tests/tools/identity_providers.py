@@ -131,7 +131,7 @@ class Provider:
         answer = self.answers[path] if path in self.answers else self._honestly(path, form)
         if callable(answer):
             answer = await answer(writer)
-        if answer is not None:
+        if answer is not None and not writer.is_closing():
             writer.write(answer if isinstance(answer, bytes) else reply(answer))
             await _sent(writer)
 

@@ -52,6 +52,11 @@ class GitHub:
             AccessDenied: the person, or GitHub, said no.
             Unavailable: GitHub does not answer as it should.
         """
+        # All of it together takes no longer than one request may.
+        async with self._outbound.exchange(NAME):
+            return await self._redeemed(departure, answer)
+
+    async def _redeemed(self, departure: Departure, answer: Answer) -> ProvedIdentity:
         token = (await self._flow.token(departure, checked_code(answer))).get("access_token")
         if not isinstance(token, str):
             raise failed(NAME, "no access token for a code")

@@ -59,6 +59,11 @@ class OpenId:
             AccessDenied: the person, or the provider, said no.
             Unavailable: the provider does not answer as it should.
         """
+        # All of it together takes no longer than one request may.
+        async with self._outbound.exchange(self.name):
+            return await self._redeemed(departure, answer)
+
+    async def _redeemed(self, departure: Departure, answer: Answer) -> ProvedIdentity:
         found = await self._metadata.get()
         self._check_issuer(found, answer)
         token = await self._flow(found).token(departure, checked_code(answer))

@@ -1,5 +1,6 @@
 """An OpenID provider: found by its issuer, asked seldom, believed when it proves what it says."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -149,6 +150,25 @@ async def test_a_set_without_keys_is_the_providers_failure(
     acme.answers["/keys"] = keys
     with pytest.raises(Unavailable):
         await sign_in(acme, openid, departure)
+
+
+async def test_all_that_is_asked_for_one_sign_in_takes_no_longer_than_one_answer_may(
+    acme: Provider, departure: Departure, clock: FakeClock
+) -> None:
+    openid = OpenId(OpenIdProvider(**acme.settings()), await open_outbound(1.0), clock)
+
+    async def late(_: asyncio.StreamWriter) -> Any:
+        await asyncio.sleep(0.7)
+        return {"keys": [acme.jwk()]} if acme.asked["/keys"] else acme.discovery()
+
+    acme.answers[DISCOVERY] = late
+    url = await openid.authorization_url(departure)
+    clock.advance(METADATA_SECONDS)
+    acme.answers["/keys"] = late
+    code = dict(parse_qsl(urlsplit(acme.consent(url)).query))["code"]
+    with pytest.raises(Unavailable):
+        await openid.redeem(departure, Answer(code=code, issuer=acme.issuer))
+    assert acme.asked["/keys"] == 1
 
 
 async def test_metadata_of_another_issuer_is_the_providers_failure(
