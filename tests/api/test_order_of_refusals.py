@@ -61,6 +61,15 @@ async def test_a_parameter_that_is_given_twice_is_refused(alice: SignedIn, query
     assert [error["type"] for error in answer.json()["errors"]] == ["repeated"]
 
 
+async def test_the_token_endpoint_takes_no_parameter_twice(
+    alice: SignedIn, client: httpx2.AsyncClient
+) -> None:
+    form = f"grant_type=refresh_token&refresh_token=x&refresh_token={alice.tokens['refresh_token']}"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await client.post("/api/auth/token", content=form, headers=kind)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
 async def test_a_parameter_that_is_a_list_may_be_repeated(alice: SignedIn) -> None:
     answer = await alice.get("/api/items?where=/a:1&where=/b:2&limit=1")
     assert answer.status_code == 200

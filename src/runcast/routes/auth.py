@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import Form, Request, Response
+from starlette.datastructures import FormData
 
 from runcast.dependencies import (
     AccountHolder,
@@ -101,6 +102,7 @@ async def token(
 ) -> Tokens:
     """Sign in (`grant_type=password`, and what goes on from there), or rotate a refresh token."""
     response.headers.update(NOT_STORED)
+    _check_once(await request.form())
     if form.cookie:
         refresh_cookie.check_page(request)
         form = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
@@ -115,6 +117,13 @@ async def token(
     seconds = runtime.settings.session_idle_seconds
     refresh_cookie.write(request, response, grant.refresh_token, seconds)
     return Tokens(access_token=grant.access_token, expires_in=grant.expires_in)
+
+
+def _check_once(form: FormData) -> None:
+    """Refuse a parameter that is given twice (RFC 6749, 3.2): others on the way may read the other."""
+    names = [name for name, _ in form.multi_items()]
+    if len(names) != len(set(names)):
+        raise InvalidTokenRequest("A parameter is given more than once.")
 
 
 @router.post("/logout", status_code=204, responses=responses(Conflict, Unauthenticated))
