@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from runcast import Run
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.runtime import Runtime
@@ -19,10 +20,27 @@ from tests.tools.work import LATER, Prepare, Works, ended, start
 NOWHERE = uuid4()
 
 
+async def tell_team(run: Run) -> str | None:
+    """Return whose this is."""
+    return None if run.team_id is None else str(run.team_id)
+
+
+async def ask_child(run: Run) -> str | None:
+    """Return whose a child is."""
+    team: str | None = await run.wait(await run.start("tell_team"))
+    return team
+
+
 @pytest.fixture
 def prepare() -> Prepare:
     """Register handlers."""
-    return Works().register
+
+    def register(app: Runcast) -> None:
+        Works().register(app)
+        app.handler(tell_team)
+        app.handler(ask_child)
+
+    return register
 
 
 @pytest.fixture
@@ -168,6 +186,17 @@ async def test_executions_belong_to_their_items_team_and_retries_too(
     assert await listed(bob, "/api/executions", team_id=crew) == expected
     assert await listed(bob, "/api/executions", team_id=crew, item_id=item["id"]) == expected[::2]
     assert await listed(bob, "/api/executions") == []
+
+
+@pytest.mark.parametrize("handler", ["tell_team", "ask_child"])
+async def test_a_handler_knows_the_team_and_its_children_belong_to_it(
+    app: Runcast, alice: SignedIn, crew: str, handler: str
+) -> None:
+    theirs = await ended(app, alice, await start(alice, handler, team_id=crew))
+    own = await ended(app, alice, await start(alice, handler))
+    assert (theirs["result"], own["result"]) == (crew, None)
+    children = await listed(alice, "/api/executions", team_id=crew, parent_id=theirs["id"])
+    assert len(children) == (1 if handler == "ask_child" else 0)
 
 
 async def test_a_repeat_is_told_from_the_same_start_in_a_team(alice: SignedIn, crew: str) -> None:

@@ -31,9 +31,11 @@ from runcast.services.event_log.units import (
     Signal,
     StepResult,
 )
+from runcast.services.permissions import Role
 from tests.tools.clock import FakeClock
 from tests.tools.event_logs import claim_all, claimed, open_log, said, start
 from tests.tools.rows import MOMENT, add_user, as_another_process
+from tests.tools.teams import add_team
 
 AT = "2026-01-01T00:00:00.000000Z"
 LARGE = orjson.dumps("x" * 40_000).decode()
@@ -75,13 +77,14 @@ async def test_an_attempt_begins_with_input_owner_and_item(
 ) -> None:
     owner_id = await add_user(database)
     item_id = await add_item(database, owner_id)
-    unit = start(owner_id, item_id=item_id, input='{"rate": 0.5}')
+    team_id = await add_team(database, (owner_id, Role.OWNER))
+    unit = start(owner_id, item_id=item_id, team_id=team_id, input='{"rate": 0.5}')
     await log.write(unit)
     work = await load(database, unit.execution_id)
     assert (work.handler, work.input, work.retries) == ("work", {"rate": 0.5}, 0)
     assert work.owner == Owner(owner_id, f"{owner_id}@example.com", "x")
     assert work.item == StartedItem(item_id, "mine", {"a": [1]})
-    assert work.journal == ()
+    assert (work.team_id, work.journal) == (team_id, ())
 
 
 async def test_an_execution_without_item_has_none(database: Database, log: EventLog) -> None:
