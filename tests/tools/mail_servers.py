@@ -55,10 +55,10 @@ class Mailbox:
         return [letter.get_content().replace("\r\n", "\n") for letter in self.letters(to)]
 
     def code(self, to: str) -> str:
-        """Return the code of the newest letter to this address."""
-        found = _CODE.search(self.texts(to)[-1])
-        assert found is not None, self.texts(to)[-1]
-        return found[1]
+        """Return the newest code that was sent to this address; notices may come in between."""
+        found = _CODE.findall("".join(self.texts(to)))
+        assert found, self.texts(to)
+        return str(found[-1])
 
     def clear(self) -> None:
         """Forget what has arrived."""
