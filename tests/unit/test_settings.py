@@ -27,6 +27,14 @@ def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) 
     assert (settings.access_token_seconds, settings.registration) == (90, "closed")
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"rate_limits": "fast"}, {"trusted_proxies": "*"}, {"trusted_proxies": "a proxy"}]
+)
+def test_limits_and_proxies_are_checked_at_the_start(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        Settings(**wrong)
+
+
 def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNCAST_ALLOWED_ORIGINS", "https://a.example, ,https://b.example,")
     assert Settings().allowed_origins == ("https://a.example", "https://b.example")

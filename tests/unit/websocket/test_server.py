@@ -58,6 +58,14 @@ def test_frames_are_bounded_and_not_deflated_and_pings_go_beside_the_heartbeat()
     assert (config.ws_ping_interval, config.ws_ping_timeout) == (7, None)
 
 
+def test_nobody_is_believed_about_addresses_but_proxies_that_are_named() -> None:
+    app = Application()
+    assert of(app).config.proxy_headers is False
+    app.settings = Settings(trusted_proxies=("10.0.0.0/8",))
+    config = of(app).config
+    assert (config.proxy_headers, config.forwarded_allow_ips) == (True, ["10.0.0.0/8"])
+
+
 async def started(app: Application, **options: Any) -> Server:
     """Return a server that was started."""
     serving = of(app, **options)
