@@ -44,6 +44,7 @@ from runcast.routes import (
 from runcast.routes.observing import Observing
 from runcast.runtime import Runtime
 from runcast.settings import Settings
+from runcast.tracing import WithoutQueries
 from runcast.websocket import endpoint, own_sockets
 from runcast.workers.handlers import Function, HandlerRegistry
 from runcast.workers.worker import Worker
@@ -120,7 +121,12 @@ class Runcast(FastAPI):
             **{
                 "title": "Runcast",
                 # FastAPI's own telemetry costs a fifth of the requests per second when it is on.
-                "telemetry": {"tracing": traced, "metrics": traced, "logs": traced},
+                "telemetry": {
+                    "tracing": traced,
+                    "metrics": traced,
+                    "logs": traced,
+                    "tracer_provider": WithoutQueries() if traced else None,
+                },
                 # A path with a slash too many is unknown, and 404; Starlette's redirect of it crashes
                 # on a query that is no UTF-8.
                 "redirect_slashes": False,

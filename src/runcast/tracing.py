@@ -1,20 +1,47 @@
 """OpenTelemetry's spans of ours: one for each SQL statement, one for each attempt at an execution.
 
 Only the API is needed; without an SDK that the user brings the spans go nowhere. Statements are told
-without their parameters, which may hold anything.
+without their parameters, which may hold anything, and requests without their query.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import UUID
 
 from opentelemetry import trace
-from opentelemetry.trace import SpanKind, Status, StatusCode, TracerProvider
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, TracerProvider
 from sqlalchemy import Engine, event
 
 MAX_STATEMENT = 2000
 _SPAN = "runcast_span"
+_QUERY = "url.query"
+
+
+class WithoutQueries(TracerProvider):
+    """The global provider, not told the queries of requests: a provider's code stands there (RFC 6749, 4.1.2)."""
+
+    def get_tracer(self, *args: Any, **options: Any) -> Tracer:
+        """Return the global provider's tracer, told less."""
+        return _TracerWithoutQueries(trace.get_tracer_provider().get_tracer(*args, **options))
+
+
+class _TracerWithoutQueries(Tracer):
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def start_span(self, name: str, *args: Any, **options: Any) -> Span:
+        """Begin a span."""
+        if attributes := options.get("attributes"):
+            told = {key: value for key, value in attributes.items() if key != _QUERY}
+            options["attributes"] = told
+        return self._tracer.start_span(name, *args, **options)
+
+    def start_as_current_span(  # type: ignore[override]  # the API's is wrapped to decorate, too
+        self, name: str, *args: Any, **options: Any
+    ) -> AbstractContextManager[Span]:
+        """Begin a span that is the current one for a block."""
+        return self._tracer.start_as_current_span(name, *args, **options)
 
 
 class Tracing:

@@ -13,14 +13,20 @@ from urllib.parse import urlsplit
 import httpx2
 import pyotp
 import pytest
+from opentelemetry import trace
 from websockets.exceptions import ConnectionClosed
 
+from runcast.application import Runcast
 from runcast.clock import SystemClock
 from runcast.schemas.tokens import MFA_GRANT
+from tests.conftest import CHEAP_HASHES, SECRET
+from tests.tools.clock import FakeClock
 from tests.tools.identity_providers import SECRET as CLIENT_SECRET
 from tests.tools.identity_providers import Provider, providing
 from tests.tools.mail_servers import Mailbox, receiving
+from tests.tools.people import PASSWORD, make_key, password_grant, refresh, sign_in
 from tests.tools.processes import ServerProcess
+from tests.tools.spans import Provider as Spans
 from tests.tools.watchers import watching
 
 APP = """
@@ -340,3 +346,24 @@ async def test_no_secret_is_written_anywhere(tmp_path: Path, form: str) -> None:
         if secret in text
     ]
     assert found == [], seen["answers"]
+
+
+async def test_no_secret_is_in_a_span(
+    database_url: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Spans()
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    app = Runcast(
+        database_url=database_url, secret_key=SECRET, clock=clock, telemetry="on", **CHEAP_HASHES
+    )
+    async with app.router.lifespan_context(app), sign_in(app, ADA) as client:
+        key = await make_key(client, "items:read")
+        tokens = await password_grant(client, ADA)
+        await refresh(client, tokens["refresh_token"])
+        for secret in (client.token, key["key"], ECHOED):
+            await client.get("/api/items", headers=bearing(secret))
+            await client.get(f"/api/items?where={secret}&token={secret}")
+    secrets = [PASSWORD, ECHOED, key["key"], client.token, *map(str, tokens.values())]
+    told = repr([(span.name, span.attributes, span.failure) for span in provider.spans])
+    assert "/api/items" in told
+    assert [secret for secret in secrets if len(secret) > 6 and secret in told] == []

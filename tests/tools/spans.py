@@ -19,10 +19,21 @@ class Span(NonRecordingSpan):
         self.failure: str | None = None
         self.ends = 0
 
+    def set_attribute(self, key: str, value: Any) -> None:
+        """Keep what is told later."""
+        self.attributes[key] = value
+
+    def set_attributes(self, attributes: Any) -> None:
+        """Keep what is told later."""
+        self.attributes.update(attributes)
+
+    def record_exception(self, exception: BaseException, *_: Any, **__: Any) -> None:
+        """Keep what went wrong."""
+        self.attributes["exception"] = repr(exception)
+
     def set_status(self, status: Any, description: str | None = None) -> None:
         """Keep why it failed."""
-        assert isinstance(status, Status)
-        self.failure = status.description
+        self.failure = status.description if isinstance(status, Status) else description
 
     def end(self, end_time: int | None = None) -> None:
         """Count the ends."""

@@ -7,7 +7,7 @@ from opentelemetry import trace
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from runcast.tracing import Tracing
+from runcast.tracing import Tracing, WithoutQueries
 from tests.tools.spans import Provider
 
 
@@ -53,3 +53,19 @@ def test_a_statement_that_fails_ends_its_span_with_the_kind_of_its_error(
 def test_without_a_provider_nothing_breaks() -> None:
     with Tracing().attempt(UUID(int=7), "sweep", 1):
         assert not trace.get_current_span().is_recording()
+
+
+def test_the_global_provider_is_told_all_of_a_request_but_its_query(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    tracer = WithoutQueries().get_tracer("x")
+    attributes = {"url.path": "/api/items", "url.query": "code=swordfish"}
+    tracer.start_span("GET", attributes=attributes).end()
+    tracer.start_span("GET").end()
+    with tracer.start_as_current_span("inner"):
+        tracer.start_span("below").end()
+    first, second, inner, below = provider.spans
+    assert (first.attributes, second.attributes) == ({"url.path": "/api/items"}, {})
+    assert below.parent is inner
+    assert attributes["url.query"] == "code=swordfish"
