@@ -330,6 +330,20 @@ async def test_no_code_or_an_odd_one(
     await check_sent_back(await browser.sign_in(acme), browser, runtime)
 
 
+@pytest.mark.parametrize("name", ["state", "code", "iss"])
+async def test_a_parameter_that_is_there_twice(
+    browser: Browser, acme: Provider, runtime: Runtime, name: str
+) -> None:
+    back = acme.consent(await browser.leave())
+    value = dict(parse_qsl(urlsplit(back).query))[name]
+    for more in ({name: value}, {name: "another"}):
+        # Others on the way may read the other one (RFC 6749, 3.1).
+        answer = await browser.get(f"{back}&{urlencode(more)}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    await check_nobody(browser, runtime)
+    assert acme.forms == []
+
+
 async def test_an_address_that_is_not_verified_makes_no_account(
     browser: Browser, acme: Provider, runtime: Runtime
 ) -> None:
