@@ -128,6 +128,14 @@ def bearing(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+async def printed_setup_token(server: ServerProcess) -> str:
+    """Return what is printed after the address."""
+    async with asyncio.timeout(20):
+        while not any(line.startswith("setup ") for line in server.printed):  # noqa: ASYNC110 - a thread reads it
+            await asyncio.sleep(0.02)
+    return next(line.split()[1] for line in server.printed if line.startswith("setup "))
+
+
 async def own_secrets(tour: Tour, folder: Path) -> None:
     """Remember what the server keeps for itself, beside its database."""
     key = await asyncio.to_thread((folder / "secret-key").read_text)
@@ -343,8 +351,8 @@ async def test_no_secret_is_written_anywhere(tmp_path: Path, form: str) -> None:
         tour = Tour(server.url, mailbox, acme)
         try:
             await own_secrets(tour, server.data_folder)
-            setup = next(line for line in server.printed if line.startswith("setup "))
-            headers = await accounts(tour, setup.split()[1])
+            setup_token = await printed_setup_token(server)
+            headers = await accounts(tour, setup_token)
             await letters(tour, headers)
             await rotations(tour)
             await credentials(tour, headers)
