@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from enum import Enum
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -20,9 +21,16 @@ CLIENT = "runcast"
 SECRET = "a secret / of 100% the client's+own"
 SUBJECT = "248289761001"
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
-DROP = object()
-"""As a claim or a member: that there is none."""
 Answerer = Callable[[dict[str, str]], Any]
+
+
+class Absent(Enum):
+    """What stands for a claim or a member that there is not, and has the same name in each process."""
+
+    DROP = "nothing"
+
+
+DROP = Absent.DROP
 
 
 class Provider:
