@@ -90,9 +90,9 @@ class Databases:
             await connection.execute(_OTHERS)
             present = {row[0] for row in await connection.fetch(_TABLES)}
             drops = [f'DROP TABLE "{name}" CASCADE;' for name in present - self._tables]
-            # `executions` before what it refers to; rows of the rest go with theirs.
-            rest = sorted(self._tables - {"alembic_version"}, key=lambda name: name != "executions")
-            deletes = [f'DELETE FROM "{name}";' for name in rest]
+            # These before what they refer to; rows of the rest go with theirs.
+            rest = self._tables - {"alembic_version", "executions", "items"}
+            deletes = [f'DELETE FROM "{name}";' for name in ("executions", "items", *rest)]
             # A test may have made the schema seem older or newer.
             again = f"DELETE FROM alembic_version; INSERT INTO alembic_version VALUES ('{self._revision}');"
             await connection.execute("".join([*drops, *deletes, again]))

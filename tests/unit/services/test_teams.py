@@ -1,21 +1,24 @@
 """Teams: made with an owner, joined by whoever was invited, deleted when nothing is left in them."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from runcast.database import Database, UnitOfWork
 from runcast.errors import Conflict, Forbidden, NotFound, StillLive
 from runcast.ids import TimeOrderedIds
 from runcast.models import AuditEntry, Item, Member
-from runcast.services import teams
+from runcast.services import items, teams
 from runcast.services.audit import Actor, Audit
+from runcast.services.items import ItemContent
 from runcast.services.pages import Cursors
 from runcast.services.permissions import Role
 from runcast.services.principals import Client
 from tests.tools.clock import FakeClock
-from tests.tools.rows import add_user
+from tests.tools.people import HERE
+from tests.tools.rows import add_user, as_another_process
 from tests.tools.teams import add_team, principal
 
 IDS = TimeOrderedIds()
@@ -147,3 +150,23 @@ async def test_administrators_rename_teams_and_do_not_delete_them(
     with pytest.raises(Forbidden):
         async with UnitOfWork(database) as uow:
             await teams.end(uow, audit, admin, team_id)
+
+
+async def test_an_item_that_is_made_while_its_team_is_deleted_is_not_kept(
+    database: Database, clock: FakeClock, ada: UUID
+) -> None:
+    team_id = await make(database, clock, ada)
+
+    def delete(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO items"):
+            as_another_process(database, "DELETE FROM runcast_members")
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", delete)
+    content, audit = ItemContent("a", None, {}, "private"), Audit(clock, IDS)
+    with pytest.raises(NotFound, match="no such team"):
+        async with UnitOfWork(database) as uow:
+            await items.create(
+                uow, principal(ada), content, team_id=team_id, audit=audit, client=HERE
+            )
+    async with UnitOfWork(database) as uow:
+        assert list(await uow.session.scalars(select(Item))) == []
