@@ -15,9 +15,10 @@ from runcast.database.uncommitted import has_uncommitted_changes
 from runcast.errors import Conflict, Forbidden, InvalidToken
 from runcast.runtime import Runtime
 from runcast.scopes import ACCOUNT, DESCRIPTIONS, Scope, check
-from runcast.services import proofs, random_tokens
+from runcast.services import random_tokens
+from runcast.services.factors import proofs
+from runcast.services.factors.relying_party import RelyingParty, relying_party
 from runcast.services.principals import Client, Principal, Viewer
-from runcast.services.relying_party import RelyingParty, relying_party
 
 V = TypeVar("V")
 SIGN_IN = "/api/auth/token"

@@ -27,9 +27,9 @@ from runcast.services.accounts import open_accounts
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import Appended, EventLog, LogReader
 from runcast.services.health import DatabaseCheck
-from runcast.services.journeys import Journeys
 from runcast.services.key_derivation import derive_key
 from runcast.services.providers import open_providers
+from runcast.services.providers.journeys import Journeys
 from runcast.services.queues import QueueLook
 from runcast.settings import Settings
 from runcast.tracing import Tracing

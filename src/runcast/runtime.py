@@ -12,16 +12,16 @@ from runcast.rates import Rates
 from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
+from runcast.services.factors.prover import Prover
 from runcast.services.health import DatabaseCheck
-from runcast.services.journeys import Journeys
-from runcast.services.key_ring import KeyRing
-from runcast.services.mail import Mailer
+from runcast.services.mail.mailer import Mailer
 from runcast.services.pages import Cursors
 from runcast.services.principals import LocalAccess
-from runcast.services.prover import Prover
 from runcast.services.providers import Providers
+from runcast.services.providers.journeys import Journeys
 from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
+from runcast.services.signing.key_ring import KeyRing
 from runcast.services.users import Registrar
 from runcast.settings import Settings
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from runcast.application import Runcast
-from runcast.services import mail
+from runcast.services.mail import mailer
 from tests.tools.mail_servers import (
     Mailbox,
     closed_port,
@@ -54,7 +54,7 @@ class TestBadServers:
     @pytest.fixture
     def prepare(self, port: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[Runcast], None]:
         """Send letters there, and try twice, at once."""
-        monkeypatch.setattr(mail.Mailer.__init__, "__kwdefaults__", _hasty())
+        monkeypatch.setattr(mailer.Mailer.__init__, "__kwdefaults__", _hasty())
         return lambda app: with_mail(app, port)
 
     async def test_requests_answer_and_nothing_of_the_letter_is_logged(

@@ -13,8 +13,8 @@ from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.models import Session, User
 from runcast.runtime import Runtime
-from runcast.services import finished_sign_ins
 from runcast.services.audit import Action
+from runcast.services.providers import finished_sign_ins
 from tests.tools.audited import entries
 from tests.tools.clock import FakeClock
 from tests.tools.federated import CALLBACK, HERE, Browser, federated

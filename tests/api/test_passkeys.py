@@ -10,7 +10,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict
 from runcast.models import User
 from runcast.runtime import Runtime
-from runcast.services import passkeys
+from runcast.services.factors import passkeys
 from tests.tools.authenticator import BE, BS, EDDSA, ES256, UP, UV, Authenticator, decode, encode
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn

@@ -13,7 +13,8 @@ from runcast.database import UnitOfWork
 from runcast.models import AuditEntry, OneTimeCode, Session, User
 from runcast.runtime import Runtime
 from runcast.schemas.tokens import MFA_GRANT, PASSKEY_GRANT
-from runcast.services import challenges, one_time
+from runcast.services import one_time
+from runcast.services.factors import challenges
 from tests.tools.authenticator import BE, EDDSA, UP, UV, Authenticator
 from tests.tools.clock import FakeClock
 from tests.tools.people import PASSWORD, SignedIn, password_grant, sign_in

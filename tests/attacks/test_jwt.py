@@ -17,8 +17,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from runcast.services.signing_keys import Key, of_seed, public_text
-from runcast.services.tokens import MAX_LENGTH
+from runcast.services.signing.signing_keys import Key, of_seed, public_text
+from runcast.services.signing.tokens import MAX_LENGTH
 from tests.live.conftest import Live
 from tests.tools.clock import FakeClock
 from tests.tools.jwts import base64url, opened, part, signed

@@ -14,7 +14,7 @@ import pytest
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.runtime import Runtime
-from runcast.services import key_ring
+from runcast.services.signing import key_ring
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.live.conftest import Live
 from tests.tools.clock import FakeClock

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from runcast.services.signing_keys import Key, Keys, of_seed
+from runcast.services.signing.signing_keys import Key, Keys, of_seed
 from tests.tools.clock import FakeClock
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,8 +9,8 @@ import typer
 if TYPE_CHECKING:
     from runcast.database import UnitOfWork
     from runcast.services.audit import Audit
-    from runcast.services.key_ring import KeyRing
-    from runcast.services.signing_keys import Key, Standing
+    from runcast.services.signing.key_ring import KeyRing
+    from runcast.services.signing.signing_keys import Key, Standing
     from runcast.settings import Settings
 
     Work = Callable[[KeyRing, UnitOfWork, Audit], Awaitable[None]]

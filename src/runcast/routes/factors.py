@@ -33,8 +33,8 @@ from runcast.schemas.factors import (
     RecoveryCodes,
     TotpConfirmation,
 )
-from runcast.services import factors, proofs, totp
 from runcast.services.audit import Actor
+from runcast.services.factors import factors, proofs, totp
 
 router = strict_router("/auth", "accounts")
 

@@ -23,8 +23,9 @@ from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.identities import Identity, Link, LinkRequest
 from runcast.schemas.pages import Page
-from runcast.services import destinations, identities
+from runcast.services import identities
 from runcast.services.audit import Actor
+from runcast.services.providers import destinations
 
 router = strict_router("/auth/identities", "accounts")
 

@@ -28,7 +28,7 @@ from runcast.schemas.invitations import (
 from runcast.schemas.pages import Page
 from runcast.services import invitations
 from runcast.services.audit import Actor
-from runcast.services.letters import invitation_link
+from runcast.services.mail.letters import invitation_link
 from runcast.services.permissions import Role
 
 router = strict_router("", "teams")

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from runcast.errors import Conflict
 from runcast.origins import is_loopback
-from runcast.services.journeys import LIFETIME
+from runcast.services.providers.journeys import LIFETIME
 from runcast.settings import Settings
 
 

@@ -20,11 +20,11 @@ from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.identities import Provider
 from runcast.schemas.pages import Page
-from runcast.services import arrivals, destinations
-from runcast.services.arrivals import Arrived
-from runcast.services.destinations import Kind
-from runcast.services.journeys import Journey
+from runcast.services.providers import arrivals, destinations
+from runcast.services.providers.arrivals import Arrived
 from runcast.services.providers.base import Answer
+from runcast.services.providers.destinations import Kind
+from runcast.services.providers.journeys import Journey
 
 router = strict_router("/auth/oauth", "accounts")
 

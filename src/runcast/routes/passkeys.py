@@ -32,8 +32,8 @@ from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.factors import Ceremony, NewPasskey, Passkey, PasskeyRequest, PasskeyUpdate
 from runcast.schemas.pages import Page
-from runcast.services import challenges, factors, passkey_sign_in, passkeys
 from runcast.services.audit import Actor
+from runcast.services.factors import challenges, factors, passkey_sign_in, passkeys
 
 router = strict_router("/auth", "accounts")
 

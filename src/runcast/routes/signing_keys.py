@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from runcast.dependencies import Parts
 from runcast.schemas.signing_keys import Jwk, Jwks
-from runcast.services.signing_keys import public_text
+from runcast.services.signing.signing_keys import public_text
 
 # Far less than the hour for which a key is published before it signs.
 _CACHED = "public, max-age=600"

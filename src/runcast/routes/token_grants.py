@@ -4,10 +4,12 @@ from runcast.database import UnitOfWork
 from runcast.errors import InvalidTokenRequest, UnsupportedGrantType
 from runcast.runtime import Runtime
 from runcast.schemas.tokens import MFA_GRANT, PASSKEY_GRANT, TokenRequest
-from runcast.services import finished_sign_ins, grants, passkey_sign_in, second_step
+from runcast.services import grants
+from runcast.services.factors import passkey_sign_in, second_step
+from runcast.services.factors.relying_party import RelyingParty
+from runcast.services.factors.second_step import Answer
 from runcast.services.principals import Client
-from runcast.services.relying_party import RelyingParty
-from runcast.services.second_step import Answer
+from runcast.services.providers import finished_sign_ins
 from runcast.services.sessions import Grant
 
 

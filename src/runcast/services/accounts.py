@@ -9,18 +9,18 @@ from runcast.ids import Ids
 from runcast.services import local_credential
 from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
+from runcast.services.factors.prover import Prover
 from runcast.services.key_derivation import derive_key
-from runcast.services.key_ring import KeyRing
 from runcast.services.live_credentials import LiveCredentials
-from runcast.services.mail import Mailer
-from runcast.services.mail_carriers import open_mailer
+from runcast.services.mail.carriers import open_mailer
+from runcast.services.mail.mailer import Mailer
 from runcast.services.pages import Cursors
 from runcast.services.passwords import Passwords
 from runcast.services.principals import LocalAccess
-from runcast.services.prover import Prover
 from runcast.services.sealing import Sealer
 from runcast.services.sessions import Issuer
-from runcast.services.tokens import AccessTokens
+from runcast.services.signing.key_ring import KeyRing
+from runcast.services.signing.tokens import AccessTokens
 from runcast.services.users import Registrar
 from runcast.settings import Settings
 

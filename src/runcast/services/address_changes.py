@@ -9,11 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused
 from runcast.models import User
-from runcast.services import letters, one_time, users
+from runcast.services import one_time, users
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
-from runcast.services.letters import Notice
+from runcast.services.mail import letters
+from runcast.services.mail.letters import Notice
 from runcast.services.one_time import Known, Purpose
 from runcast.services.sessions import changed
 from runcast.services.users import Registrar

@@ -16,7 +16,7 @@ from runcast.errors import Forbidden, InvalidToken
 from runcast.services import key_texts, random_tokens
 from runcast.services.live_credentials import LiveCredentials
 from runcast.services.principals import LocalAccess, Principal, Spent, Viewer
-from runcast.services.tokens import AccessTokens
+from runcast.services.signing.tokens import AccessTokens
 
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 10_000

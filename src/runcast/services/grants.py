@@ -15,15 +15,16 @@ from sqlalchemy import Row, select, update
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidGrant
 from runcast.models import Session, User
-from runcast.services import refresh_tokens, second_step, sessions
+from runcast.services import refresh_tokens, sessions
 from runcast.services.addresses import address_key
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
+from runcast.services.factors import second_step
+from runcast.services.factors.prover import Prover
+from runcast.services.factors.relying_party import RelyingParty
 from runcast.services.passwords import Passwords
 from runcast.services.principals import Client
-from runcast.services.prover import Prover
 from runcast.services.refresh_tokens import RefreshToken, Standing
-from runcast.services.relying_party import RelyingParty
 from runcast.services.sessions import Grant, Issuer, changed
 
 GRACE = timedelta(seconds=30)

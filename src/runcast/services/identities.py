@@ -22,15 +22,16 @@ from runcast.errors import (
     Unprocessable,
 )
 from runcast.models import Identity, Session, User
-from runcast.services import notices, sessions, ways_in
+from runcast.services import sessions, ways_in
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
-from runcast.services.journeys import Journey
-from runcast.services.mail import Mailer
-from runcast.services.notices import Notice
+from runcast.services.mail import notices
+from runcast.services.mail.mailer import Mailer
+from runcast.services.mail.notices import Notice
 from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.principals import Client
 from runcast.services.providers.base import ProvedIdentity, Provider
+from runcast.services.providers.journeys import Journey
 from runcast.services.sessions import Issuer, changed
 from runcast.services.users import Registrar
 

@@ -11,9 +11,10 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused, Conflict, Forbidden, NotFound, TooMany
 from runcast.models import Invitation, Member, User
-from runcast.services import letters, random_tokens, teams
+from runcast.services import random_tokens, teams
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
+from runcast.services.mail import letters
 from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.permissions import Role
 from runcast.services.principals import Principal

@@ -10,7 +10,6 @@ from runcast.errors import Conflict, Unprocessable
 from runcast.models import User
 from runcast.services import (
     address_changes,
-    notices,
     one_time,
     password_rules,
     sessions,
@@ -20,7 +19,8 @@ from runcast.services import (
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
-from runcast.services.notices import Notice
+from runcast.services.mail import notices
+from runcast.services.mail.notices import Notice
 from runcast.services.one_time import Purpose
 from runcast.services.principals import Client, Principal
 from runcast.services.sessions import changed

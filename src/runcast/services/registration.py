@@ -12,10 +12,11 @@ from sqlalchemy import Row, select
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, Forbidden
 from runcast.models import User
-from runcast.services import invitations, letters, setup_tokens, users, verification
+from runcast.services import invitations, setup_tokens, users, verification
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
 from runcast.services.invitations import Invited
+from runcast.services.mail import letters
 from runcast.services.principals import Client
 from runcast.services.users import Newcomer, Registrar, UserView
 

@@ -12,11 +12,12 @@ from sqlalchemy import select, update
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused, MailNotConfigured
 from runcast.models import User
-from runcast.services import letters, notices, one_time, password_rules, takeovers
+from runcast.services import one_time, password_rules, takeovers
 from runcast.services.addresses import address_key
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
-from runcast.services.notices import Notice
+from runcast.services.mail import letters, notices
+from runcast.services.mail.notices import Notice
 from runcast.services.one_time import Purpose
 from runcast.services.principals import Client
 from runcast.services.sessions import Issuer, changed

@@ -18,7 +18,7 @@ from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.principals import Client, Principal
 from runcast.services.refresh_tokens import RefreshToken
-from runcast.services.tokens import AccessTokens
+from runcast.services.signing.tokens import AccessTokens
 
 
 @dataclass(frozen=True, slots=True)

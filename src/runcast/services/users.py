@@ -17,7 +17,7 @@ from runcast.models import Session, User
 from runcast.services import password_rules, setup_tokens
 from runcast.services.addresses import Address, address_key, parse_address
 from runcast.services.audit import Action, Actor, Audit
-from runcast.services.mail import Mailer
+from runcast.services.mail.mailer import Mailer
 from runcast.services.passwords import Passwords
 from runcast.services.principals import Client
 from runcast.services.sessions import changed

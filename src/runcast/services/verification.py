@@ -13,10 +13,11 @@ from sqlalchemy import func, select, update
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused, Conflict, MailNotConfigured, TooMany, Unprocessable
 from runcast.models import OneTimeCode, User
-from runcast.services import address_changes, letters, one_time, takeovers
+from runcast.services import address_changes, one_time, takeovers
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
+from runcast.services.mail import letters
 from runcast.services.one_time import Known, Purpose
 from runcast.services.sessions import Issuer, changed
 from runcast.services.users import Registrar

@@ -1,0 +1,1 @@
+"""Second factors, passkeys, and proving again who one is."""
