@@ -131,8 +131,8 @@ async def _reset_factors(settings: "Settings", email: str) -> None:
     from runcast.clock import SystemClock  # noqa: PLC0415
     from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
     from runcast.ids import TimeOrderedIds  # noqa: PLC0415
-    from runcast.services.factors import factor_resets  # noqa: PLC0415
     from runcast.services.audit import Audit  # noqa: PLC0415
+    from runcast.services.factors import factor_resets  # noqa: PLC0415
 
     database = open_database(settings)
     try:
