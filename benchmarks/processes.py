@@ -16,6 +16,13 @@ import httpx2
 
 ROOT = Path(__file__).parent.parent
 RUNCAST = Path(sys.executable).parent / "runcast"
+# One program asks for thousands of people here.
+_FOR_THOUSANDS = {
+    "RUNCAST_RATE_LIMITS": "off",
+    "RUNCAST_SOCKETS_PER_PRINCIPAL": "1000000",
+    "RUNCAST_CONNECTIONS_PER_ADDRESS": "1000000",
+    "RUNCAST_UNSIGNED_SOCKETS": "1000000",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +102,14 @@ def environment(database_url: str | None) -> dict[str, str]:
     """Return what a process is started with: no settings but the database's and what follows from it."""
     kept = {name: it for name, it in os.environ.items() if not name.startswith("RUNCAST_")}
     if database_url is None:
-        return kept
+        return {**kept, **_FOR_THOUSANDS}
     return {
         **kept,
+        **_FOR_THOUSANDS,
         "RUNCAST_DATABASE_URL": database_url,
         "RUNCAST_SECRET_KEY": "a secret of the benchmarks, long enough to sign with",
         "RUNCAST_ACCESS_TOKEN_SECONDS": "86400",
         "RUNCAST_LOG_LEVEL": "error",
-        # One program asks for thousands of people here.
-        "RUNCAST_RATE_LIMITS": "off",
-        "RUNCAST_SOCKETS_PER_PRINCIPAL": "1000000",
-        "RUNCAST_CONNECTIONS_PER_ADDRESS": "1000000",
-        "RUNCAST_UNSIGNED_SOCKETS": "1000000",
     }
 
 
