@@ -62,12 +62,12 @@ async def test_an_address_that_is_taken_while_hashing_is_a_conflict(
     registrar = app.state.runtime.registrar
     hash_password = registrar.passwords.hash
 
-    async def overtaken(password: str) -> str:
+    async def overtaken(password: str, client: Client) -> str:
         monkeypatch.setattr(registrar.passwords, "hash", hash_password)
         async with UnitOfWork(app.state.runtime.database) as uow:
             newcomer = users.Newcomer(email=ADA["email"], password=PASSWORD)
             await users.add(uow, registrar, newcomer, is_admin=False)
-        return str(await hash_password(password))
+        return str(await hash_password(password, client))
 
     monkeypatch.setattr(registrar.passwords, "hash", overtaken)
     assert (await client.post("/api/auth/register", json=ADA)).status_code == 409
@@ -209,10 +209,10 @@ async def test_an_account_disabled_while_its_password_is_verified_does_not_sign_
     passwords = app.state.runtime.registrar.passwords
     verify = passwords.verify
 
-    async def overtaken(password: str, stored: str | None) -> bool:
+    async def overtaken(password: str, stored: str | None, client: Client) -> bool:
         async with UnitOfWork(app.state.runtime.database) as uow:
             await uow.session.execute(text("UPDATE users SET disabled_at = '2026-01-01 00:00:00'"))
-        return bool(await verify(password, stored))
+        return bool(await verify(password, stored, client))
 
     monkeypatch.setattr(passwords, "verify", overtaken)
     form = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}

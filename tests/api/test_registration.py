@@ -180,10 +180,10 @@ async def test_of_many_who_register_one_address_at_once_all_get_the_same_answer(
     passwords = app.state.runtime.registrar.passwords
     hash_password = passwords.hash
 
-    async def overtaken(password: str) -> str:
+    async def overtaken(password: str, client: Client) -> str:
         monkeypatch.setattr(passwords, "hash", hash_password)
         await register(client, password=OTHER)
-        return str(await hash_password(password))
+        return str(await hash_password(password, client))
 
     monkeypatch.setattr(passwords, "hash", overtaken)
     assert (await register(client)).status_code == 202

@@ -37,7 +37,7 @@ async def ask(
     subject = f"user {user_id}"
     await registrar.audit.note(uow, Action.ADDRESS_CHANGE_ASKED, by, subject=subject)
     url = registrar.mailer.public_url
-    is_taken = select(User.id).where(User.email_key == address.key)
+    is_taken = select(User.id).where(User.email_key == address.key, User.id != user_id)
     if await uow.session.scalar(is_taken) is None:
         letter = letters.verification(url, address.email, code)
     else:

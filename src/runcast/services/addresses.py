@@ -1,4 +1,8 @@
-"""Mail addresses: checked by syntax (RFC 5321, 6531), never by DNS, and compared without case."""
+"""Mail addresses: checked by syntax (RFC 5321, 6531), never by DNS, and compared without case.
+
+Only case is set aside (RFC 6531, 5321): ß and ss, or ſ and s, are different mailboxes, and in domains different
+names (IDNA 2008), so that nobody is taken for who has another address.
+"""
 
 import unicodedata
 from dataclasses import dataclass
@@ -6,6 +10,9 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from runcast.errors import Unprocessable
+
+# No address is longer; what is, costs no work.
+MAX_LENGTH = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,8 @@ def parse_address(text: str) -> Address:
     Raises:
         Unprocessable: it is no address.
     """
+    if len(text) > MAX_LENGTH:
+        raise Unprocessable(f"not a mail address: it has more than {MAX_LENGTH} characters")
     try:
         found = validate_email(
             text,
@@ -32,7 +41,17 @@ def parse_address(text: str) -> Address:
         )
     except EmailNotValidError as error:
         raise Unprocessable(f"not a mail address: {error}") from None
-    return Address(found.normalized, unicodedata.normalize("NFC", found.normalized.casefold()))
+    return Address(found.normalized, spelt(found.normalized))
+
+
+def spelt(text: str) -> str:
+    """Return an address, or its beginning, without case; its domain is one spelling of its A-labels already."""
+    return unicodedata.normalize("NFC", text.lower())
+
+
+def is_same_but_case(one: str, other: str) -> bool:
+    """Tell whether two addresses differ at most in the case of ASCII letters, which no mail server tells apart."""
+    return one.encode().lower() == other.encode().lower()
 
 
 def address_key(text: str) -> str | None:

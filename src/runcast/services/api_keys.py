@@ -11,7 +11,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.models import ApiKey
 from runcast.scopes import Scope
-from runcast.services import key_texts, random_tokens
+from runcast.services import acting, key_texts, random_tokens
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
 from runcast.services.pages import Cursors, before, newest_page
@@ -56,10 +56,12 @@ async def make(
     Raises:
         Unprocessable: it would have expired already.
         Conflict: this person has as many keys as one can have.
+        InvalidToken: their session has ended meanwhile.
     """
     now, user_id = audit.clock.now(), principal.user_id
     if request.expires_at is not None and request.expires_at <= now:
         raise Unprocessable("expires_at has passed")
+    await acting.hold(uow, principal)
     held = await uow.session.scalar(select(func.count()).where(ApiKey.user_id == user_id))
     if (held or 0) >= MAX_KEYS:
         raise Conflict(f"nobody has more than {MAX_KEYS} keys; delete one first")

@@ -53,9 +53,11 @@ async def by_password(
     """
     user_id, stored = await _find_user(uow, email)
     await uow.commit()
-    if not await passwords.verify(password, stored) or user_id is None or stored is None:
+    is_right = await passwords.verify(password, stored, client)
+    if not is_right or user_id is None or stored is None:
         raise await _noted(uow, issuer, client, user_id)
-    renewed = await passwords.hash(password) if passwords.is_outdated(stored) else stored
+    is_outdated = passwords.is_outdated(stored)
+    renewed = await passwords.hash(password, client) if is_outdated else stored
     # The password may have been changed, or the account disabled, while it was being verified.
     unchanged = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_(None))
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):

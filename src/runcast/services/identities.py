@@ -22,7 +22,7 @@ from runcast.errors import (
     Unprocessable,
 )
 from runcast.models import Identity, Session, User
-from runcast.services import sessions, ways_in
+from runcast.services import acting, sessions, ways_in
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.mail import notices
@@ -57,7 +57,7 @@ async def user_of(
     """Return whom somebody with this identity signs in as; an account is made where there may be one.
 
     Raises:
-        SignInRefused: the account is disabled.
+        SignInRefused: the account is disabled, or the identity was taken away just now.
         AccountExists: the address is that of an account that this identity is not linked with.
         AddressNotVerified: the provider vouches for no address.
         Forbidden: no accounts are made here.
@@ -65,12 +65,14 @@ async def user_of(
     found = await _find(uow, proved)
     if found is None:
         return await _sign_up(uow, registrar, provider, proved, client)
+    await ways_in.hold(uow, found.user_id)
     user_id = await uow.session.scalar(
         select(User.id).where(User.id == found.user_id, User.disabled_at.is_(None))
     )
     if user_id is None:
         raise SignInRefused("this account is disabled")
-    await _note_use(uow, found.id, proved, registrar.clock.now())
+    if not await _note_use(uow, found.id, proved, registrar.clock.now()):
+        raise SignInRefused("this identity was taken away from the account just now")
     return user_id
 
 
@@ -101,7 +103,8 @@ async def link(
     if found is not None and found.user_id != journey.user_id:
         raise IdentityTaken("it is linked with another account")
     if found is not None:
-        return await _note_use(uow, found.id, proved, issuer.clock.now())
+        await _note_use(uow, found.id, proved, issuer.clock.now())
+        return
     new = _identity(issuer.ids.new(), journey.user_id, journey.provider, proved, issuer.clock.now())
     uow.session.add(new)
     try:
@@ -118,7 +121,6 @@ async def link(
         issuer=proved.issuer,
     )
     await notices.send(uow, mailer, journey.user_id, Notice.IDENTITY_LINKED)
-    return None
 
 
 async def list_own(
@@ -145,10 +147,11 @@ async def remove(
     Raises:
         NotFound: they have no such identity.
         LastWayIn: nothing else would be left to sign in with.
+        InvalidToken: their session has ended meanwhile.
     """
     assert actor.principal is not None
     user_id = actor.principal.user_id
-    await ways_in.hold(uow, user_id)
+    await acting.hold(uow, actor.principal)
     theirs = (Identity.id == identity_id, Identity.user_id == user_id)
     if not await changed(uow, delete(Identity).where(*theirs)):
         raise NotFound("no such identity")
@@ -165,9 +168,10 @@ async def _find(uow: UnitOfWork, proved: ProvedIdentity) -> Identity | None:
 
 async def _note_use(
     uow: UnitOfWork, identity_id: UUID, proved: ProvedIdentity, now: datetime
-) -> None:
+) -> bool:
+    """Note it; False if the identity is there no more."""
     used = update(Identity).where(Identity.id == identity_id).values(last_used_at=now)
-    await changed(uow, used if proved.email is None else used.values(email=proved.email))
+    return await changed(uow, used if proved.email is None else used.values(email=proved.email))
 
 
 async def _sign_up(

@@ -11,7 +11,7 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused, Conflict, Forbidden, NotFound, TooMany
 from runcast.models import Invitation, Member, User
-from runcast.services import random_tokens, teams
+from runcast.services import acting, random_tokens, teams
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.mail import letters
@@ -74,8 +74,10 @@ async def make(
         Conflict: the address is a member's, or as many are invited as can be.
         TooMany: this person has invited it a moment ago, or to too much.
         Unprocessable: the address is none.
+        InvalidToken: their session has ended meanwhile.
     """
     principal = _principal(by)
+    await acting.hold(uow, principal)
     team = await _check(uow, principal, asked.team_id)
     if asked.team_id is None and registrar.registration == "closed":
         raise Forbidden("registration is closed, for those too who are invited")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from runcast.database import UnitOfWork
 from runcast.models import Session, User
 from runcast.rates import network
-from runcast.services.addresses import address_key
+from runcast.services.addresses import MAX_LENGTH, address_key, spelt
 
 # The newest sign-ins; more would let who is over a limit make the database work.
 SESSIONS = 200
@@ -13,7 +13,7 @@ SESSIONS = 200
 
 def spelling(typed: str) -> str:
     """Return an account's address as it is compared; what is no address, without case."""
-    return address_key(typed) or typed.casefold()
+    return address_key(typed) or spelt(typed[: MAX_LENGTH + 1])
 
 
 async def knows(uow: UnitOfWork, typed: str, net: str) -> bool:

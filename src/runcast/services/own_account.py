@@ -16,7 +16,7 @@ from runcast.services import (
     users,
     verification,
 )
-from runcast.services.addresses import Address, parse_address
+from runcast.services.addresses import Address, is_same_but_case, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
 from runcast.services.mail import notices
@@ -82,7 +82,7 @@ async def _confirmed(
     """Return the hash of the current password, if this is it."""
     stored = await uow.session.scalar(select(User.password_hash).where(User.id == user_id))
     await uow.commit()
-    if not await registrar.passwords.verify(current, stored):
+    if not await registrar.passwords.verify(current, stored, by.client):
         await registrar.audit.note(uow, Action.PASSWORD_REFUSED, by, subject=f"user {user_id}")
         await uow.commit()
         raise _wrong_password()
@@ -98,7 +98,7 @@ async def _set_password(
     password: str,
     stored: str | None,
 ) -> None:
-    renewed = await registrar.passwords.hash(password)
+    renewed = await registrar.passwords.hash(password, by.client)
     unchanged = (User.id == user_id, User.password_hash == stored)
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
         raise _wrong_password()
@@ -117,7 +117,7 @@ async def _set_address(
     by: Actor,
 ) -> None:
     own = await _own_address(uow, user_id)
-    if own.email_key == address.key:
+    if own.email_key == address.key and is_same_but_case(own.email, address.email):
         await changed(uow, update(User).where(User.id == user_id).values(email=address.email))
     elif registrar.mailer.is_configured:
         await verification.check_patience(uow, registrar, Purpose.CHANGE_ADDRESS, user_id)

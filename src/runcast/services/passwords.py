@@ -2,7 +2,8 @@
 
 Length is bounded and nothing else is asked of a password: composition rules make worse ones (NIST SP
 800-63B, 3.1.1.2). A password is normalised by NFKC first, as the same section asks, because one
-keyboard writes `é` as one character and another as two, and both mean the same password.
+keyboard writes `é` as one character and another as two, and both mean the same password. The threads are shared
+fairly between the addresses from which people ask.
 """
 
 import asyncio
@@ -15,7 +16,10 @@ from typing import TypeVar
 
 import argon2
 
-from runcast.errors import Unavailable, Unprocessable
+from runcast.errors import Unprocessable
+from runcast.rates import network
+from runcast.services.fair_turns import FairTurns
+from runcast.services.principals import Client
 
 T = TypeVar("T")
 MIN_LENGTH = 8
@@ -49,28 +53,37 @@ class Passwords:
         )
         self._nobodys = _hash_of_nothing(memory_kib, passes)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="runcast-password")
-        self._room = threads * _WAITING_PER_THREAD
+        self._turns = FairTurns(at_once=threads, most=threads * _WAITING_PER_THREAD)
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, client: Client | None = None) -> str:
         """Return a salted hash that says its own parameters.
+
+        Args:
+            password: as it was typed.
+            client: from where it comes; None from the command line.
 
         Raises:
             Unprocessable: the password is too short or too long.
             Unavailable: too many are waiting already.
         """
         check_length(password)
-        return await self._run(lambda: self._hasher.hash(_normalised(password)))
+        return await self._run(lambda: self._hasher.hash(_normalised(password)), client)
 
-    async def verify(self, password: str, stored: str | None) -> bool:
+    async def verify(self, password: str, stored: str | None, client: Client | None = None) -> bool:
         """Tell whether the password is the one that was hashed.
 
         Nobody's hash (None: an unknown address, or an account without a password) takes as long as
         anybody's, so that the time of the answer does not tell which addresses have an account.
 
+        Args:
+            password: as it was typed.
+            stored: the hash; None for nobody's.
+            client: as for `hash`.
+
         Raises:
             Unavailable: too many are waiting already.
         """
-        return await self._run(lambda: self._matches(password, stored or self._nobodys))
+        return await self._run(lambda: self._matches(password, stored or self._nobodys), client)
 
     def is_outdated(self, stored: str) -> bool:
         """Tell whether a hash was made with other parameters than today's."""
@@ -78,6 +91,7 @@ class Passwords:
 
     def stop(self) -> None:
         """Let the threads end; what waits is dropped. Safe to call twice."""
+        self._turns.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _matches(self, password: str, stored: str) -> bool:
@@ -86,14 +100,12 @@ class Passwords:
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._room == 0:
-            raise Unavailable("too many passwords are being checked; try again in a moment")
-        self._room -= 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._room += 1
+    async def _run(self, work: Callable[[], T], client: Client | None) -> T:
+        await self._turns.take("" if client is None else network(client.address))
+        running = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        # Not when its asker has left: the thread is busy until it is done.
+        running.add_done_callback(lambda _: self._turns.give_back())
+        return await asyncio.shield(running)
 
 
 def _normalised(password: str) -> bytes:

@@ -51,7 +51,7 @@ async def register(
         await _by_letter(uow, registrar, newcomer, address, client=client, invite=invite)
         return None
     await users.check_free(uow, address)
-    user = await users.prepared(uow, registrar, newcomer, address)
+    user = await users.prepared(uow, registrar, newcomer, address, client)
     return await _insert(uow, registrar, user, client, invite)
 
 
@@ -69,7 +69,7 @@ async def _as_administrator(
         await uow.commit()
         raise _wrong_setup_token()
     await users.check_free(uow, address)
-    user = await users.prepared(uow, registrar, newcomer, address)
+    user = await users.prepared(uow, registrar, newcomer, address, client)
     if not await setup_tokens.spend(uow, setup_token):
         raise _wrong_setup_token()
     user.is_admin = True
@@ -115,7 +115,7 @@ async def _by_letter(
     invite: str | None,
 ) -> None:
     """Make the account, or do not, and write to the address; one password is hashed in any case."""
-    user = await users.prepared(uow, registrar, newcomer, address)
+    user = await users.prepared(uow, registrar, newcomer, address, client)
     known = await _known(uow, address)
     given = {"password_hash": user.password_hash, "name": user.name}
     if known is None:

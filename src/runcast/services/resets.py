@@ -70,7 +70,7 @@ async def confirm(
         Unavailable: too many passwords are being hashed.
     """
     user_id = await _whose(uow, registrar, code, password)
-    password_hash = await registrar.passwords.hash(password)
+    password_hash = await registrar.passwords.hash(password, client)
     if await one_time.spend(uow, registrar.clock, Purpose.RESET_PASSWORD, code) is None:
         raise _refused()
     by = Actor(client)

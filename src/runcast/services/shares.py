@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select
 
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
-from runcast.models import Share
-from runcast.services import executions, random_tokens
+from runcast.models import Execution, Share
+from runcast.services import acting, executions, random_tokens
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
 from runcast.services.permissions import Right
@@ -48,11 +48,16 @@ async def make(
         Forbidden: they may see it, and not share it.
         Unprocessable: it would have expired already.
         Conflict: the execution has as many as one can have.
+        InvalidToken: their credential has ended meanwhile.
     """
+    await acting.hold(uow, principal)
     await _check(uow, execution_id, principal)
     now = audit.clock.now()
     if expires_at is not None and expires_at <= now:
         raise Unprocessable("expires_at has passed")
+    # Of a team's executions others make shares at the same time.
+    its = select(Execution.id).where(Execution.id == execution_id)
+    await uow.session.execute(its.with_for_update(key_share=True))
     held = await uow.session.scalar(select(func.count()).where(Share.execution_id == execution_id))
     if (held or 0) >= MAX_SHARES:
         raise Conflict(f"no execution has more than {MAX_SHARES} shares; delete one first")

@@ -28,12 +28,14 @@ async def end_credentials(
     uow: UnitOfWork, issuer: Issuer, credentials: Credentials, user_id: UUID, *, by: Actor
 ) -> None:
     """End every session, key, share link, ticket and code of a person."""
-    await sessions.end_all(uow, issuer, credentials, user_id, by=by)
+    await ways_in.hold(uow, user_id)
     for model in _CREDENTIALS:
         await uow.session.execute(delete(model).where(model.user_id == user_id))
     theirs = delete(Share).where(Share.created_by == user_id).returning(Share.id)
     ended = list(await uow.session.scalars(theirs))
     uow.after_commit(lambda: credentials.forget(ended))
+    # The last, because a code that is waited for here may be opening one.
+    await sessions.end_all(uow, issuer, credentials, user_id, by=by)
 
 
 async def end_ways_in(uow: UnitOfWork, user_id: UUID) -> None:

@@ -17,6 +17,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, StillLive
 from runcast.lifecycle import State
 from runcast.models import Execution, Invitation, Item, Member, Team
+from runcast.services import acting
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.pages import Cursors, before, newest_page
 from runcast.services.permissions import Right, Role, Thing, permit
@@ -42,8 +43,10 @@ async def make(uow: UnitOfWork, audit: Audit, actor: Actor, name: str) -> TeamVi
 
     Raises:
         Conflict: they own as many teams as one can.
+        InvalidToken: their session has ended meanwhile.
     """
     user_id = _user_id(actor)
+    await acting.hold(uow, _principal(actor))
     mine = (Member.user_id == user_id, Member.role == Role.OWNER)
     held = await uow.session.scalar(select(func.count()).where(*mine))
     if (held or 0) >= MAX_TEAMS:

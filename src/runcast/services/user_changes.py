@@ -14,7 +14,7 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict
 from runcast.models import User
-from runcast.services import sessions, user_lists
+from runcast.services import acting, sessions, user_lists
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
 from runcast.services.sessions import Issuer, changed
@@ -43,8 +43,11 @@ async def change(
     Raises:
         NotFound: there is no such user.
         Conflict: nobody would be left who is an administrator and may sign in.
+        InvalidToken: the session of who asks has ended meanwhile.
     """
     await _lock_administrators(uow)
+    if by.principal is not None:
+        await acting.hold(uow, by.principal)
     before = await user_lists.get(uow, user_id)
     if values := _values(before, wanted, issuer.clock):
         if not await changed(uow, _update(user_id, wanted).values(**values)):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from runcast.database import UnitOfWork
 from runcast.errors import NotFound
 from runcast.models import User
+from runcast.services.addresses import spelt
 from runcast.services.pages import Cursors, before, newest_page
 
 _COLUMNS = (
@@ -61,7 +62,7 @@ async def page(
     scope = f"users {begins}"
     statement = select(*_COLUMNS).order_by(User.id.desc()).limit(limit + 1)
     if begins:
-        statement = statement.where(User.email_key.startswith(begins.casefold(), autoescape=True))
+        statement = statement.where(User.email_key.startswith(spelt(begins), autoescape=True))
     if (earlier := before(cursors, scope, cursor)) is not None:
         statement = statement.where(User.id < earlier)
     found = [Account(*row) for row in await uow.session.execute(statement)]

@@ -81,7 +81,7 @@ async def add(
     """
     address = await acceptable(newcomer)
     await check_free(uow, address)
-    user = await prepared(uow, registrar, newcomer, address)
+    user = await prepared(uow, registrar, newcomer, address, COMMAND_LINE)
     if is_admin:
         await setup_tokens.withdraw(uow)
     user.is_admin = is_admin
@@ -145,7 +145,7 @@ async def check_free(uow: UnitOfWork, address: Address) -> None:
 
 
 async def prepared(
-    uow: UnitOfWork, registrar: Registrar, newcomer: Newcomer, address: Address
+    uow: UnitOfWork, registrar: Registrar, newcomer: Newcomer, address: Address, client: Client
 ) -> User:
     """Return the account to insert; nothing is held while its password is hashed.
 
@@ -153,7 +153,7 @@ async def prepared(
         Unavailable: too many passwords are being hashed.
     """
     await uow.commit()
-    password_hash = await registrar.passwords.hash(newcomer.password)
+    password_hash = await registrar.passwords.hash(newcomer.password, client)
     return User(
         id=registrar.ids.new(),
         email=address.email,

@@ -146,7 +146,7 @@ async def _check_person(
     query = select(User.password_hash).where(User.id == known.user_id)
     stored = given or await uow.session.scalar(query)
     await uow.commit()
-    if password is None or not await registrar.passwords.verify(password, stored):
+    if password is None or not await registrar.passwords.verify(password, stored, by.client):
         raise Unprocessable("sign in, or send the password that the account was made with")
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 
 from runcast.database import UnitOfWork
 from runcast.errors import LastWayIn
@@ -10,11 +10,14 @@ from runcast.models import Identity, Passkey, User
 
 
 async def hold(uow: UnitOfWork, user_id: UUID) -> None:
-    """Let nobody else take a way away before this unit ends; call it before the removal."""
-    # SQLite has one writer, and leaves the lock out.
-    await uow.session.execute(
-        select(User.id).where(User.id == user_id).with_for_update(key_share=True)
-    )
+    """Let nobody else add, end or use somebody's credentials before this unit ends.
+
+    Call it before any of their rows is read for a decision, or locked: so nobody waits in a circle.
+    """
+    # An update that changes nothing takes the row on either database, where only a write locks SQLite.
+    # Without the ORM's bookkeeping, which would read what it has loaded again.
+    held = update(User).where(User.id == user_id).values(name=User.name)
+    await uow.session.execute(held, execution_options={"synchronize_session": False})
 
 
 async def check_left(uow: UnitOfWork, user_id: UUID) -> None:

@@ -4,6 +4,7 @@ from runcast.database import UnitOfWork
 from runcast.rates import network
 from runcast.runtime import Runtime
 from runcast.services import known_addresses
+from runcast.services.addresses import MAX_LENGTH
 from tests.tools.people import SignedIn
 
 
@@ -21,3 +22,7 @@ async def test_an_address_is_known_to_the_account_that_signed_in_from_it(
 def test_what_is_no_address_is_spelt_without_case() -> None:
     assert known_addresses.spelling("ALICE@example.com") == "alice@example.com"
     assert known_addresses.spelling("No Address") == "no address"
+
+
+def test_what_is_too_long_is_cut_before_it_is_spelt() -> None:
+    assert len(known_addresses.spelling("A" * 2**20)) == MAX_LENGTH + 1

@@ -1,5 +1,6 @@
 """Passwords: what verifies, what it costs, and what is refused."""
 
+import asyncio
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from runcast.errors import Unavailable, Unprocessable
 from runcast.services import passwords as module
 from runcast.services.passwords import Passwords
+from runcast.services.principals import Client
 
 PASSWORD = "correct horse"
 
@@ -89,18 +91,76 @@ def test_a_hash_with_other_parameters_is_outdated(passwords: Passwords) -> None:
     assert not passwords.is_outdated(same)
 
 
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Yield what is set for the hashing to go on."""
+    may_go = threading.Event()
+    normalised = module._normalised
+
+    def gated(password: str) -> bytes:
+        may_go.wait(60)
+        return normalised(password)
+
+    monkeypatch.setattr(module, "_normalised", gated)
+    yield may_go
+    may_go.set()
+
+
+async def flood(passwords: Passwords, address: str) -> list[asyncio.Task[bool]]:
+    """Take all places from one address."""
+    client = Client("", address)
+    all_places = range(1 + module._WAITING_PER_THREAD)
+    tasks = [asyncio.create_task(passwords.verify(PASSWORD, None, client)) for _ in all_places]
+    await asyncio.sleep(0)
+    return tasks
+
+
 async def test_more_waiting_than_there_is_room_for_are_refused(
-    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+    passwords: Passwords, gate: threading.Event
 ) -> None:
-    monkeypatch.setattr(passwords, "_room", 0)
+    waiting = await flood(passwords, "192.0.2.1")
     with pytest.raises(Unavailable):
-        await passwords.hash(PASSWORD)
+        await passwords.hash(PASSWORD, Client("", "192.0.2.1"))
+    gate.set()
+    assert await asyncio.gather(*waiting) == [False] * len(waiting)
 
 
-async def test_the_room_is_given_back(passwords: Passwords) -> None:
-    before = passwords._room
-    await passwords.verify(PASSWORD, None)
-    assert passwords._room == before
+async def test_one_address_cannot_take_the_places_of_another(
+    passwords: Passwords, gate: threading.Event
+) -> None:
+    waiting = await flood(passwords, "192.0.2.1")
+    hashing = asyncio.create_task(passwords.hash(PASSWORD, Client("", "198.51.100.7")))
+    await asyncio.sleep(0)
+    gate.set()
+    await hashing
+    # In the second round, and not behind all who came before.
+    assert sum(task.done() for task in waiting) < 10
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in found] == [bool] * (len(waiting) - 1) + [Unavailable]
+
+
+async def test_neighbours_in_one_ipv6_network_have_the_places_of_one(
+    passwords: Passwords, gate: threading.Event
+) -> None:
+    waiting = await flood(passwords, "2001:db8::1")
+    with pytest.raises(Unavailable):
+        await passwords.hash(PASSWORD, Client("", "2001:db8::2"))
+    gate.set()
+    await asyncio.gather(*waiting)
+
+
+async def test_whose_asker_has_left_is_busy_until_it_is_done(
+    passwords: Passwords, gate: threading.Event
+) -> None:
+    leaving = asyncio.create_task(passwords.verify(PASSWORD, None))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    waiting = await flood(passwords, "192.0.2.1")
+    found = await asyncio.gather(waiting[-1], return_exceptions=True)
+    assert isinstance(found[0], Unavailable)
+    gate.set()
+    assert await asyncio.gather(*waiting[:-1]) == [False] * (len(waiting) - 1)
 
 
 async def test_hashing_happens_off_the_event_loop(

@@ -89,9 +89,9 @@ async def test_no_connection_is_held_while_a_password_is_hashed(
     hash_password = runtime.registrar.passwords.hash
     held: list[int] = []
 
-    async def looking(password: str) -> str:
+    async def looking(password: str, client: Client) -> str:
         held.append(runtime.database.connections_in_use)
-        return await hash_password(password)
+        return await hash_password(password, client)
 
     monkeypatch.setattr(runtime.registrar.passwords, "hash", looking)
     await add(runtime, "ada@example.com")

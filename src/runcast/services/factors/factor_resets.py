@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from runcast.database import UnitOfWork
 from runcast.errors import NotFound
 from runcast.models import Session, User
+from runcast.services import ways_in
 from runcast.services.addresses import address_key
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.factors import passkeys, recovery_codes, totp
@@ -26,6 +27,7 @@ async def reset(uow: UnitOfWork, audit: Audit, email: str) -> None:
     user_id = await uow.session.scalar(select(User.id).where(theirs))
     if user_id is None:
         raise NotFound("nobody has this address")
+    await ways_in.hold(uow, user_id)
     await totp.remove(uow, user_id)
     await passkeys.remove_all(uow, user_id)
     await recovery_codes.remove(uow, user_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound
-from runcast.services import ways_in
+from runcast.services import acting, ways_in
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import passkeys, recovery_codes, totp
 from runcast.services.factors.passkeys import PasskeyView
@@ -19,6 +19,7 @@ from runcast.services.factors.prover import Prover
 from runcast.services.factors.relying_party import RelyingParty
 from runcast.services.mail import notices
 from runcast.services.mail.notices import Notice
+from runcast.services.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ async def confirm_totp(
     Raises:
         NotFound: none has been begun.
         Unprocessable: this is not its code now.
+        InvalidToken: their session has ended meanwhile.
     """
+    await acting.hold(uow, _principal(actor))
     await totp.confirm(uow, prover, user_id, code)
     await _note(uow, prover, actor, Action.FACTOR_ADDED, user_id, factor="totp")
     await notices.send(uow, prover.mailer, user_id, Notice.FACTOR_ADDED)
@@ -66,7 +69,9 @@ async def remove_totp(uow: UnitOfWork, prover: Prover, actor: Actor, user_id: UU
 
     Raises:
         NotFound: one has none.
+        InvalidToken: their session has ended meanwhile.
     """
+    await acting.hold(uow, _principal(actor))
     if not await totp.remove(uow, user_id):
         raise NotFound("you have no authenticator app")
     await _drop_codes_after_the_last(uow, user_id)
@@ -81,7 +86,9 @@ async def renew_codes(
 
     Raises:
         Conflict: there is no second factor that they could stand in for.
+        InvalidToken: their session has ended meanwhile.
     """
+    await acting.hold(uow, _principal(actor))
     if not (await overview(uow, user_id)).has_second:
         raise Conflict("you have no second factor; recovery codes come with the first one")
     await _note(uow, prover, actor, Action.RECOVERY_CODES_MADE, user_id)
@@ -105,9 +112,10 @@ async def add_passkey(
     Raises:
         Unprocessable: the code is not good, or what was made is no passkey for it.
         Conflict: it is known already, or this person has as many as one can have.
+        InvalidToken: their session has ended meanwhile.
     """
     made = await passkeys.add(
-        uow, prover, party, user_id, code=code, credential=credential, name=name
+        uow, prover, party, _principal(actor), code=code, credential=credential, name=name
     )
     added = {"factor": "passkey", "passkey": str(made.id), "name": name}
     await _note(uow, prover, actor, Action.FACTOR_ADDED, user_id, **added)
@@ -145,8 +153,9 @@ async def remove_passkey(
     Raises:
         NotFound: one has no such passkey.
         Conflict: it is one's last way to sign in.
+        InvalidToken: their session has ended meanwhile.
     """
-    await ways_in.hold(uow, user_id)
+    await acting.hold(uow, _principal(actor))
     await passkeys.remove(uow, user_id, passkey_id)
     await ways_in.check_left(uow, user_id)
     await _drop_codes_after_the_last(uow, user_id)
@@ -158,6 +167,11 @@ async def remove_passkey(
 async def _drop_codes_after_the_last(uow: UnitOfWork, user_id: UUID) -> None:
     if not (await overview(uow, user_id)).has_second:
         await recovery_codes.remove(uow, user_id)
+
+
+def _principal(actor: Actor) -> Principal:
+    assert actor.principal is not None
+    return actor.principal
 
 
 async def _note(

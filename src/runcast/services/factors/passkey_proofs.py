@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from runcast.database import UnitOfWork
 from runcast.models import Passkey
+from runcast.services import ways_in
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import challenges, webauthn_checks
 from runcast.services.factors.prover import Prover
@@ -71,6 +72,8 @@ async def take(
         proof = webauthn_checks.verify_shown(party, challenge, shown, row.public_key)
     except NotVerified:
         return None
+    # Whoever takes it away meanwhile does so before or after this: then it is not there to count on.
+    await ways_in.hold(uow, row.user_id)
     # Whether a passkey can be copied never changes (WebAuthn 3, 7.2): another one says so.
     if proof.synced != row.synced or not await _advance(uow, prover, client, row, proof):
         return None

@@ -13,13 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.models import Passkey, User
-from runcast.services import one_time
+from runcast.services import acting, one_time
 from runcast.services.factors import challenges, webauthn_checks, webauthn_options
 from runcast.services.factors.prover import Prover
 from runcast.services.factors.relying_party import RelyingParty
 from runcast.services.factors.webauthn_checks import Made, NotVerified
 from runcast.services.factors.webauthn_options import Holder
 from runcast.services.one_time import Purpose
+from runcast.services.principals import Principal
 from runcast.services.sessions import changed
 
 LIFETIME = timedelta(minutes=5)
@@ -72,7 +73,7 @@ async def add(
     uow: UnitOfWork,
     prover: Prover,
     party: RelyingParty,
-    user_id: UUID,
+    principal: Principal,
     *,
     code: str,
     credential: dict[str, Any],
@@ -83,7 +84,9 @@ async def add(
     Raises:
         Unprocessable: the code is not good, or what was made is no passkey for it.
         Conflict: it is known already, or this person has as many as one can have.
+        InvalidToken: their session has ended meanwhile.
     """
+    user_id = principal.user_id
     known = await one_time.spend(uow, prover.clock, Purpose.ADD_PASSKEY, code)
     if known is None or known.user_id != user_id:
         raise Unprocessable("the code is not, or no longer, good; begin anew")
@@ -93,6 +96,7 @@ async def add(
         made = webauthn_checks.verify_made(party, challenge, credential)
     except NotVerified as reason:
         raise Unprocessable(f"this is no passkey for here: {reason}") from None
+    await acting.hold(uow, principal)
     _check_room(await credentials(uow, user_id))
     return await _insert(uow, prover, user_id, made, name)
 

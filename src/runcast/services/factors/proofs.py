@@ -94,7 +94,7 @@ async def _proved(
     evidence: Evidence,
 ) -> bool:
     if evidence.password is not None:
-        return await _is_password(uow, passwords, user_id, evidence.password)
+        return await _is_password(uow, passwords, client, user_id, evidence.password)
     if evidence.otp is not None:
         return await totp.take(uow, prover, user_id, evidence.otp)
     if evidence.recovery_code is not None:
@@ -113,7 +113,9 @@ async def _proved(
     return verified is not None
 
 
-async def _is_password(uow: UnitOfWork, passwords: Passwords, user_id: UUID, password: str) -> bool:
+async def _is_password(
+    uow: UnitOfWork, passwords: Passwords, client: Client, user_id: UUID, password: str
+) -> bool:
     stored = await uow.session.scalar(select(User.password_hash).where(User.id == user_id))
     await uow.commit()
-    return await passwords.verify(password, stored)
+    return await passwords.verify(password, stored, client)

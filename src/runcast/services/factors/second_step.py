@@ -17,7 +17,7 @@ from sqlalchemy import select
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidGrant, MfaFailed, MfaRequired
 from runcast.models import User
-from runcast.services import one_time, sessions
+from runcast.services import one_time, sessions, ways_in
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import (
     challenges,
@@ -96,7 +96,7 @@ async def finish(
         InvalidGrant: the token is not, or no longer, good: begin with the first step.
         MfaFailed: the answer is wrong; the token holds for a few more.
     """
-    held = await one_time.hold(uow, prover.clock, Purpose.SECOND_FACTOR, token)
+    held = await _held(uow, prover, token)
     if held is None or held.user_id is None:
         raise _over()
     if await _fingerprint(uow, held.user_id) != held.data["password"]:
@@ -111,6 +111,15 @@ async def finish(
         await notices.send(uow, prover.mailer, held.user_id, Notice.RECOVERY_CODE_USED)
     methods = f"{_FIRST} {shown}"
     return await sessions.open_session(uow, issuer, held.user_id, client, methods=methods)
+
+
+async def _held(uow: UnitOfWork, prover: Prover, token: str) -> Known | None:
+    """Hold the user's row, then the token: who changes the password or ends credentials goes this way too."""
+    known = await one_time.peek(uow, prover.clock, Purpose.SECOND_FACTOR, token)
+    if known is None or known.user_id is None:
+        return None
+    await ways_in.hold(uow, known.user_id)
+    return await one_time.hold(uow, prover.clock, Purpose.SECOND_FACTOR, token)
 
 
 async def _taken(

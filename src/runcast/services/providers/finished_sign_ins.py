@@ -15,7 +15,7 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import InvalidGrant
 from runcast.models import User
-from runcast.services import one_time, sessions
+from runcast.services import one_time, sessions, ways_in
 from runcast.services.one_time import Known, Purpose
 from runcast.services.principals import Client
 from runcast.services.sessions import Grant, Issuer
@@ -45,14 +45,24 @@ async def by_code(
     Raises:
         InvalidGrant: it stands for none, or for another's.
     """
-    known = await one_time.spend(uow, issuer.clock, Purpose.FINISH_SIGN_IN, code)
-    await uow.commit()
+    known = await _spent(uow, issuer.clock, code)
     if known is None or known.user_id is None or not _answers(known, verifier):
+        await uow.commit()
         raise _refused()
     may_sign_in = select(User.id).where(User.id == known.user_id, User.disabled_at.is_(None))
     if await uow.session.scalar(may_sign_in) is None:
+        await uow.commit()
         raise _refused()
     return await sessions.open_session(uow, issuer, known.user_id, client, methods=METHODS)
+
+
+async def _spent(uow: UnitOfWork, clock: Clock, code: str) -> Known | None:
+    """Use the code up while the user's row is held: whoever ends credentials ends it, or the session."""
+    known = await one_time.peek(uow, clock, Purpose.FINISH_SIGN_IN, code)
+    if known is None or known.user_id is None:
+        return None
+    await ways_in.hold(uow, known.user_id)
+    return await one_time.spend(uow, clock, Purpose.FINISH_SIGN_IN, code)
 
 
 def _answers(known: Known, verifier: str) -> bool:
