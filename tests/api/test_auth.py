@@ -9,6 +9,7 @@ from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.scopes import DESCRIPTIONS
 from runcast.services import setup_tokens, users
+from runcast.services.principals import Client
 from tests.conftest import SECRET
 from tests.tools.clock import FakeClock
 from tests.tools.people import PASSWORD, SignedIn, password_grant

@@ -1,5 +1,7 @@
 """Rates over HTTP: what is told, what is refused, and whom nobody can shut out."""
 
+import asyncio
+import threading
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +9,11 @@ import httpx2
 import pytest
 
 from runcast.application import Runcast
+from runcast.errors import Unavailable
 from runcast.runtime import Runtime
+from runcast.services import passwords as module
+from runcast.services.principals import Client
+from runcast.settings import Settings
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools.clock import FakeClock
 from tests.tools.people import PASSWORD, SignedIn, make_key, refresh
@@ -16,6 +22,7 @@ LIMITS = (
     "requests=5/minute, anonymous=4/minute, sign-in=3/minute, sign-in-address=6/minute, "
     "sign-in-account=8/hour, accounts=6/minute"
 )
+PLACES = Settings().password_threads * (1 + module._WAITING_PER_THREAD)
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
 
@@ -191,6 +198,35 @@ async def test_registering_is_bounded_by_address(app: Runcast) -> None:
             body = {"email": f"{n}@example.com", "password": PASSWORD}
             codes.append((await client.post("/api/auth/register", json=body)).status_code)
     assert codes == [201] * 6 + [429]
+
+
+async def test_one_address_that_fills_the_places_for_hashing_shuts_out_nobody(
+    app: Runcast, alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = app.state.runtime.registrar.passwords
+    may_go = threading.Event()
+    normalised = module._normalised
+
+    def gated(password: str) -> bytes:
+        if password == "flood":
+            may_go.wait(60)
+        return normalised(password)
+
+    monkeypatch.setattr(module, "_normalised", gated)
+    flood = [
+        asyncio.create_task(passwords.verify("flood", None, Client("", ELSEWHERE)))
+        for _ in range(PLACES)
+    ]
+    try:
+        signing_in = asyncio.create_task(sign_in_from(app, HOME, PASSWORD, "alice@example.com"))
+        # Whoever has most makes room.
+        done, _ = await asyncio.wait([signing_in, *flood], return_when=asyncio.FIRST_COMPLETED)
+        assert signing_in not in done
+    finally:
+        may_go.set()
+    assert (await signing_in).status_code == 200
+    found = await asyncio.gather(*flood, return_exceptions=True)
+    assert sum(isinstance(one, Unavailable) for one in found) == 1
 
 
 async def test_off_counts_nothing(database_url: str, clock: FakeClock) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
 from runcast.services import setup_tokens
+from runcast.services.principals import Client
 from tests.tools.mail_servers import Mailbox
 from tests.tools.mailed import code, texts, with_mail
 from tests.tools.people import PASSWORD, password_grant
@@ -180,10 +181,10 @@ async def test_of_many_who_register_one_address_at_once_all_get_the_same_answer(
     passwords = app.state.runtime.registrar.passwords
     hash_password = passwords.hash
 
-    async def overtaken(password: str, client: Client) -> str:
+    async def overtaken(password: str, where: Client) -> str:
         monkeypatch.setattr(passwords, "hash", hash_password)
         await register(client, password=OTHER)
-        return str(await hash_password(password, client))
+        return str(await hash_password(password, where))
 
     monkeypatch.setattr(passwords, "hash", overtaken)
     assert (await register(client)).status_code == 202

@@ -10,6 +10,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound, Unprocessable
 from runcast.runtime import Runtime
 from runcast.services import users
+from runcast.services.principals import Client
 from runcast.services.users import Newcomer, UserView
 from tests.tools.people import PASSWORD, SignedIn, password_grant, refresh
 

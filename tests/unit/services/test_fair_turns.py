@@ -1,0 +1,131 @@
+"""Turns: who goes on when, who waits no longer, and what comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from runcast.errors import Unavailable
+from runcast.services.fair_turns import FairTurns
+
+MOST = 4
+
+
+class Queue:
+    """Turns, one at once, with who got one in order."""
+
+    def __init__(self) -> None:
+        self.turns = FairTurns(at_once=1, most=MOST)
+        self.went: list[str] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def ask(self, *names: str) -> list[asyncio.Task[None]]:
+        """Let these ask, each after the other; the part before a dot is as whom."""
+        asked = [asyncio.create_task(self._take(name)) for name in names]
+        self.tasks += asked
+        await asyncio.sleep(0)
+        return asked
+
+    async def give_back(self, times: int = 1) -> None:
+        """End so many turns."""
+        for _ in range(times):
+            self.turns.give_back()
+            await asyncio.sleep(0)
+
+    async def _take(self, name: str) -> None:
+        await self.turns.take(name.partition(".")[0])
+        self.went.append(name)
+
+
+@pytest.fixture
+async def queue() -> AsyncIterator[Queue]:
+    """Yield one."""
+    queue = Queue()
+    yield queue
+    queue.turns.stop()
+    await asyncio.gather(*queue.tasks, return_exceptions=True)
+
+
+async def test_turns_go_round_between_those_who_ask(queue: Queue) -> None:
+    await queue.ask("a.1", "a.2", "a.3", "a.4", "b.1")
+    await queue.give_back(4)
+    assert queue.went == ["a.1", "a.2", "b.1", "a.3", "a.4"]
+
+
+async def test_who_asks_alone_may_use_all_of_it(queue: Queue) -> None:
+    asked = await queue.ask(*(f"a.{n}" for n in range(MOST + 2)))
+    assert queue.turns.waiting == MOST
+    with pytest.raises(Unavailable):
+        await asked[-1]
+    await queue.give_back(MOST)
+    assert queue.went == [f"a.{n}" for n in range(MOST + 1)]
+
+
+async def test_once_it_is_full_who_has_most_makes_room(queue: Queue) -> None:
+    flood = await queue.ask(*(f"a.{n}" for n in range(MOST + 1)))
+    await queue.ask("b.1")
+    with pytest.raises(Unavailable):
+        await flood[-1]
+    assert queue.turns.waiting == MOST
+    await queue.give_back(2)
+    assert queue.went == ["a.0", "a.1", "b.1"]
+
+
+async def test_room_is_made_until_both_have_the_same(queue: Queue) -> None:
+    await queue.ask(*(f"a.{n}" for n in range(MOST + 1)))
+    asked = await queue.ask("b.1", "b.2", "b.3")
+    with pytest.raises(Unavailable):
+        await asked[-1]
+    assert not asked[1].done()
+
+
+async def test_a_full_circle_of_strangers_refuses_another(queue: Queue) -> None:
+    await queue.ask("a", "b", "c", "d", "e")
+    (asked,) = await queue.ask("f")
+    with pytest.raises(Unavailable):
+        await asked
+
+
+async def test_a_turn_that_nobody_waits_for_is_there_for_the_next(queue: Queue) -> None:
+    await queue.ask("a")
+    await queue.give_back()
+    await queue.ask("b")
+    assert queue.went == ["a", "b"]
+
+
+async def test_who_leaves_makes_room(queue: Queue) -> None:
+    asked = await queue.ask("a.1", "a.2", "b.1")
+    asked[1].cancel()
+    await asyncio.sleep(0)
+    assert queue.turns.waiting == 1
+    await queue.give_back()
+    assert queue.went == ["a.1", "b.1"]
+
+
+async def test_who_leaves_just_as_their_turn_comes_gives_it_back(queue: Queue) -> None:
+    asked = await queue.ask("a.1", "b.1", "c.1")
+    queue.turns.give_back()
+    asked[1].cancel()
+    await asyncio.gather(asked[1], return_exceptions=True)
+    await asked[2]
+    assert queue.went == ["a.1", "c.1"]
+
+
+async def test_who_leaves_just_as_they_are_refused_gives_nothing_back(queue: Queue) -> None:
+    flood = await queue.ask(*(f"a.{n}" for n in range(MOST + 1)))
+    taking = asyncio.create_task(queue.turns.take("b"))
+    queue.tasks.append(taking)
+    await asyncio.sleep(0)
+    flood[-1].cancel()
+    await asyncio.gather(flood[-1], return_exceptions=True)
+    assert queue.went == ["a.0"]
+    assert queue.turns.waiting == MOST
+
+
+async def test_at_the_end_nobody_waits(queue: Queue) -> None:
+    asked = await queue.ask("a.1", "a.2", "b.1")
+    queue.turns.stop()
+    queue.turns.stop()
+    ended = await asyncio.gather(*asked[1:], return_exceptions=True)
+    assert all(isinstance(one, asyncio.CancelledError) for one in ended)
+    assert queue.turns.waiting == 0
