@@ -149,3 +149,17 @@ class TestWithoutMail:
     async def test_a_taken_address_is_a_conflict(self, alice: SignedIn, bob: SignedIn) -> None:
         assert (await ask(alice, "Bob@example.com")).status_code == 409
         assert await email(alice) == "alice@example.com"
+
+
+async def test_case_changes_at_once_and_another_mailbox_by_letter_only(
+    app: Runcast, alice: SignedIn, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    await ask(alice, "a@stra\u00dfe.example")
+    shown = await code(app, mailbox, "a@stra\u00dfe.example")
+    await confirm(alice, code=shown)
+    assert await email(alice) == "a@stra\u00dfe.example"
+    clock.advance(120)
+    assert (await ask(alice, "A@stra\u00dfe.example")).json()["email"] == "A@stra\u00dfe.example"
+    asked = await ask(alice, "a@strasse.example")
+    assert (asked.status_code, asked.json()["email"]) == (200, "A@stra\u00dfe.example")
+    assert "rco_" in (await texts(app, mailbox, "a@strasse.example"))[-1]

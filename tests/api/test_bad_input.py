@@ -1,17 +1,22 @@
 """Bad input is refused clearly and nothing is lost: what the design lists, on every endpoint."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from itertools import product
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from runcast import Run, Runcast
 from runcast.errors import TooLarge
+from runcast.services import addresses as mail_addresses
+from runcast.services import password_rules, passwords, random_tokens
 from tests.tools import raw
+from tests.tools.administrators import promote
 from tests.tools.operations import Operation, operations
-from tests.tools.people import SignedIn
+from tests.tools.people import PASSWORD, SignedIn
 from tests.tools.work import LATER, Prepare, Works, ended, logged, start
 
 ALL = operations()
@@ -91,8 +96,9 @@ def prepare(works: Works) -> Prepare:
 
 
 @pytest.fixture
-async def addresses(alice: SignedIn) -> dict[str, str]:
-    """Return something of alice's for each name that stands in a path."""
+async def addresses(app: Runcast, alice: SignedIn) -> dict[str, str]:
+    """Return something of alice's, who may ask for everything, for each name that stands in a path."""
+    await promote(app, alice)
     item = (await alice.post("/api/items", json={"name": "a", "handler": "echo"})).json()
     execution = await start(alice, "echo", run_at=LATER)
     team = (await alice.post("/api/teams", json={"name": "a"})).json()
@@ -206,6 +212,57 @@ async def test_a_body_over_a_mebibyte_is_too_large(
         assert answer.json()["code"] == TooLarge.code
     answer = await alice.request(operation.method, url, content=over[1:], headers=headers)
     assert answer.status_code in {400, 422}
+
+
+@pytest.fixture
+def worked_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the lengths of what addresses, codes and passwords are made of from now on."""
+    lengths: list[int] = []
+
+    def noting(work: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(text: str, *more: Any, **named: Any) -> Any:
+            lengths.append(len(text))
+            return work(text, *more, **named)
+
+        return noted
+
+    places = (
+        (mail_addresses, "validate_email"),
+        (random_tokens, "hash_of"),
+        (passwords, "_normalised"),
+        (password_rules, "_folded"),
+        (json, "loads"),
+    )
+    for module, name in places:
+        monkeypatch.setattr(module, name, noting(getattr(module, name)))
+    return lengths
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+async def test_a_text_that_fills_the_body_costs_no_work(
+    alice: SignedIn, addresses: dict[str, str], worked_on: list[int], operation: Operation
+) -> None:
+    url, long = operation.address(addresses), "x" * (MEBIBYTE - 300)
+    rest = {"email": "a@example.com", "password": PASSWORD, "code": "rco_x", "name": "a"}
+    for field in operation.fields:
+        body = {name: rest[name] for name in operation.fields if name in rest} | {field: long}
+        if operation in WITH_JSON:
+            answer = await alice.request(operation.method, url, json=body)
+        else:
+            answer = await alice.request(operation.method, url, data=body)
+        assert answer.status_code < 500, field
+        assert max(worked_on, default=0) <= 2048, field
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
+async def test_what_is_too_long_signs_in_nobody_like_what_is_wrong(
+    client: httpx2.AsyncClient, alice: SignedIn, worked_on: list[int], field: str
+) -> None:
+    form = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}
+    for long in ("x" * (MEBIBYTE - 300), "x" * 1025 + "@example.com", "a@" + "b." * 200_000):
+        answer = await client.post("/api/auth/token", data={**form, field: long})
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+        assert max(worked_on, default=0) <= 1024
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)

@@ -1,9 +1,9 @@
 """The grants of the token endpoint, by their names: the form's fields on the way to the services."""
 
 from runcast.database import UnitOfWork
-from runcast.errors import InvalidTokenRequest, UnsupportedGrantType
+from runcast.errors import InvalidGrant, InvalidTokenRequest, UnsupportedGrantType
 from runcast.runtime import Runtime
-from runcast.schemas.tokens import MFA_GRANT, PASSKEY_GRANT, TokenRequest
+from runcast.schemas.tokens import BOUNDS, MFA_GRANT, PASSKEY_GRANT, TokenRequest
 from runcast.services import grants
 from runcast.services.factors import passkey_sign_in, second_step
 from runcast.services.factors.relying_party import RelyingParty
@@ -25,6 +25,7 @@ async def grant(
     Raises:
         TokenRefused: nothing.
     """
+    _check_lengths(form)
     match form.grant_type:
         case "password":
             return await _by_password(uow, runtime, client, party, form)
@@ -104,6 +105,13 @@ async def _by_passkey(
         code=_needed("code", form.code),
         passkey=_needed("passkey", form.passkey),
     )
+
+
+def _check_lengths(form: TokenRequest) -> None:
+    """Refuse what is longer than any of its kind before work is done for it, as what is not good."""
+    for name, longest in BOUNDS.items():
+        if len(getattr(form, name) or "") > longest:
+            raise InvalidGrant("The credentials are not, or no longer, good.")
 
 
 def _needed(name: str, value: str | None) -> str:

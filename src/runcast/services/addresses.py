@@ -1,6 +1,6 @@
 """Mail addresses: checked by syntax (RFC 5321, 6531), never by DNS, and compared without case.
 
-Only case is set aside (RFC 6531, 5321): ß and ss, or ſ and s, are different mailboxes, and in domains different
+Only case is set aside (RFC 6531, 5321): ß and ss are different mailboxes, and in domains different
 names (IDNA 2008), so that nobody is taken for who has another address.
 """
 

@@ -9,6 +9,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, Unprocessable
 from runcast.models import User
 from runcast.services import (
+    acting,
     address_changes,
     one_time,
     password_rules,
@@ -54,6 +55,7 @@ async def change(
         Unprocessable: the current password is not this one, or something new is not acceptable.
         Conflict: no mail is sent, and the address is somebody's.
         TooMany: a letter was sent to a new address a moment ago.
+        InvalidToken: the session has ended meanwhile.
         Unavailable: too many passwords are being hashed.
     """
     by = Actor(client, principal)
@@ -61,13 +63,18 @@ async def change(
     address = None if wanted.email is None else parse_address(wanted.email)
     if wanted.password is not None:
         await password_rules.check(wanted.password, principal.email)
-    if wanted.password is not None or address is not None:
-        stored = await _confirmed(uow, registrar, by, user_id, wanted.current_password or "")
-        if wanted.password is not None:
-            await _set_password(
-                uow, registrar, by, user_id, password=wanted.password, stored=stored
-            )
-            await sessions.end_others(uow, registrar.clock, principal)
+    is_sensitive = wanted.password is not None or address is not None
+    stored = await _confirmed(uow, registrar, by, wanted) if is_sensitive else None
+    renewed = None
+    if wanted.password is not None:
+        renewed = await registrar.passwords.hash(wanted.password, client)
+    # Passwords take their time: what held before may have ended, and another one been set.
+    await acting.hold(uow, principal)
+    if is_sensitive and await _stored(uow, user_id) != stored:
+        raise _wrong_password()
+    if renewed is not None:
+        await _set_password(uow, registrar, by, user_id, renewed)
+        await sessions.end_others(uow, registrar.clock, principal)
     if address is not None:
         await _set_address(uow, registrar, credentials, user_id, address, by=by)
     if wanted.name is not None:
@@ -77,31 +84,31 @@ async def change(
 
 
 async def _confirmed(
-    uow: UnitOfWork, registrar: Registrar, by: Actor, user_id: UUID, current: str
+    uow: UnitOfWork, registrar: Registrar, by: Actor, wanted: Change
 ) -> str | None:
     """Return the hash of the current password, if this is it."""
-    stored = await uow.session.scalar(select(User.password_hash).where(User.id == user_id))
+    assert by.principal is not None
+    user_id = by.principal.user_id
+    stored = await _stored(uow, user_id)
     await uow.commit()
-    if not await registrar.passwords.verify(current, stored, by.client):
+    if not await registrar.passwords.verify(wanted.current_password or "", stored, by.client):
         await registrar.audit.note(uow, Action.PASSWORD_REFUSED, by, subject=f"user {user_id}")
         await uow.commit()
         raise _wrong_password()
     return stored
 
 
+async def _stored(uow: UnitOfWork, user_id: UUID) -> str | None:
+    query = select(User.password_hash).where(User.id == user_id)
+    stored: str | None = await uow.session.scalar(query)
+    return stored
+
+
 async def _set_password(
-    uow: UnitOfWork,
-    registrar: Registrar,
-    by: Actor,
-    user_id: UUID,
-    *,
-    password: str,
-    stored: str | None,
+    uow: UnitOfWork, registrar: Registrar, by: Actor, user_id: UUID, password_hash: str
 ) -> None:
-    renewed = await registrar.passwords.hash(password, by.client)
-    unchanged = (User.id == user_id, User.password_hash == stored)
-    if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
-        raise _wrong_password()
+    theirs = User.id == user_id
+    await changed(uow, update(User).where(theirs).values(password_hash=password_hash))
     await one_time.withdraw(uow, Purpose.RESET_PASSWORD, user_id)
     await registrar.audit.note(uow, Action.PASSWORD_CHANGED, by, subject=f"user {user_id}")
     await notices.send(uow, registrar.mailer, user_id, Notice.PASSWORD_CHANGED)

@@ -67,7 +67,9 @@ def test_another_mailbox_and_another_domain_have_another_key(one: str, other: st
 
 
 def test_a_domain_is_one_however_it_is_written() -> None:
-    keys = {address_key(f"a@{domain}") for domain in ("fa\u00df.de", "FA\u00df.DE", "xn--fa-hia.de")}
+    keys = {
+        address_key(f"a@{domain}") for domain in ("fa\u00df.de", "FA\u00df.DE", "xn--fa-hia.de")
+    }
     assert keys == {"a@fa\u00df.de"}
 
 
