@@ -29,5 +29,5 @@ async def leave(database: Database, team_id: UUID, user_id: UUID) -> None:
 
 
 def principal(user_id: UUID, *, is_admin: bool = False) -> Principal:
-    """Return a user who is signed in."""
-    return Principal(user_id, "x@example.com", "x", is_admin, uuid4(), None)
+    """Return a user who acts by the local credential, of which there are no rows."""
+    return Principal(user_id, "x@example.com", "x", is_admin, None, None)

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from runcast.database import UnitOfWork
+from runcast.database import UnitOfWork, turns
 from runcast.errors import CodeRefused, MailNotConfigured
 from runcast.models import User
-from runcast.services import one_time, password_rules, takeovers
+from runcast.services import one_time, password_rules, takeovers, ways_in
 from runcast.services.addresses import address_key
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
@@ -71,6 +71,7 @@ async def confirm(
     """
     user_id = await _whose(uow, registrar, code, password)
     password_hash = await registrar.passwords.hash(password, client)
+    await ways_in.hold(uow, user_id)
     if await one_time.spend(uow, registrar.clock, Purpose.RESET_PASSWORD, code) is None:
         raise _refused()
     by = Actor(client)
@@ -83,10 +84,13 @@ async def confirm(
 
 
 async def _find(uow: UnitOfWork, registrar: Registrar, email: str) -> tuple[UUID, str] | None:
-    """Return whom a code is for, and the address as they gave it."""
+    """Return whom a code is for, and the address as they gave it, while both are held."""
     key = address_key(email) or ""
-    query = select(User.id, User.email).where(User.email_key == key, User.disabled_at.is_(None))
-    row = (await uow.session.execute(query)).first()
+    # Of any address one is asked for at a time: to wait for others tells nothing of it either.
+    await turns.wait_for_turn(uow.session, f"reset {key}")
+    enabled = (User.email_key == key, User.disabled_at.is_(None))
+    held = update(User).where(*enabled).values(name=User.name).returning(User.id, User.email)
+    row = (await uow.session.execute(held)).first()
     moment = registrar.clock.now() - PATIENCE
     asked_of = registrar.ids.new() if row is None else row.id
     waits = await one_time.was_issued_since(uow, Purpose.RESET_PASSWORD, asked_of, moment)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused, Conflict, MailNotConfigured, TooMany, Unprocessable
 from runcast.models import OneTimeCode, User
-from runcast.services import address_changes, one_time, takeovers
+from runcast.services import acting, address_changes, one_time, takeovers, ways_in
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
@@ -35,9 +35,12 @@ async def ask(uow: UnitOfWork, registrar: Registrar, user_id: UUID, *, by: Actor
         MailNotConfigured: no letters are sent here.
         Conflict: it is verified.
         TooMany: a letter was sent a moment ago.
+        InvalidToken: the session has ended meanwhile.
     """
     if not registrar.mailer.is_configured:
         raise MailNotConfigured
+    assert by.principal is not None
+    await acting.hold(uow, by.principal)
     query = select(User.email, User.email_key, User.email_verified_at).where(User.id == user_id)
     row = (await uow.session.execute(query)).one()
     if row.email_verified_at is not None or "@" not in row.email:
@@ -82,6 +85,7 @@ async def issue(
     given: dict[str, Any] | None = None,
 ) -> str | None:
     """Return a code for a letter to this address; None if five were sent there within a day."""
+    await ways_in.hold(uow, user_id)
     theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == Purpose.VERIFY_ADDRESS)
     live = await uow.session.scalar(select(func.count()).where(*theirs)) or 0
     code = await one_time.issue(
@@ -116,6 +120,7 @@ async def confirm(
         CodeRefused: the code is not, or no longer, good.
         Unprocessable: the password is not the one of the account, or there is none.
         Conflict: somebody else has taken the address meanwhile.
+        InvalidToken: the session of who is signed in has ended meanwhile.
         Unavailable: too many passwords are being checked.
     """
     purpose, known = await _known(uow, registrar, code)
@@ -141,13 +146,18 @@ async def _check_person(
 ) -> None:
     given = known.data.get("password_hash")
     is_signed_in = by.principal is not None and by.principal.user_id == known.user_id
-    if is_signed_in and given is None:
+    if by.principal is not None and is_signed_in and given is None:
+        await acting.hold(uow, by.principal)
         return
     query = select(User.password_hash).where(User.id == known.user_id)
     stored = given or await uow.session.scalar(query)
     await uow.commit()
     if password is None or not await registrar.passwords.verify(password, stored, by.client):
-        raise Unprocessable("sign in, or send the password that the account was made with")
+        raise _wrong_password()
+    assert known.user_id is not None
+    await ways_in.hold(uow, known.user_id)
+    if given is None and await uow.session.scalar(query) != stored:
+        raise _wrong_password()
 
 
 async def _verify(
@@ -179,6 +189,10 @@ async def _verify(
     await one_time.withdraw(uow, Purpose.VERIFY_ADDRESS, known.user_id)
     subject = f"user {known.user_id}"
     await registrar.audit.note(uow, Action.ADDRESS_VERIFIED, by, subject=subject)
+
+
+def _wrong_password() -> Unprocessable:
+    return Unprocessable("sign in, or send the password that the account was made with")
 
 
 def _refused() -> CodeRefused:

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from runcast.database import UnitOfWork
-from runcast.errors import ProofRequired, Unprocessable
+from runcast.errors import InvalidToken, ProofRequired, Unprocessable
 from runcast.models import Session, User
+from runcast.services import ways_in
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import passkey_proofs, recovery_codes, totp
 from runcast.services.factors.prover import Prover
@@ -38,13 +39,17 @@ async def require_fresh(uow: UnitOfWork, prover: Prover, principal: Principal) -
     The local credential is of no session, and whoever may read it may write to the database anyway.
 
     Raises:
+        InvalidToken: the session has ended meanwhile.
         ProofRequired: that is too long ago.
     """
     if principal.session_id is None:
         return
     proved = func.coalesce(Session.proved_at, Session.created_at, type_=Session.created_at.type)
-    moment = await uow.session.scalar(select(proved).where(Session.id == principal.session_id))
-    if moment is None or moment <= prover.clock.now() - prover.proof:
+    this = (Session.id == principal.session_id, Session.ended_at.is_(None))
+    moment = await uow.session.scalar(select(proved).where(*this))
+    if moment is None:
+        raise InvalidToken("the session has ended")
+    if moment <= prover.clock.now() - prover.proof:
         raise ProofRequired("prove who you are at POST /api/auth/prove, and ask again")
 
 
@@ -95,6 +100,8 @@ async def _proved(
 ) -> bool:
     if evidence.password is not None:
         return await _is_password(uow, passwords, client, user_id, evidence.password)
+    # Whoever ends sessions and factors holds it too: nobody waits for them in a circle.
+    await ways_in.hold(uow, user_id)
     if evidence.otp is not None:
         return await totp.take(uow, prover, user_id, evidence.otp)
     if evidence.recovery_code is not None:

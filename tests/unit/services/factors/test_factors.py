@@ -20,7 +20,6 @@ from tests.tools.people import HERE, SignedIn
 from tests.tools.second_factors import App, add_app, first_step
 
 PARTY = RelyingParty("localhost", ("http://localhost",))
-ACTOR = Actor(HERE)
 
 
 class Carrier:
@@ -53,17 +52,18 @@ async def test_what_is_added_made_and_removed_is_told(
     carrier = Carrier()
     prover, mailer = writing(runtime, carrier)
     user_id = UUID(alice.user["id"])
+    actor = Actor(HERE, await runtime.credentials.principal(alice.token))
     key = Authenticator()
     async with UnitOfWork(runtime.database) as uow:
         app = App((await totp.begin(uow, prover, user_id)).secret, clock)
-        await factors.confirm_totp(uow, prover, ACTOR, user_id, app.code())
+        await factors.confirm_totp(uow, prover, actor, user_id, app.code())
         begun = await passkeys.begin(uow, prover, PARTY, user_id)
     async with UnitOfWork(runtime.database) as uow:
         made, codes = await factors.add_passkey(
             uow,
             prover,
             PARTY,
-            ACTOR,
+            actor,
             user_id,
             code=begun.code,
             credential=key.create(begun.options),
@@ -71,9 +71,9 @@ async def test_what_is_added_made_and_removed_is_told(
         )
         assert codes is None
     async with UnitOfWork(runtime.database) as uow:
-        new = await factors.renew_codes(uow, prover, ACTOR, user_id)
-        await factors.remove_passkey(uow, prover, ACTOR, user_id, made.id)
-        await factors.remove_totp(uow, prover, ACTOR, user_id)
+        new = await factors.renew_codes(uow, prover, actor, user_id)
+        await factors.remove_passkey(uow, prover, actor, user_id, made.id)
+        await factors.remove_totp(uow, prover, actor, user_id)
     await mailer.settled()
     assert sorted(carrier.told()) == ["New", "added", "added", "removed", "removed"]
     assert {letter.to for letter in carrier.taken} == {"alice@example.com"}

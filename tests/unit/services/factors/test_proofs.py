@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from runcast.database import UnitOfWork
-from runcast.errors import ProofRequired, Unprocessable
+from runcast.errors import InvalidToken, ProofRequired, Unprocessable
 from runcast.models import Session
 from runcast.runtime import Runtime
 from runcast.services.audit import Actor
@@ -77,10 +77,15 @@ async def test_the_local_credential_is_always_fresh(
     assert await is_fresh(runtime, replace(principal, session_id=None))
 
 
-async def test_a_session_that_is_gone_proves_nothing(
-    runtime: Runtime, principal: Principal
+async def test_a_session_that_is_gone_or_has_ended_proves_nothing(
+    runtime: Runtime, clock: FakeClock, principal: Principal
 ) -> None:
-    assert not await is_fresh(runtime, replace(principal, session_id=UUID(int=1)))
+    with pytest.raises(InvalidToken):
+        await is_fresh(runtime, replace(principal, session_id=UUID(int=1)))
+    async with UnitOfWork(runtime.database) as uow:
+        await uow.session.execute(update(Session).values(ended_at=clock.now()))
+    with pytest.raises(InvalidToken):
+        await is_fresh(runtime, principal)
 
 
 @pytest.mark.parametrize(
