@@ -64,6 +64,14 @@ ODD_FORMS = (
     b"x=1&" * 2000,
     b'--x\r\nContent-Disposition: form-data; name="grant_type"\r\n\r\n\xff\r\n--x--\r\n',
 )
+FAR_OFF = (
+    "9999-12-31T23:59:59-23:59",
+    "9999-12-31T23:59:59-00:01",
+    "0001-01-01T00:00:00+23:59",
+    "1969-12-31T23:59:59Z",
+    "2030-01-31T12:00:00",
+    "1900000000",
+)
 HEADERS = (
     b"accept", b"authorization", b"content-type", b"content-length", b"cookie", b"host",
     b"idempotency-key", b"if-match", b"if-none-match", b"last-event-id", b"origin", b"user-agent",
@@ -106,7 +114,7 @@ async def addresses(app: Runcast, alice: SignedIn) -> dict[str, str]:
         "item_id": item["id"],
         "execution_id": execution["id"],
         "session_id": str(uuid4()),
-        "user_id": str(uuid4()),
+        "user_id": alice.user["id"],
         "team_id": team["id"],
         "key_id": str(uuid4()),
         "passkey_id": str(uuid4()),
@@ -214,6 +222,38 @@ async def test_a_body_over_a_mebibyte_is_too_large(
     assert answer.status_code in {400, 422}
 
 
+def test_there_are_moments_to_try() -> None:
+    sent = {(str(one), name) for one in ALL for name in (*one.moments, *one.moments_asked)}
+    assert sent >= {
+        ("POST /api/auth/keys", "expires_at"),
+        ("POST /api/executions/{execution_id}/share", "expires_at"),
+        ("POST /api/executions", "run_at"),
+        ("GET /api/audit", "since"),
+        ("GET /api/audit", "until"),
+    }
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in ALL if one.moments or one.moments_asked], ids=str
+)
+async def test_a_moment_that_no_database_holds_is_refused(
+    app: Runcast, alice: SignedIn, addresses: dict[str, str], operation: Operation
+) -> None:
+    await promote(app, alice)
+    url = operation.address(addresses)
+    rest = {"name": "a", "scopes": ["items:read"], "handler": "echo"}
+    fitting = {name: rest[name] for name in operation.fields if name in rest}
+    for moment in FAR_OFF:
+        for name in operation.moments:
+            body = {**fitting, name: moment}
+            answer = await alice.request(operation.method, url, json=body)
+            assert answer.status_code == 422, (name, moment)
+            assert {tuple(error["loc"]) for error in answer.json()["errors"]} == {("body", name)}
+        for name in operation.moments_asked:
+            answer = await alice.request(operation.method, url, params={name: moment})
+            assert answer.status_code == 422, (name, moment)
+
+
 @pytest.fixture
 def worked_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return the lengths of what addresses, codes and passwords are made of from now on."""
@@ -282,6 +322,7 @@ async def test_an_odd_form_is_refused(app: Runcast) -> None:
 async def test_odd_bytes_in_a_path_are_refused(
     app: Runcast, alice: SignedIn, operation: Operation
 ) -> None:
+    await promote(app, alice)
     for odd in ("%00", "a%00", "%FF", "%ED%A0%80", "%", "%zz", "\xff", "a\\b", "x" * 9000):
         path = operation.address(dict.fromkeys(operation.parameters, odd))
         answer = await raw.send(app, operation.method, path.encode("latin-1"), signed(alice))

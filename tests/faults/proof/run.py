@@ -28,7 +28,7 @@ WATCHED_SECONDS = 45.0
 _OPEN = "SELECT count(*) FROM executions WHERE finished_at IS NULL"
 STREAM_TIMEOUT = httpx2.Timeout(10, pool=None)
 MANY = httpx2.Limits(max_connections=None)
-PASSWORD = "a password of the proof"
+PASSWORD = "one that only this series knows"
 
 
 @dataclass(slots=True)

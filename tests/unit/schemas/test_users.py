@@ -1,4 +1,4 @@
-"""A change of password comes with the current one, and never without."""
+"""A change of password or address comes with the current password, and never without."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from runcast.schemas.users import MeUpdate
 PASSWORD = "correct horse battery staple"
 
 
-@pytest.mark.parametrize("given", [{"password": PASSWORD}, {"current_password": PASSWORD}])
-def test_one_password_alone_is_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="come together"):
+@pytest.mark.parametrize(
+    "given", [{"password": PASSWORD}, {"email": "a@example.com"}, {"current_password": PASSWORD}]
+)
+def test_one_alone_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="comes with"):
         MeUpdate.model_validate(given)
 
 
