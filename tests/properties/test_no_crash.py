@@ -26,7 +26,7 @@ HEADERS = (
 )  # fmt: skip
 WORDS = (
     "", "echo", "add", "password", "refresh_token", "public", "queued", "-name", "/a:1", "\0",
-    "a@example.com", "2030-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "\ud800", "é" * 300,
+    "a@example.com", "2030-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-00:01", "\ud800", "é" * 300,
 )  # fmt: skip
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text(),
@@ -38,6 +38,11 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
     "handler": st.sampled_from(["echo", "add", "hold"]),
     "run_at": st.datetimes().map("{:%Y-%m-%dT%H:%M:%SZ}".format)
     | st.sampled_from([word for word in WORDS if "T00" in word]),
+    **{
+        name: st.sampled_from([word for word in WORDS if ":00" in word or ":59" in word])
+        for name in ("expires_at", "since", "until")
+    },
+    "scopes": st.just(["items:read"]),
     "priority": st.integers(-1000, 1000),
     "name": st.text(min_size=1),
     "metadata": st.dictionaries(st.text(), values, max_size=3),

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from runcast.schemas.moments import Moment
 
 
 class AuditEntry(BaseModel):
@@ -38,5 +40,5 @@ class AuditFilters(BaseModel):
     subject: Annotated[
         str | None, Field(max_length=200, description="What was acted on, as `user 0199…`.")
     ] = None
-    since: Annotated[AwareDatetime | None, Field(description="From this moment on.")] = None
-    until: Annotated[AwareDatetime | None, Field(description="Before this moment.")] = None
+    since: Annotated[Moment | None, Field(description="From this moment on.")] = None
+    until: Annotated[Moment | None, Field(description="Before this moment.")] = None

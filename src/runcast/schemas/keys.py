@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from runcast.schemas.moments import Moment
 from runcast.schemas.users import Name
 from runcast.scopes import Scope
 
@@ -15,7 +16,7 @@ class KeyRequest(BaseModel):
 
     name: Name
     scopes: list[Scope] = Field(min_length=1, max_length=20)
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class Key(BaseModel):

@@ -4,13 +4,15 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from runcast.schemas.moments import Moment
+
 
 class ShareRequest(BaseModel):
     """A share to be made; without `expires_at` it works until it is deleted."""
 
     model_config = ConfigDict(extra="forbid")
 
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class Share(BaseModel):
