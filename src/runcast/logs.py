@@ -38,6 +38,22 @@ _SECRETS = (
 _LINE_BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r"})
 _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
+# Libraries that tell what they are handed, as values of statements and addresses of requests, and Alembic,
+# which tells at each look at the schema how it looks.
+_TALKATIVE = (
+    "aiosmtplib",
+    "aiosqlite",
+    "alembic.runtime.migration",
+    "asyncpg",
+    "authlib",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "python_multipart",
+    "redis",
+    "sqlalchemy",
+)
 
 Expected = Callable[[BaseException], bool]
 
@@ -66,8 +82,8 @@ def configure(
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    # It tells at each look at the schema how it looks.
-    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
 
 
 @contextmanager

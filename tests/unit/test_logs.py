@@ -149,3 +149,19 @@ def test_uvicorn_joins(stream: io.StringIO) -> None:
     uvicorn.warning("a warning of its own")
     assert orjson.loads(stream.getvalue())["logger"] == "uvicorn.error"
     assert other.getvalue() == ""
+
+
+@pytest.mark.parametrize("library", ["aiosqlite", "sqlalchemy.engine", "httpcore.http11", "redis"])
+def test_libraries_that_tell_values_do_not_even_at_debug(stream: io.StringIO, library: str) -> None:
+    logs.configure("console", "debug", stream)
+    logging.getLogger(library).debug("INSERT … ('$argon2id$…')")
+    logging.getLogger(library).info("INSERT … ('$argon2id$…')")
+    assert stream.getvalue() == ""
+    logging.getLogger(library).warning("it does not go well")
+    assert "it does not go well" in stream.getvalue()
+
+
+def test_libraries_say_no_more_than_is_asked_for(stream: io.StringIO) -> None:
+    logs.configure("console", "error", stream)
+    logging.getLogger("aiosqlite").warning("it does not go well")
+    assert stream.getvalue() == ""

@@ -5,6 +5,7 @@ ill, and are quoted so that none of them looks like a link or begins a line of i
 """
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 
 from runcast.services.mail.mailer import Letter
@@ -76,7 +77,7 @@ def invitation(public_url: str, to: str, code: str, *, by: str, team: str | None
 
 If you do not know what this is about, you can leave this letter unanswered.
 """
-    return _letter("invitation", to, "You are invited", public_url, text)
+    return replace(_letter("invitation", to, "You are invited", public_url, text), can_wait=True)
 
 
 def invitation_link(public_url: str, code: str) -> str:

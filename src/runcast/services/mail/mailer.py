@@ -16,18 +16,25 @@ from runcast.database import UnitOfWork
 logger = logging.getLogger(__name__)
 ROOM = 1000
 WAITS = (0.0, 2.0, 15.0, 60.0, 300.0)
-_AT_ONCE = 4
+_AT_ONCE = 3
+# Letters that can wait fill a part of the room, and leave one by one, beside those that people wait for.
+_PART_THAT_CAN_WAIT = 4
+_AT_LEISURE = 1
 _STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A plain text to one address; `kind` is what the log calls it, which never sees the rest."""
+    """A plain text to one address; `kind` is what the log calls it, which never sees the rest.
+
+    One that `can_wait` never takes the place of one that somebody waits for.
+    """
 
     kind: str
     to: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    can_wait: bool = field(default=False, repr=False)
 
 
 class NotDelivered(Exception):
@@ -57,7 +64,8 @@ class Mailer:
         carrier: what takes them away; None where no mail is configured.
         public_url: the origin that links in letters begin with.
         waits: the seconds before each try.
-        room: how many letters are on their way at most; one more is dropped.
+        room: how many letters are on their way at most, a quarter of them such that can wait; one more
+            is dropped.
     """
 
     def __init__(
@@ -75,7 +83,9 @@ class Mailer:
         self._room = room
         self._stop_seconds = stop_seconds
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._at_leisure = asyncio.Semaphore(_AT_LEISURE)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._waiting: set[asyncio.Task[None]] = set()
 
     @property
     def is_configured(self) -> bool:
@@ -104,13 +114,21 @@ class Mailer:
             await asyncio.wait(late)
 
     def _post(self, carrier: Carrier, letter: Letter) -> None:
-        if len(self._under_way) >= self._room:
+        if not self._has_room(letter):
             logger.error("%d letters are on their way; dropped: %s", self._room, letter.kind)
             return
         carrying = self._carry(carrier, letter)
         task = asyncio.get_running_loop().create_task(carrying, name="letter")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        if letter.can_wait:
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
+
+    def _has_room(self, letter: Letter) -> bool:
+        if letter.can_wait and len(self._waiting) >= self._room // _PART_THAT_CAN_WAIT:
+            return False
+        return len(self._under_way) < self._room
 
     async def _carry(self, carrier: Carrier, letter: Letter) -> None:
         for wait in self._waits:
@@ -125,7 +143,7 @@ class Mailer:
 
     async def _tried(self, carrier: Carrier, letter: Letter) -> NotDelivered | None:
         try:
-            async with self._at_once:
+            async with self._at_leisure if letter.can_wait else self._at_once:
                 await carrier.deliver(letter)
         except NotDelivered as refusal:
             return refusal

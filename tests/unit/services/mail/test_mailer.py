@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from runcast.database import Database, UnitOfWork
 from runcast.services.mail.mailer import Letter, Mailer, NotDelivered
 
 LETTER = Letter("reset", "ada@example.com", "a subject", "https://x/#reset=rco_secret")
+INVITATION = replace(LETTER, kind="invitation", can_wait=True)
 
 
 class Carrier:
@@ -27,11 +29,27 @@ class Carrier:
         self.taken.append(letter)
 
 
-async def send(mailer: Mailer, database: Database, count: int = 1) -> None:
+class Gate(Carrier):
+    """Holds invitations back, and takes everything else; `urgent` is set when thirty were taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on.clear()
+        self.urgent = asyncio.Event()
+
+    async def deliver(self, letter: Letter) -> None:
+        if letter.can_wait:
+            await self.may_go_on.wait()
+        self.taken.append(letter)
+        if len(self.taken) == 30:
+            self.urgent.set()
+
+
+async def send(mailer: Mailer, database: Database, count: int = 1, letter: Letter = LETTER) -> None:
     """Send letters in one unit."""
     async with UnitOfWork(database) as uow:
         for _ in range(count):
-            mailer.send(uow, LETTER)
+            mailer.send(uow, letter)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -109,6 +127,21 @@ class TestMailer:
         await mailer.settled()
         assert len(carrier.taken) == 10
         assert caplog.text.count("dropped: reset") == 2
+
+    async def test_a_flood_of_invitations_leaves_room_and_way_for_what_people_wait_for(
+        self, database: Database, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        carrier = Gate()
+        mailer = Mailer(carrier, room=40)
+        await send(mailer, database, 50, INVITATION)
+        assert caplog.text.count("dropped: invitation") == 40
+        await send(mailer, database, 30)
+        assert "dropped: reset" not in caplog.text
+        await carrier.urgent.wait()
+        assert carrier.taken == [LETTER] * 30
+        carrier.may_go_on.set()
+        await mailer.settled()
+        assert len(carrier.taken) == 40
 
     async def test_stopping_waits_for_what_is_under_way(self, database: Database) -> None:
         carrier = Carrier()
