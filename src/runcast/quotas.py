@@ -10,6 +10,7 @@ ANONYMOUS = "anonymous"
 SIGN_IN = "sign-in"
 SIGN_IN_ADDRESS = "sign-in-address"
 SIGN_IN_ACCOUNT = "sign-in-account"
+ATTEMPTS = "attempts"
 ACCOUNTS = "accounts"
 DEFAULTS: dict[str, str] = {
     REQUESTS: "6000/minute",
@@ -17,6 +18,7 @@ DEFAULTS: dict[str, str] = {
     SIGN_IN: "10/minute; 60/hour",
     SIGN_IN_ADDRESS: "60/minute; 600/hour",
     SIGN_IN_ACCOUNT: "100/hour",
+    ATTEMPTS: "600/minute",
     ACCOUNTS: "30/minute; 300/hour",
 }
 

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from runcast import quotas
 from runcast.database import UnitOfWork
-from runcast.errors import RuncastError, TokenRefused, TooMany, Unprocessable
+from runcast.errors import MfaRequired, RuncastError, TokenRefused, TooMany, Unprocessable
 from runcast.rates import Standing, Verdict, network
 from runcast.runtime import Runtime
 from runcast.services import known_addresses
@@ -81,7 +81,8 @@ class Attempts:
     Each is counted before it is made, so that a hundred at once are a hundred, and taken back if it was
     no failure. It counts for the account as tried from this address, for the address, and for the
     account from everywhere; the last refuses nobody who has signed in from there before, because
-    anybody can bring it about.
+    anybody can bring it about. Under another policy all of them count for the address, right or wrong:
+    right ones make the server work too, and leave rows.
     """
 
     def __init__(self, connection: HTTPConnection, runtime: Runtime) -> None:
@@ -98,23 +99,39 @@ class Attempts:
         Raises:
             TooMany: there have been too many.
         """
-        return self._attempt(self._counts(typed), typed, TokenRefused)
+        return self._attempt(self._counts(typed), [self._network], typed, TokenRefused)
+
+    def back(self) -> AbstractAsyncContextManager[None]:
+        """Come back from a provider within a block, which fails with any refusal.
+
+        Raises:
+            TooMany: there have been too many.
+        """
+        return self._attempt(self._counts(None), [self._network], None, RuncastError)
 
     def by(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """Show again, within a block that fails with Unprocessable, what one signs in with.
 
         It counts for who is signed in, from where they are: what others guess does not matter there.
+        All of them, right or wrong, count for their address and for them.
 
         Raises:
             TooMany: there have been too many.
         """
         pair = (quotas.SIGN_IN, f"{principal.user_id}@{self._network}")
-        return self._attempt([pair], None, Unprocessable)
+        all_of = [self._network, str(principal.user_id)]
+        return self._attempt([pair], all_of, None, Unprocessable)
 
     @asynccontextmanager
     async def _attempt(
-        self, counted: list[tuple[str, str]], typed: str | None, failure: type[RuncastError]
+        self,
+        counted: list[tuple[str, str]],
+        all_of: list[str],
+        typed: str | None,
+        failure: type[RuncastError],
     ) -> AsyncIterator[None]:
+        for who in all_of:
+            judge(self._connection, await self._runtime.rates.reserve(quotas.ATTEMPTS, who))
         for policy, who in counted:
             verdict = await self._runtime.rates.reserve(policy, who)
             if policy != quotas.SIGN_IN_ACCOUNT:
@@ -124,7 +141,8 @@ class Attempts:
         try:
             yield
         except RuncastError as error:
-            if not isinstance(error, failure):
+            # After a right password the second step follows, and counts by itself.
+            if isinstance(error, MfaRequired) or not isinstance(error, failure):
                 await self._give_back(counted)
             raise
         await self._give_back(counted)

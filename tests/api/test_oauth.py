@@ -228,3 +228,36 @@ async def test_without_a_public_url_it_works_on_this_machine_alone(
             answer = await browser.get("/api/auth/oauth/acme")
             assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
             assert "RUNCAST_PUBLIC_URL" in answer.json()["detail"]
+
+
+async def test_refused_callbacks_are_bounded_and_leave_no_more_rows(
+    database_url: str, clock: FakeClock, acme: Provider
+) -> None:
+    limits = "sign-in-address=3/minute"
+    async with (
+        federated(database_url, clock, acme.settings(), rate_limits=limits) as app,
+        Browser(app) as browser,
+    ):
+        for _ in range(5):
+            (state,) = parse_qs(urlsplit(await browser.leave()).query)["state"]
+            query = {"state": state, "error": "access_denied"}
+            answer = await browser.get(CALLBACK, params=query)
+        assert answer.status_code == 429
+        assert answer.json()["code"] == "too_many"
+        assert len(await entries(app.state.runtime, Action.SIGN_IN_FAILED)) == 3
+        clock.advance(60)
+        # The journey has not ended by that.
+        assert (await browser.get(CALLBACK, params=query)).status_code == 303
+        assert len(await entries(app.state.runtime, Action.SIGN_IN_FAILED)) == 4
+
+
+async def test_callbacks_that_sign_somebody_in_are_no_failures(
+    database_url: str, clock: FakeClock, acme: Provider
+) -> None:
+    limits = "sign-in-address=1/minute, attempts=4/minute"
+    async with (
+        federated(database_url, clock, acme.settings(), rate_limits=limits) as app,
+        Browser(app) as browser,
+    ):
+        codes = [(await browser.sign_in(acme)).status_code for _ in range(5)]
+    assert codes == [303] * 4 + [429]

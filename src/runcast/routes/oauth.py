@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response, status
 
-from runcast.dependencies import OnStrangers, Parts, RequestClient, Unit
+from runcast.dependencies import OnStrangers, Parts, RequestClient, SignInAttempts, Unit
 from runcast.errors import (
     BadRequest,
     Conflict,
@@ -96,6 +96,7 @@ async def come_back(
     runtime: Parts,
     uow: Unit,
     client: RequestClient,
+    attempts: SignInAttempts,
     state: str | None = None,
     code: str | None = None,
     iss: str | None = None,
@@ -106,15 +107,19 @@ async def come_back(
     sealed = journey_cookie.read(request, runtime.settings, provider)
     journey = runtime.journeys.open(provider, sealed, state)
     try:
-        arrived = await arrivals.arrive(
-            uow,
-            runtime.providers,
-            runtime.issuer,
-            runtime.registrar,
-            journey,
-            answer=Answer(code=code, issuer=iss, error=error),
-            client=client,
-        )
+        async with attempts.back():
+            arrived = await arrivals.arrive(
+                uow,
+                runtime.providers,
+                runtime.issuer,
+                runtime.registrar,
+                journey,
+                answer=Answer(code=code, issuer=iss, error=error),
+                client=client,
+            )
+    except TooMany:
+        # The provider was not asked, and the same answer is good a little later.
+        raise
     except RuncastError as refusal:
         answer = _go(journey.destination.telling(error=refusal.code))
     else:
