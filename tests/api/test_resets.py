@@ -195,7 +195,7 @@ async def test_of_two_who_show_a_code_at_once_one_sets_the_password(
     assert [await signs_in(client, p) for p in passwords] == [p == winner for p in passwords]
 
 
-async def test_there_is_one_live_code_and_the_newer_letter_ends_the_one_before(
+async def test_who_asks_again_ends_no_earlier_letter_and_a_new_password_ends_all(
     app: Runcast, alice: SignedIn, client: httpx2.AsyncClient, mailbox: Mailbox, clock: FakeClock
 ) -> None:
     await ask(client)
@@ -205,8 +205,25 @@ async def test_there_is_one_live_code_and_the_newer_letter_ends_the_one_before(
     clock.advance(120)
     await ask(client)
     later = await code(app, mailbox, ALICE)
-    assert (await confirm(client, earlier)).status_code == 422
-    assert (await confirm(client, later)).status_code == 204
+    assert earlier != later
+    assert (await confirm(client, earlier)).status_code == 204
+    assert (await confirm(client, later, "yet another password")).status_code == 422
+
+
+async def test_nobody_is_sent_more_than_three_letters_an_hour_and_those_stay_good(
+    app: Runcast, alice: SignedIn, client: httpx2.AsyncClient, mailbox: Mailbox, clock: FakeClock
+) -> None:
+    shown = []
+    for _ in range(6):
+        await ask(client)
+        shown.append(await code(app, mailbox, ALICE))
+        clock.advance(120)
+    assert len(await texts(app, mailbox, ALICE)) == len(set(shown)) == 3
+    clock.advance(3600)
+    await ask(client)
+    assert len(await texts(app, mailbox, ALICE)) == 4
+    assert (await confirm(client, shown[0])).status_code == 422
+    assert (await confirm(client, await code(app, mailbox, ALICE))).status_code == 204
 
 
 @pytest.mark.parametrize("password", ["password", "alice in chains", "short"])

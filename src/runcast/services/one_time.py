@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
@@ -93,6 +93,13 @@ async def was_issued_since(
     theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
     query = select(OneTimeCode.hash).where(*theirs, OneTimeCode.created_at > moment).limit(1)
     return await uow.session.scalar(query) is not None
+
+
+async def count_live(uow: UnitOfWork, clock: Clock, purpose: Purpose, user_id: UUID) -> int:
+    """Return how many codes of this purpose a user could show now."""
+    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
+    query = select(func.count()).where(*theirs, OneTimeCode.expires_at > clock.now())
+    return await uow.session.scalar(query) or 0
 
 
 async def withdraw(uow: UnitOfWork, purpose: Purpose, user_id: UUID) -> None:

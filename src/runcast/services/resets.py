@@ -25,10 +25,13 @@ from runcast.services.users import Registrar
 from runcast.services.verification import PATIENCE
 
 LIFETIME = timedelta(hours=1)
+# More letters than this are not sent within an hour. Who is refused one, because strangers have asked for them,
+# has so many good ones: a bound for a day would shut them out.
+MAX_CODES = 3
 
 
 async def ask(uow: UnitOfWork, registrar: Registrar, email: str, *, client: Client) -> None:
-    """Send a code to this address, if it has an account; asked again within two minutes, no second one.
+    """Send a code to this address, if it has an account; no more than three an hour, two minutes apart.
 
     Raises:
         MailNotConfigured: no letters are sent here.
@@ -37,11 +40,8 @@ async def ask(uow: UnitOfWork, registrar: Registrar, email: str, *, client: Clie
         raise MailNotConfigured("no mail is sent here; whoever runs the server sets passwords")
     found = await _find(uow, registrar, email)
     user_id, address = found or (None, "")
-    # What is done for nobody takes as long, and makes a code that nobody ever hears of.
-    if user_id is not None:
-        await one_time.withdraw(uow, Purpose.RESET_PASSWORD, user_id)
-    else:
-        await one_time.withdraw(uow, Purpose.RESET_PASSWORD, registrar.ids.new())
+    # What is done for nobody takes as long, and makes a code that nobody ever hears of. Earlier codes stay
+    # good: strangers could make somebody's letters useless otherwise.
     code = await one_time.issue(
         uow, registrar.clock, Purpose.RESET_PASSWORD, LIFETIME, user_id=user_id
     )
@@ -94,7 +94,8 @@ async def _find(uow: UnitOfWork, registrar: Registrar, email: str) -> tuple[UUID
     moment = registrar.clock.now() - PATIENCE
     asked_of = registrar.ids.new() if row is None else row.id
     waits = await one_time.was_issued_since(uow, Purpose.RESET_PASSWORD, asked_of, moment)
-    return None if row is None or waits else (row.id, row.email)
+    live = await one_time.count_live(uow, registrar.clock, Purpose.RESET_PASSWORD, asked_of)
+    return None if row is None or waits or live >= MAX_CODES else (row.id, row.email)
 
 
 async def _whose(uow: UnitOfWork, registrar: Registrar, code: str, password: str) -> UUID:
