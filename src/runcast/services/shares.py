@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from runcast.database import UnitOfWork
+from runcast.database import UnitOfWork, turns
 from runcast.errors import Conflict, NotFound, Unprocessable
-from runcast.models import Execution, Share
+from runcast.models import Share
 from runcast.services import acting, executions, random_tokens
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.credentials import Credentials
@@ -55,9 +55,8 @@ async def make(
     now = audit.clock.now()
     if expires_at is not None and expires_at <= now:
         raise Unprocessable("expires_at has passed")
-    # Of a team's executions others make shares at the same time.
-    its = select(Execution.id).where(Execution.id == execution_id)
-    await uow.session.execute(its.with_for_update(key_share=True))
+    # Of a team's executions others make shares too. The row itself is not for keeping workers from.
+    await turns.wait_for_turn(uow.session, f"shares {execution_id}")
     held = await uow.session.scalar(select(func.count()).where(Share.execution_id == execution_id))
     if (held or 0) >= MAX_SHARES:
         raise Conflict(f"no execution has more than {MAX_SHARES} shares; delete one first")
