@@ -1,5 +1,6 @@
 """examples/presence.py over real sockets: a socket route of a user's own."""
 
+import asyncio
 import runpy
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -133,6 +134,26 @@ async def test_a_session_that_ends_closes_the_socket(presence: Presence, alice: 
         await presence.app.state.runtime.guard.look()
         assert await watcher.close_code() == 4401
         assert presence.app.state.runtime.database.connections_in_use == 0
+
+
+async def test_who_was_signed_out_is_dropped_though_they_read_nothing(
+    presence: Presence, alice: SignedIn, bob: SignedIn
+) -> None:
+    raw = await handshake(presence.url, "/rooms/lobby", bob.token)
+    async with entering(presence, alice) as watcher:
+        text = "x" * 250_000
+        for _ in range(8):
+            await watcher.connection.send(text)
+            while (await watcher.next()).get("text") != text:
+                continue
+        await bob.post("/api/auth/logout")
+        await presence.app.state.runtime.guard.look()
+        assert await watcher.next() == {"left": "Bob"}
+        assert len(presence.rooms) == 1
+        await asyncio.get_running_loop().sock_sendall(raw, b"\x81\x82\0\0\0\0hi")
+        await watcher.connection.send("bye")
+        assert await watcher.next() == {"from": "Alice", "text": "bye"}
+    vanish(raw)
 
 
 async def test_nobody_waits_for_one_that_reads_nothing_and_it_is_dropped(

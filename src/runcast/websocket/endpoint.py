@@ -21,6 +21,7 @@ from runcast.services.executions import ExecutionView
 from runcast.services.principals import Principal, Viewer
 from runcast.services.visibility import Ground
 from runcast.websocket import closing, commands, handshake
+from runcast.websocket.endings import patience
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
 from runcast.websocket.pace import Pace
@@ -33,20 +34,20 @@ router = APIRouter()
 @router.websocket("/ws/{execution_id}")
 async def watch(websocket: WebSocket, execution_id: str, runtime: Parts) -> None:
     """Follow an execution's log from any point, live."""
-    patience = runtime.settings.stuck_seconds
+    within = runtime.settings.stuck_seconds
     await websocket.accept(subprotocol=handshake.subprotocol(websocket))
     try:
         opened = await handshake.open_feed(websocket, execution_id, runtime)
         await _Connection(websocket, runtime, opened).serve()
     except handshake.Refused as refused:
-        await closing.close(websocket, refused.close_code, refused.reason, within=patience)
+        await closing.close(websocket, refused.close_code, refused.reason, within=within)
     except GONE:
         # They have left; the execution does not notice.
         return
     except Exception:
         # A client that is told 1011 comes back; uvicorn would drop it without a word.
         logger.exception("a feed of %s failed", execution_id)
-        await closing.close(websocket, INTERNAL_ERROR, "the feed failed", within=patience)
+        await closing.close(websocket, INTERNAL_ERROR, "the feed failed", within=within)
 
 
 class _Connection:
@@ -63,6 +64,7 @@ class _Connection:
         self._heartbeat: Heartbeat = websocket.app.state.heartbeat
         self._guarded: Guarded | None = None
         self._ground: Ground | None = None
+        self._patience = runtime.settings.stuck_seconds
 
     async def serve(self) -> None:
         """Serve until either side ends it."""
@@ -141,8 +143,7 @@ class _Connection:
         if code == CUT_OFF:
             self._socket.wire.abort()
         else:
-            patience = self._runtime.settings.stuck_seconds
-            await closing.close(self._websocket, code, reason, within=patience)
+            await closing.close(self._websocket, code, reason, within=self._patience)
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -198,6 +199,9 @@ class _Connection:
         self._runtime.guard.add(self._guarded)
 
     def _end_with(self, error: RuncastError) -> None:
+        # Not in the loop's next turn: nothing more is written from this word on.
+        self._socket.stop()
+        self._patience = patience(error, self._runtime.settings.stuck_seconds)
         self._end(error.close_code, error.detail)
 
 

@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket, WebSocketState
 
 from runcast import strict_json
 from runcast.frames import Message
+from runcast.websocket.endings import ending_of
 from runcast.websocket.outbox import Outbox
 from runcast.websocket.wires import GONE, wire_of
 
@@ -17,6 +18,8 @@ MAX_UNSENT_BYTES = 2**20
 
 class ConnectionManager:
     """Clients by topic, for WebSocket routes of one's own: presence, chat, a shared cursor.
+
+    Whoever may no longer be here, as `SocketUser` tells, is forgotten at that moment.
 
     A broadcast reaches whoever is connected to this process at that moment, once and in one order for
     all, and is kept nowhere. The feed of an execution therefore does not use it: a watcher there is a
@@ -49,6 +52,7 @@ class ConnectionManager:
             outbox = Outbox(wire_of(websocket), self._max_unsent_bytes, gone)
             self._outboxes[websocket] = outbox
         self._topics.setdefault(topic, {})[websocket] = outbox
+        ending_of(websocket).tell(self, partial(self.disconnect, websocket))
 
     def disconnect(self, websocket: WebSocket) -> None:
         """Forget a client, whatever it followed. Safe to call twice. The socket is not closed."""
@@ -56,6 +60,7 @@ class ConnectionManager:
         if outbox is None:
             return
         outbox.stop()
+        ending_of(websocket).forget(self)
         for topic in [topic for topic, members in self._topics.items() if websocket in members]:
             self._leave(websocket, topic)
 

@@ -15,6 +15,7 @@ from runcast.runtime import Runtime
 from runcast.scopes import Scope
 from runcast.services.principals import Principal
 from runcast.websocket import closing, handshake
+from runcast.websocket.endings import ending_of, patience
 from runcast.websocket.pace import Pace
 
 # Enough for a cursor that others see moving.
@@ -24,6 +25,9 @@ TEXTS_AT_ONCE = 1000
 
 async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator[Principal]:
     """Accept a socket, yield who speaks on it, and close it when their credential ends.
+
+    From that moment `texts` yields nothing and a `ConnectionManager` has forgotten the socket; a client
+    that does not take the close within a second is dropped.
 
     They sign in as on a feed: by `Authorization: Bearer`, or by a first frame
     `{"type": "auth", "token": …}` within `RUNCAST_AUTH_SECONDS`; the Origin is checked. No database
@@ -40,7 +44,8 @@ async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator
 
     def end(reason: RuncastError) -> None:
         if not ends:
-            ends.append(asyncio.create_task(_close(websocket, reason.close_code, reason.detail)))
+            ending_of(websocket).begin()
+            ends.append(asyncio.create_task(_end(websocket, runtime, reason)))
 
     guarded = Guarded(principal, end)
     runtime.guard.add(guarded)
@@ -49,15 +54,15 @@ async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator
             yield principal
     finally:
         runtime.guard.remove(guarded)
-        for task in ends:
-            task.cancel()
+        # The route may be over before its socket is.
+        await asyncio.gather(*ends)
 
 
 SocketUser = Annotated[Principal, Depends(get_socket_user)]
 
 
 async def texts(websocket: WebSocket) -> AsyncIterator[str]:
-    """Yield the text messages of a client until it leaves.
+    """Yield the text messages of a client until it leaves, or may no longer speak.
 
     One that sends binary is closed (4400), and one that sends more than 200 a second for long (4529).
     """
@@ -65,7 +70,9 @@ async def texts(websocket: WebSocket) -> AsyncIterator[str]:
     pace = Pace(TEXTS_PER_SECOND, TEXTS_AT_ONCE, loop.time())
     while True:
         try:
-            text = await handshake.receive_text(websocket)
+            text = await _next_text(websocket)
+            if text is None:
+                return
             _check_pace(pace, loop.time())
             yield text
         except handshake.Refused as refused:
@@ -91,6 +98,18 @@ async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
     return viewer
 
 
+async def _next_text(websocket: WebSocket) -> str | None:
+    """Return the next text; None once the socket has to end, whatever has come by then."""
+    ending, loop = ending_of(websocket), asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(None) as waiting:
+            with ending.telling(lambda: waiting.reschedule(loop.time())):
+                text = await handshake.receive_text(websocket)
+    except TimeoutError:
+        return None
+    return None if ending.begun else text
+
+
 def _check_pace(pace: Pace, now: float) -> None:
     if not pace.allows(now):
         raise handshake.Refused(CloseCode.TOO_MANY, "too many messages")
@@ -103,9 +122,14 @@ def _check_place(runtime: Runtime, principal: Principal) -> None:
         raise WebSocketException(error.close_code, error.detail) from None
 
 
+async def _end(websocket: WebSocket, runtime: Runtime, reason: RuncastError) -> None:
+    within = patience(reason, runtime.settings.stuck_seconds)
+    await closing.close(websocket, reason.close_code, reason.detail, within=within)
+
+
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    patience = (await get_runtime(websocket)).settings.stuck_seconds
-    await closing.close(websocket, code, reason, within=patience)
+    within = (await get_runtime(websocket)).settings.stuck_seconds
+    await closing.close(websocket, code, reason, within=within)
 
 
 async def _nobody_is_there(_websocket: Any, _error: Exception) -> None:

@@ -10,10 +10,26 @@ import pytest
 from runcast.application import Runcast
 from runcast.runtime import Runtime
 from runcast.services import cancels
-from runcast.websocket import endpoint
+from runcast.websocket import endings, endpoint
+from runcast.websocket.wires import EXTENSION
 from tests.tools.people import SignedIn
 from tests.tools.stories import Story, begin
 from tests.tools.wires import MemorySocket
+from tests.unit.websocket.test_wires import MemoryTransport
+
+
+class LevelTransport(MemoryTransport):
+    """Tells when the feed has caught up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.level = asyncio.Event()
+
+    def write(self, frame: bytes) -> None:
+        """Keep the frame."""
+        super().write(frame)
+        if b'"caught_up"' in frame:
+            self.level.set()
 
 
 @pytest.fixture
@@ -91,3 +107,28 @@ async def test_one_that_must_go_is_told_nothing_that_comes_after(
     assert len(socket.texts) == 3
     assert socket.closed is not None
     assert socket.closed[0] == 1012
+
+
+async def test_one_whose_credential_ends_and_who_reads_nothing_is_dropped_soon(
+    app: Runcast,
+    runtime: Runtime,
+    alice: SignedIn,
+    story: Story,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(endings, "CLOSE_SECONDS", 0.05)
+    transport = LevelTransport()
+    headers = {"Authorization": f"Bearer {alice.token}"}
+    socket = MemorySocket(app=app, headers=headers, extensions={EXTENSION: transport})
+    serving = asyncio.create_task(endpoint.watch(socket.websocket, str(story.id), runtime))
+    await transport.level.wait()
+    socket.room.clear()
+    await alice.post("/api/auth/logout")
+    written = len(transport.written)
+    await runtime.guard.look()
+    socket.say('{"type":"ping"}')
+    await story.tell()
+    async with asyncio.timeout(5):
+        await serving
+    assert len(transport.written) == written
+    assert transport.aborted

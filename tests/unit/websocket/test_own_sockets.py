@@ -11,9 +11,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from runcast.application import Runcast
 from runcast.runtime import Runtime
-from runcast.websocket import get_socket_user, own_sockets, texts
+from runcast.websocket import ConnectionManager, endings, get_socket_user, own_sockets, texts
+from runcast.websocket.wires import EXTENSION
 from tests.tools.people import SignedIn
 from tests.tools.wires import MemorySocket
+from tests.unit.websocket.test_wires import MemoryTransport
 
 speaking = asynccontextmanager(get_socket_user)
 
@@ -31,6 +33,40 @@ async def test_who_signs_in_speaks_until_their_session_ends(
         await asyncio.sleep(0)
         assert socket.closed is not None
         assert socket.closed[0] == 4401
+
+
+async def test_who_was_signed_out_neither_speaks_nor_hears_though_they_read_no_close(
+    app: Runcast, runtime: Runtime, alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endings, "CLOSE_SECONDS", 0.05)
+    transport, rooms = MemoryTransport(), ConnectionManager()
+    headers = {"Authorization": f"Bearer {alice.token}"}
+    socket = MemorySocket(app=app, headers=headers, extensions={EXTENSION: transport})
+    async with asyncio.timeout(5), speaking(socket.websocket, runtime):
+        await rooms.connect(socket.websocket)
+        spoken = texts(socket.websocket)
+        socket.say("before")
+        assert await anext(spoken) == "before"
+        socket.room.clear()
+        await alice.post("/api/auth/logout")
+        socket.say("after")
+        await runtime.guard.look()
+        assert rooms.connections() == []
+        await rooms.connect(socket.websocket)
+        assert rooms.connections() == []
+        assert [text async for text in spoken] == []
+    assert transport.aborted
+
+
+async def test_who_is_silent_as_they_are_signed_out_is_waited_for_no_longer(
+    app: Runcast, runtime: Runtime, alice: SignedIn
+) -> None:
+    socket = MemorySocket(app=app, headers={"Authorization": f"Bearer {alice.token}"})
+    async with asyncio.timeout(5), speaking(socket.websocket, runtime):
+        waiting = asyncio.create_task(anext(texts(socket.websocket), None))
+        await alice.post("/api/auth/logout")
+        await runtime.guard.look()
+        assert await waiting is None
 
 
 async def test_whose_route_has_ended_is_watched_over_no_longer(

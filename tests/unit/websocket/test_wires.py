@@ -43,6 +43,9 @@ class MemoryTransport:
         """Note it."""
         self.aborted = True
 
+    def signed_in(self) -> None:
+        """Count for nobody."""
+
 
 async def test_a_transport_that_is_lent_is_written_to_directly() -> None:
     transport = MemoryTransport()
