@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from runcast.websocket.http_protocol import MAX_WAITING
 from runcast.websocket.seats import Seats
 from tests.live.conftest import Live
 from tests.tools.people import SignedIn
@@ -235,12 +236,27 @@ async def test_an_answer_that_takes_its_time_is_not_interrupted(
         b"GET / HTTP/1.1\r\n: x\r\n\r\n",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + HOST + b"\r\nzz\r\n",
         b"GET / HTTP/9.9\r\n" + HOST + b"\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + HOST + b"\r\n",
+        b"CONNECT x:1 HTTP/1.1\r\n" + HOST + b"\r\n",
+        b"GET http:///x HTTP/1.1\r\n" + HOST + b"\r\n",
+        b"GET http:///x HTTP/1.1\r\n" + HOST + UPGRADE + b"\r\n",
     ],
 )
 async def test_what_is_no_http_is_a_problem_and_the_end(live: Live, said: bytes) -> None:
     async with line(live) as client:
         await client.say(said)
         assert (await client.answer()).problem["code"] == "bad_request"
+        assert await client.ended() == b""
+
+
+async def test_a_short_pipeline_is_answered_and_of_a_long_one_its_beginning(live: Live) -> None:
+    async with line(live) as client:
+        await client.say(ALIVE * 10)
+        assert [(await client.answer()).status for _ in range(10)] == [200] * 10
+        await client.say(ALIVE * (MAX_WAITING + 5))
+        for _ in range(MAX_WAITING + 1):
+            assert (await client.answer()).status == 200
         assert await client.ended() == b""
 
 

@@ -1,28 +1,34 @@
-"""uvicorn's HTTP protocol with what it has no bounds for: heads, time, connections of one address.
+"""uvicorn's HTTP protocol with what it has no bounds for: heads, time, pipelines, connections of one address.
 
 What cannot be understood as HTTP is refused here as a problem (RFC 9457), like all else. `runcast serve`
 uses it; on other servers the bounds are those of the server, or of the proxy before it.
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httptools
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
 )
 
-from runcast.errors import BadRequest, HeadTooLarge, RuncastError
+from runcast.errors import BadRequest, RuncastError, TooMany
 from runcast.schemas.problems import Problem
-from runcast.websocket.arrival import MAX_HEAD_BYTES, MAX_HEAD_FIELDS, Arrival, Phase
+from runcast.websocket.arrival import Arrival, Phase
+from runcast.websocket.heads import Head, unfit
 from runcast.websocket.protocol import DirectWebSocketProtocol
 from runcast.websocket.seats import Seat, Seats
 
 # How long a client that was refused may go on sending, so that it can read why.
 LINGER_SECONDS = 2.0
+# How many requests of a connection wait while one is answered: each holds a head and a task to be.
+MAX_WAITING = 16
 PROBLEM = (
     b"content-type: application/problem+json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
 )
@@ -42,6 +48,18 @@ class _Refused(Exception):
     """Ends the parsing of a request."""
 
 
+class _Flow(FlowControl):
+    """Reads on only when no request waits for another's answer."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Collection[object]) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if not self._waiting:
+            super().resume_reading()
+
+
 class BoundedHttpProtocol(HttpToolsProtocol):
     """One connection; the server calls `look` about once a second.
 
@@ -58,24 +76,31 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._is_refused = False
         self._lingering: asyncio.TimerHandle | None = None
         self._unread, self._unread_since = 0, 0.0
+        self._running: RequestResponseCycle | None = None
         self.arrival = Arrival(bounds.head_seconds, bounds.body_seconds, self.loop.time())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin, unless the address has as many connections as it may have: then drop it."""
         super().connection_made(cast("asyncio.Transport", transport))
+        self.flow = _Flow(self.transport, self.pipeline)
         self._seat = self._bounds.seats.take(self.client[0] if self.client else None)
         if self._seat is None:
             self._is_refused = True
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the seat back."""
+        """Give the seat back, and tell the request under way; those that wait for it are never begun."""
         if self._seat is not None:
             self._seat.leave()
         if self._lingering is not None:
             self._lingering.cancel()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
+        if self._running is not None:
+            _cut_off(self._running)
+        # They hold the protocol, and it them: nobody would free them for a long time.
+        self.pipeline.clear()
+        self._running = self.cycle = None  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
         """Take in what has come, in any pieces; after a refusal, nothing."""
@@ -96,7 +121,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to serve the request, if its head is within the bounds."""
-        self._refusal = self._unfit()
+        self._refusal = unfit(self._head())
+        if len(self.pipeline) >= MAX_WAITING:
+            self._refusal = TooMany(f"at most {MAX_WAITING} requests wait for an answer")
         if self._refusal is not None:
             raise _Refused
         self.arrival.end_head()
@@ -152,22 +179,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         cycle: RequestResponseCycle | None = self.cycle
         return None if cycle is None or cycle.response_complete else cycle
 
-    def _unfit(self) -> RuncastError | None:
-        if len(self.headers) > MAX_HEAD_FIELDS:
-            return HeadTooLarge(f"a head has at most {MAX_HEAD_FIELDS} fields")
-        if self.arrival.size > MAX_HEAD_BYTES and self._head_size() > MAX_HEAD_BYTES:
-            return HeadTooLarge(f"a head has at most {MAX_HEAD_BYTES} bytes")
-        if self.parser.should_upgrade() and self._should_upgrade() and not self._may_upgrade():
-            return BadRequest("a WebSocket begins with GET, over HTTP/1.1, and no body")
-        return None
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
-    def _head_size(self) -> int:
-        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-
-    def _may_upgrade(self) -> bool:
-        names = {name for name, _ in self.headers}
-        is_get = self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1"
-        return is_get and not names & {b"content-length", b"transfer-encoding"}
+    def _head(self) -> Head:
+        upgrades = self.parser.should_upgrade() and self._should_upgrade()
+        version = self.parser.get_http_version()
+        return Head(self.parser.get_method(), self.url, version, self.headers, upgrades)
 
     def _upgrade(self) -> None:
         if self._should_upgrade():
@@ -181,16 +200,21 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _refuse(self, error: RuncastError) -> None:
         """Say why, unless that would fall into an answer that is under way."""
         self._is_refused = True
+        if self.arrival.phase is Phase.BODY and self.pipeline:
+            # It is the last of those that wait, and has not begun.
+            self.pipeline.popleft()
+            self.cycle = self.pipeline[0][0] if self.pipeline else self._running  # type: ignore[assignment]
+            self.arrival.end_request()
         cycle = self._answering()
         if cycle is not None and self.arrival.phase is not Phase.BODY:
             # That answer is to an earlier request, and is brought to its end.
             cycle.keep_alive = False
             return
-        has_begun = self.arrival.phase is Phase.BODY and self.cycle.response_started
+        is_answered = self.arrival.phase is Phase.BODY and self.cycle is not None
+        has_begun = is_answered and self.cycle.response_started
         if cycle is not None:
-            cycle.disconnected = True
-            cycle.message_event.set()
-        if not (has_begun or self.pipeline or self._is_silent()):
+            _cut_off(cycle)
+        if not (has_begun or self._is_silent()):
             self.transport.write(_answer(error))
         self._end()
 
@@ -204,6 +228,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._lingering = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+
+def _cut_off(cycle: RequestResponseCycle) -> None:
+    """Let a request's handler learn that nobody reads its answer."""
+    cycle.disconnected = True
+    cycle.message_event.set()
 
 
 def _answer(error: RuncastError) -> bytes:
