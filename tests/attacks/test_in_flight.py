@@ -344,6 +344,22 @@ async def test_a_session_that_is_opened_just_before_the_reset_is_ended_by_it(
     assert await scene.left() == 0
 
 
+@SIGN_INS
+async def test_a_sign_in_that_ends_while_the_account_is_disabled_opens_nothing(
+    signing_in: Doing, scene: Scene
+) -> None:
+    runtime, wanted = scene.runtime, AccountChange(is_disabled=True)
+    async with UnitOfWork(runtime.database) as uow:
+        await user_changes.change(
+            uow, runtime.issuer, runtime.credentials, scene.user_id, wanted, by=Actor(HERE)
+        )
+        finishing = asyncio.create_task(scene.do(signing_in))
+        done, _ = await asyncio.wait({finishing}, timeout=0.3)
+        assert not done
+    with pytest.raises(InvalidGrant):
+        await finishing
+
+
 @pytest.mark.parametrize("signing_in", ["a second step"], indirect=True)
 async def test_a_second_step_that_ends_while_the_password_changes_opens_nothing(
     signing_in: Doing, scene: Scene
