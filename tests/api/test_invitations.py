@@ -1,27 +1,32 @@
 """Invitations: who may invite, whom a code lets in, and that it does so once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import Executable, delete, insert, update
 
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
+from runcast.models import Member, User
 from runcast.runtime import Runtime
-from runcast.services import teams
+from runcast.services import invitations, teams
 from runcast.services.audit import Action
 from tests.tools.administrators import promote
 from tests.tools.audited import entries
 from tests.tools.clock import FakeClock
 from tests.tools.mail_servers import Mailbox
 from tests.tools.mailed import PAGES, code, texts, with_mail
-from tests.tools.people import PASSWORD, SignedIn, password_grant
+from tests.tools.people import HERE, PASSWORD, SignedIn, password_grant
+from tests.tools.rows import add_user
 
 ALICE = "alice@example.com"
 BOB = "bob@example.com"
+OWNER = {"role": "owner", "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
 CARL = {"email": "carl@example.com", "password": PASSWORD}
 
 
@@ -32,8 +37,9 @@ def prepare(mailbox: Mailbox) -> Callable[[Runcast], None]:
 
 
 @pytest.fixture
-async def crew(alice: SignedIn) -> str:
-    """Return the id of a team of alice's."""
+async def crew(alice: SignedIn, runtime: Runtime) -> str:
+    """Return the id of a team of alice's, whose address is verified."""
+    await verify(runtime, alice)
     made = await alice.post("/api/teams", json={"name": "crew"})
     return str(made.json()["id"])
 
@@ -44,6 +50,14 @@ async def admin(app: Runcast, alice: SignedIn, clock: FakeClock) -> SignedIn:
     await promote(app, alice)
     clock.advance(3)
     return alice
+
+
+async def verify(runtime: Runtime, person: SignedIn) -> None:
+    """Let somebody's address be verified."""
+    async with UnitOfWork(runtime.database) as uow:
+        user = await uow.session.get(User, UUID(person.user["id"]))
+        assert user is not None
+        user.email_verified_at = runtime.clock.now()
 
 
 async def invite(client: SignedIn, email: str, **more: Any) -> httpx2.Response:
@@ -163,9 +177,107 @@ async def test_inviting_again_ends_the_code_before(
     assert (await alice.get(path)).json() == {"items": [], "next_cursor": None}
 
 
-async def test_nobody_is_invited_to_more_than_five_things_by_one_person(
-    app: Runcast, alice: SignedIn, mailbox: Mailbox
+async def demote(runtime: Runtime) -> None:
+    """Make operators of all members."""
+    await change(runtime, update(Member).values(role="operator"))
+
+
+async def remove(runtime: Runtime) -> None:
+    """Remove all from the team."""
+    await change(runtime, delete(Member))
+
+
+async def disable(runtime: Runtime) -> None:
+    """Disable all accounts but bob's."""
+    now = runtime.clock.now()
+    await change(runtime, update(User).where(User.email_key != BOB).values(disabled_at=now))
+
+
+async def change(runtime: Runtime, statement: Executable) -> None:
+    """Change something behind the API."""
+    async with UnitOfWork(runtime.database) as uow:
+        await uow.session.execute(statement)
+
+
+@pytest.mark.parametrize("end", [demote, remove, disable])
+async def test_an_invitation_ends_with_its_makers_right_to_make_it(
+    *,
+    app: Runcast,
+    alice: SignedIn,
+    bob: SignedIn,
+    crew: str,
+    mailbox: Mailbox,
+    runtime: Runtime,
+    end: Callable[[Runtime], Awaitable[None]],
 ) -> None:
+    await invite(alice, BOB, team_id=crew, role="owner")
+    shown = await code(app, mailbox, BOB)
+    await end(runtime)
+    other = await add_user(runtime.database)
+    await change(runtime, insert(Member).values(team_id=UUID(crew), user_id=other, **OWNER))
+    refused = await accept(bob, shown)
+    assert (refused.status_code, refused.json()["code"]) == (422, "code_refused")
+    assert await role_in(bob, crew) is None
+
+
+async def test_an_invitation_to_an_account_ends_with_its_maker_as_administrator(
+    *,
+    app: Runcast,
+    admin: SignedIn,
+    client: httpx2.AsyncClient,
+    mailbox: Mailbox,
+    runtime: Runtime,
+) -> None:
+    await invite(admin, CARL["email"])
+    shown = await code(app, mailbox, CARL["email"])
+    await change(runtime, update(User).values(is_admin=False))
+    assert (await register(client, shown)).status_code == 422
+
+
+async def test_an_administrators_invitation_to_a_team_is_good(
+    *,
+    app: Runcast,
+    bob: SignedIn,
+    admin: SignedIn,
+    client: httpx2.AsyncClient,
+    mailbox: Mailbox,
+) -> None:
+    made = (await bob.post("/api/teams", json={"name": "theirs"})).json()
+    await invite(admin, CARL["email"], team_id=made["id"], role="viewer")
+    assert (await register(client, await code(app, mailbox, CARL["email"]))).status_code == 201
+
+
+async def test_of_many_invitations_at_once_one_is_made(
+    *, app: Runcast, alice: SignedIn, crew: str, mailbox: Mailbox
+) -> None:
+    asked = (invite(alice, CARL["email"], team_id=crew, role="viewer") for _ in range(5))
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.status_code for answer in answers) == [201, 429, 429, 429, 429]
+    assert len(await texts(app, mailbox, CARL["email"])) == 1
+
+
+async def test_of_what_two_owners_send_at_once_to_one_address_one_is_good(
+    *, runtime: Runtime, alice: SignedIn, bob: SignedIn, crew: str
+) -> None:
+    joined = UUID(crew), UUID(bob.user["id"])
+    async with UnitOfWork(runtime.database) as uow:
+        await teams.join(uow, *joined, "owner", clock=runtime.clock)
+    asked = Asked(CARL["email"], UUID(crew), Role.VIEWER)
+    by = Actor(HERE, await runtime.credentials.principal(alice.token))
+    async with UnitOfWork(runtime.database) as uow:
+        await invitations.make(uow, runtime.registrar, asked, by=by)
+        other = asyncio.create_task(invite(bob, CARL["email"], team_id=crew, role="viewer"))
+        # Long enough for it to be made, if it does not wait.
+        await asyncio.wait({other}, timeout=0.3)
+    assert (await other).status_code == 201
+    left = (await alice.get(f"/api/invitations?team_id={crew}")).json()["items"]
+    assert [one["invited_by"] for one in left] == [bob.user["id"]]
+
+
+async def test_nobody_is_invited_to_more_than_five_things_by_one_person(
+    app: Runcast, alice: SignedIn, mailbox: Mailbox, runtime: Runtime
+) -> None:
+    await verify(runtime, alice)
     answers = []
     for number in range(6):
         team = (await alice.post("/api/teams", json={"name": f"crew {number}"})).json()
@@ -256,9 +368,57 @@ async def test_an_invitation_that_is_not_acceptable_is_422_and_sends_nothing(
     assert await texts(app, mailbox) == []
 
 
-async def test_names_in_a_letter_add_no_header_and_no_link(
-    app: Runcast, alice: SignedIn, mailbox: Mailbox
+async def test_who_has_not_verified_their_address_sends_no_letters(
+    app: Runcast, bob: SignedIn, mailbox: Mailbox
 ) -> None:
+    team = (await bob.post("/api/teams", json={"name": "crew"})).json()
+    refused = await invite(bob, CARL["email"], team_id=team["id"], role="viewer")
+    assert (refused.status_code, "verify" in refused.json()["detail"]) == (403, True)
+    assert await texts(app, mailbox) == []
+
+
+async def test_taking_an_invitation_back_makes_no_room_for_another_letter(
+    app: Runcast, alice: SignedIn, crew: str, mailbox: Mailbox
+) -> None:
+    made = await invite(alice, BOB, team_id=crew, role="viewer")
+    assert (await alice.delete(f"/api/invitations/{made.json()['id']}")).status_code == 204
+    assert (await alice.delete(f"/api/invitations/{made.json()['id']}")).status_code == 404
+    again = await invite(alice, BOB, team_id=crew, role="viewer")
+    assert again.status_code == 429
+    assert len(await texts(app, mailbox, BOB)) == 1
+
+
+async def test_an_address_gets_ten_invitations_a_day_whoever_sends_them(
+    *, app: Runcast, alice: SignedIn, bob: SignedIn, mailbox: Mailbox, runtime: Runtime
+) -> None:
+    answers = []
+    for person in (alice, bob):
+        await verify(runtime, person)
+        for number in range(6):
+            team = (await person.post("/api/teams", json={"name": f"crew {number}"})).json()
+            made = await invite(person, CARL["email"], team_id=team["id"], role="viewer")
+            answers.append(made.status_code)
+            if number % 2:
+                await person.delete(f"/api/teams/{team['id']}")
+    assert answers == [201] * 10 + [429] * 2
+    assert len(await texts(app, mailbox, CARL["email"])) == 10
+
+
+async def test_one_person_invites_a_hundred_times_a_day(
+    alice: SignedIn, crew: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "MAX_BY_ONE", 3)
+    answers = [
+        (await invite(alice, f"{n}@example.com", team_id=crew, role="viewer")).status_code
+        for n in range(4)
+    ]
+    assert answers == [201] * 3 + [429]
+
+
+async def test_names_in_a_letter_add_no_header_and_no_link(
+    app: Runcast, alice: SignedIn, mailbox: Mailbox, runtime: Runtime
+) -> None:
+    await verify(runtime, alice)
     name = "Win at https://evil.example\r\nBcc: eve@example.com"
     made = await alice.post("/api/teams", json={"name": name})
     await invite(alice, BOB, team_id=made.json()["id"], role="viewer")

@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused, Conflict, Forbidden, NotFound, TooMany
-from runcast.models import Invitation, Member, User
+from runcast.models import AuditEntry, Invitation, Member, User
 from runcast.services import acting, random_tokens, teams
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.mail import letters
 from runcast.services.pages import Cursors, before, newest_page
-from runcast.services.permissions import Role
+from runcast.services.permissions import RELATIONS, RIGHTS, Right, Role
 from runcast.services.principals import Principal
 from runcast.services.sessions import changed
 from runcast.services.users import Registrar
@@ -26,6 +26,11 @@ MAX_INVITATIONS = 1000
 # Nobody's mailbox is filled by who may invite: so many at once by one person, and each again so late.
 MAX_TO_ONE = 5
 PATIENCE = timedelta(minutes=10)
+# And so many within a day, ended ones too, to one address by everybody, and by one person to all.
+DAY = timedelta(days=1)
+MAX_TO_ADDRESS = 10
+MAX_BY_ONE = 100
+_MANAGERS = [str(role) for role in Role if Right.MANAGE in RIGHTS[RELATIONS[role]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +75,26 @@ async def make(
 
     Raises:
         NotFound: there is no such team that they may see.
-        Forbidden: they may not invite; or nobody may register, invited or not.
+        Forbidden: they may not invite, or have not verified their own address first; or nobody may
+            register, invited or not.
         Conflict: the address is a member's, or as many are invited as can be.
-        TooMany: this person has invited it a moment ago, or to too much.
+        TooMany: this person has invited it a moment ago, or to too much; or too many letters were sent.
         Unprocessable: the address is none.
         InvalidToken: their session has ended meanwhile.
     """
     principal = _principal(by)
     await acting.hold(uow, principal)
+    if asked.team_id is not None:
+        # Nobody else invites there or leaves meanwhile: what is counted and replaced stays so.
+        await teams.lock(uow, asked.team_id)
     team = await _check(uow, principal, asked.team_id)
     if asked.team_id is None and registrar.registration == "closed":
         raise Forbidden("registration is closed, for those too who are invited")
     address = parse_address(asked.email)
-    await _check_news(uow, principal, asked, address)
+    await _check_verified(uow, registrar, principal)
+    await _check_news(uow, registrar.clock, principal, asked, address)
     await _check_patience(uow, registrar.clock, principal, asked.team_id, address)
+    await _check_day(uow, registrar.clock, principal, address)
     code = random_tokens.generate(random_tokens.INVITATION)
     view = await _replace(uow, registrar, asked, address, code=code, invited_by=principal.user_id)
     await registrar.audit.note(
@@ -144,7 +155,9 @@ async def end(uow: UnitOfWork, registrar: Registrar, invitation_id: UUID, *, by:
         await _check(uow, _principal(by), row.team_id)
     except Forbidden:
         raise _unknown() from None
-    if not await changed(uow, delete(Invitation).where(Invitation.id == invitation_id)):
+    now = registrar.clock.now()
+    its = (Invitation.id == invitation_id, Invitation.expires_at > now)
+    if not await changed(uow, update(Invitation).where(*its).values(expires_at=now)):
         raise _unknown()
     subject = f"invitation {invitation_id}"
     await registrar.audit.note(uow, Action.INVITATION_ENDED, by, subject=subject)
@@ -154,7 +167,8 @@ async def accept(uow: UnitOfWork, registrar: Registrar, code: str, *, by: Actor)
     """Accept an invitation as somebody who has an account with the address that was invited.
 
     Raises:
-        CodeRefused: it is not, or no longer, good, or of another address.
+        CodeRefused: it is not, or no longer, good, or of another address; or who has made it may
+            not do so any more.
         Conflict: they are a member already.
     """
     user_id = _principal(by).user_id
@@ -188,6 +202,10 @@ async def spend(uow: UnitOfWork, clock: Clock, code: str, email_key: str) -> Inv
     Raises:
         CodeRefused: as `find`, and when somebody was faster.
     """
+    invited = await find(uow, clock, code, email_key)
+    if invited.team_id is not None:
+        # Before the invitation's own row, as whoever invites again and whoever deletes the team do it.
+        await teams.lock(uow, invited.team_id)
     columns = (Invitation.id, Invitation.team_id, Invitation.role, Invitation.by_mail)
     statement = delete(Invitation).where(*_good(clock, code, email_key)).returning(*columns)
     row = (await uow.session.execute(statement)).first()
@@ -232,11 +250,22 @@ async def _check(uow: UnitOfWork, principal: Principal, team_id: UUID | None) ->
     return None
 
 
+async def _check_verified(uow: UnitOfWork, registrar: Registrar, principal: Principal) -> None:
+    """Refuse to write to others for who has not shown that they are somebody themselves."""
+    if principal.is_admin or not registrar.mailer.is_configured:
+        return
+    query = select(User.email_verified_at).where(User.id == principal.user_id)
+    if await uow.session.scalar(query) is None:
+        raise Forbidden("verify your own address before you invite others")
+
+
 async def _check_news(
-    uow: UnitOfWork, principal: Principal, asked: Asked, address: Address
+    uow: UnitOfWork, clock: Clock, principal: Principal, asked: Asked, address: Address
 ) -> None:
     """Refuse to invite who is there already, and more than a thousand."""
-    mine = select(func.count()).where(Invitation.invited_by == principal.user_id)
+    mine = select(func.count()).where(
+        Invitation.invited_by == principal.user_id, Invitation.expires_at > clock.now()
+    )
     if (await uow.session.scalar(mine) or 0) >= MAX_INVITATIONS:
         raise Conflict(f"nobody has more than {MAX_INVITATIONS} invitations open; end one first")
     member = (
@@ -257,13 +286,30 @@ async def _check_patience(
 ) -> None:
     """Refuse to write to one address again and again."""
     theirs = (Invitation.invited_by == principal.user_id, Invitation.email_key == address.key)
-    query = select(Invitation.team_id, Invitation.created_at).where(*theirs)
-    made = {row.team_id: row.created_at for row in await uow.session.execute(query)}
-    earlier = made.pop(team_id, None)
-    if earlier is not None and earlier > clock.now() - PATIENCE:
+    columns = (Invitation.team_id, Invitation.created_at, Invitation.expires_at)
+    made = (await uow.session.execute(select(*columns).where(*theirs))).all()
+    moment = clock.now() - PATIENCE
+    if any(one.team_id == team_id and one.created_at > moment for one in made):
         raise TooMany("this address was invited a moment ago; it can be again in ten minutes")
-    if len(made) >= MAX_TO_ONE:
+    others = [one for one in made if one.team_id != team_id and one.expires_at > clock.now()]
+    if len(others) >= MAX_TO_ONE:
         raise TooMany(f"nobody has more than {MAX_TO_ONE} invitations open to one address")
+
+
+async def _check_day(uow: UnitOfWork, clock: Clock, principal: Principal, address: Address) -> None:
+    """Refuse to write too much within a day, whatever has become of the invitations."""
+    since = clock.now() - DAY
+    to_it = (Invitation.email_key == address.key, Invitation.created_at > since)
+    if (await uow.session.scalar(select(func.count()).where(*to_it)) or 0) >= MAX_TO_ADDRESS:
+        raise TooMany("this address was invited often today; it can be again tomorrow")
+    # An invitation goes with its team; what was done stays in the audit log.
+    by_me = (
+        AuditEntry.user_id == principal.user_id,
+        AuditEntry.at > since,
+        AuditEntry.action == Action.INVITATION_MADE,
+    )
+    if (await uow.session.scalar(select(func.count()).where(*by_me)) or 0) >= MAX_BY_ONE:
+        raise TooMany(f"nobody invites more than {MAX_BY_ONE} times a day")
 
 
 async def _replace(
@@ -277,8 +323,9 @@ async def _replace(
 ) -> InvitationView:
     team_id = asked.team_id
     same = Invitation.team_id.is_(None) if team_id is None else Invitation.team_id == team_id
-    await uow.session.execute(delete(Invitation).where(Invitation.email_key == address.key, same))
     now = registrar.clock.now()
+    earlier = (Invitation.email_key == address.key, same, Invitation.expires_at > now)
+    await uow.session.execute(update(Invitation).where(*earlier).values(expires_at=now))
     view = InvitationView(
         registrar.ids.new(), address.email, team_id, asked.role, invited_by, now, now + LIFETIME
     )
@@ -305,6 +352,17 @@ def _good(clock: Clock, code: str, email_key: str) -> tuple[Any, ...]:
         Invitation.hash == random_tokens.hash_of(code),
         Invitation.email_key == email_key,
         Invitation.expires_at > clock.now(),
+        _might_be_made(),
+    )
+
+
+def _might_be_made() -> ColumnElement[bool]:
+    """Return whether who has made an invitation might make it now; to an account, administrators do."""
+    maker = (User.id == Invitation.invited_by, User.disabled_at.is_(None))
+    member = (Member.user_id == User.id, Member.team_id == Invitation.team_id)
+    return or_(
+        exists().where(*maker, User.is_admin),
+        exists().where(*maker, *member, Member.role.in_(_MANAGERS)),
     )
 
 

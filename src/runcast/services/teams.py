@@ -130,7 +130,9 @@ async def end(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID) -> Non
     await lock(uow, team_id)
     if not await changed(uow, delete(Member).where(Member.team_id == team_id, ~_in_use(team_id))):
         raise StillLive("the team has items, or executions that have not ended")
-    await uow.session.execute(delete(Invitation).where(Invitation.team_id == team_id))
+    open_ = (Invitation.team_id == team_id, Invitation.expires_at > audit.clock.now())
+    ended = update(Invitation).where(*open_).values(expires_at=audit.clock.now())
+    await uow.session.execute(ended)
     await audit.note(uow, Action.TEAM_DELETED, actor, subject=f"team {team_id}", name=team.name)
 
 
