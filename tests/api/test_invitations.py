@@ -15,7 +15,9 @@ from runcast.database import UnitOfWork
 from runcast.models import Member, User
 from runcast.runtime import Runtime
 from runcast.services import invitations, teams
-from runcast.services.audit import Action
+from runcast.services.audit import Action, Actor
+from runcast.services.invitations import Asked
+from runcast.services.permissions import Role
 from tests.tools.administrators import promote
 from tests.tools.audited import entries
 from tests.tools.clock import FakeClock
@@ -262,6 +264,7 @@ async def test_of_what_two_owners_send_at_once_to_one_address_one_is_good(
     joined = UUID(crew), UUID(bob.user["id"])
     async with UnitOfWork(runtime.database) as uow:
         await teams.join(uow, *joined, "owner", clock=runtime.clock)
+    await verify(runtime, bob)
     asked = Asked(CARL["email"], UUID(crew), Role.VIEWER)
     by = Actor(HERE, await runtime.credentials.principal(alice.token))
     async with UnitOfWork(runtime.database) as uow:
