@@ -9,50 +9,19 @@ from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode as WireCloseCode
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.protocol import State
-from websockets.server import ServerProtocol
-from websockets.typing import StatusLike
 
 from runcast.errors import CloseCode
-from runcast.schemas.problems import Problem
+from runcast.websocket.frame_parser import FrameParser
 from runcast.websocket.seats import Seat
 from runcast.websocket.wires import EXTENSION
 
 # After a close, what a client has not read is kept for it this long; when the server stops, this long.
 LINGER_SECONDS = 60.0
 STOP_LINGER_SECONDS = 2.0
-
-
-class _FeedProtocol(ServerProtocol):
-    """Closes with 4413 where the standard says 1009, after which a client would come back for ever.
-
-    A close frame may come between the parts of a message, as any control frame.
-    """
-
-    def recv_frame(self, frame: Frame) -> None:
-        """Take a close in the midst of a message for what it is (RFC 6455, 5.4), and not for an error."""
-        if frame.opcode is Opcode.CLOSE:
-            self.current_size = None
-        super().recv_frame(frame)
-
-    def fail(self, code: int, reason: str = "") -> None:
-        """Fail the connection, saying that a frame was too large in words that end the matter."""
-        too_big = code == WireCloseCode.MESSAGE_TOO_BIG
-        super().fail(CloseCode.FRAME_TOO_LARGE if too_big else code, reason)
-
-    def reject(self, status: StatusLike, text: str) -> Response:
-        """Refuse a handshake in the words of all other refusals (RFC 9457)."""
-        response = super().reject(status, text)
-        title = response.reason_phrase
-        problem = Problem(title=title, status=response.status_code, detail=text.strip())
-        response.body = problem.model_dump_json(exclude_none=True).encode()
-        del response.headers["Content-Length"], response.headers["Content-Type"]
-        response.headers["Content-Length"] = str(len(response.body))
-        response.headers["Content-Type"] = "application/problem+json"
-        return response
+# So much of what was read is taken in before others have their turn: at most 1,366 frames.
+BYTES_AT_ONCE = 2**13
 
 
 class DirectTransport:
@@ -111,8 +80,11 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conn = _FeedProtocol(max_size=self.config.ws_max_size, logger=self.logger)
         self.heard_at = self.loop.time()
+        self.conn = FrameParser(
+            lambda: self.heard_at, max_size=self.config.ws_max_size, logger=self.logger
+        )
+        self._unheard = b""
         self._dropping: asyncio.TimerHandle | None = None
 
     @property
@@ -121,9 +93,22 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
         return not (self.close_sent or self.disconnected or self.transport.is_closing())
 
     def data_received(self, data: bytes) -> None:
-        """Note the sign of life, whatever it is."""
+        """Note the sign of life, whatever it is, and take it in piece by piece."""
         self.heard_at = self.loop.time()
-        super().data_received(data)
+        if not self.handshake_initiated:
+            super().data_received(data)
+        elif self._unheard:
+            self._unheard += data
+        else:
+            self._unheard = data
+            self._hear()
+
+    async def receive(self) -> Any:
+        """Return what comes next for the application; read on when all that was read is taken in."""
+        message = await super().receive()
+        if self._unheard:
+            self.transport.pause_reading()
+        return message
 
     def handle_connect(self, event: Request) -> None:
         """Lend the transport to the endpoint, whose task has not begun yet."""
@@ -195,6 +180,7 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the bound; the connection has ended."""
         self.leave_seat()
+        self._unheard = b""
         if self._dropping is not None:
             self._dropping.cancel()
         super().connection_lost(exc)
@@ -203,6 +189,21 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
         """Be one of the address's connections no longer: somebody has signed in, or it has ended."""
         if self.seat is not None:
             self.seat.leave()
+
+    def _hear(self) -> None:
+        """Take in a piece; the others after all that is due by now on this loop."""
+        if not self._unheard:
+            return
+        piece, self._unheard = self._unheard[:BYTES_AT_ONCE], self._unheard[BYTES_AT_ONCE:]
+        super().data_received(piece)
+        if self.conn.parser_exc is not None or self.transport.is_closing():
+            # Nothing more is heeded.
+            self._unheard = b""
+        if self._unheard:
+            self.transport.pause_reading()
+            self.loop.call_soon(self._hear)
+        elif not self.read_paused:
+            self.transport.resume_reading()
 
     def _drop_in(self, seconds: float) -> None:
         if self._dropping is not None:

@@ -12,7 +12,14 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.streams import StreamReader
 
 from runcast.websocket import protocol
-from runcast.websocket.protocol import DirectTransport, DirectWebSocketProtocol
+from runcast.websocket.frame_parser import (
+    FRAMES_AT_ONCE,
+    FRAMES_PER_SECOND,
+    MAX_FRAGMENTS,
+    FrameParser,
+)
+from runcast.websocket.pace import Pace
+from runcast.websocket.protocol import BYTES_AT_ONCE, DirectTransport, DirectWebSocketProtocol
 from runcast.websocket.wires import EXTENSION
 from tests.unit.test_frames import read_frame
 
@@ -125,6 +132,19 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Frame]:
+    """Return a list of the frames that are taken in from now on."""
+    taken: list[Frame] = []
+    take = FrameParser.recv_frame
+
+    def note(parser: FrameParser, frame: Frame) -> None:
+        taken.append(frame)
+        take(parser, frame)
+
+    monkeypatch.setattr(FrameParser, "recv_frame", note)
+    return taken
+
+
 @pytest.fixture
 async def connection() -> Connection:
     """Return an open connection."""
@@ -164,7 +184,8 @@ async def test_room_follows_the_transports_marks(connection: Connection) -> None
 async def test_every_byte_is_a_sign_of_life(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for now, opcode in ((7.0, Opcode.PONG), (8.0, Opcode.TEXT)):
+    start = connection.protocol.loop.time()
+    for now, opcode in ((start + 7, Opcode.PONG), (start + 8, Opcode.TEXT)):
         monkeypatch.setattr(connection.protocol, "loop", SimpleNamespace(time=partial(float, now)))
         connection.say(opcode, b"")
         assert lent(connection).heard_at == now
@@ -201,6 +222,96 @@ async def test_text_that_is_no_utf8_is_told_so_and_nothing_after_it_is_heard(
     connection.protocol.data_received(b"".join(frame.serialize(mask=True) for frame in frames))
     await turns()
     assert [message.get("code") for message in connection.received] == [4400]
+    connection.protocol.connection_lost(None)
+
+
+@pytest.mark.parametrize("opcode", [Opcode.PING, Opcode.PONG, Opcode.TEXT, Opcode.BINARY])
+async def test_a_flood_of_frames_is_taken_in_to_a_bound_and_in_pieces(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, opcode: Opcode
+) -> None:
+    taken = counted(monkeypatch)
+    flood = Frame(opcode, b"").serialize(mask=True) * 40_000
+    connection.protocol.data_received(flood)
+    assert 0 < len(taken) < BYTES_AT_ONCE / 6 + 1
+    assert not connection.line.reading
+    await turns()
+    assert len(taken) == FRAMES_AT_ONCE + 1
+    assert connection.received[-1]["code"] == 4529
+    assert connection.line.half_closed
+    connection.protocol.data_received(flood)
+    assert len(taken) == FRAMES_AT_ONCE + 1
+    connection.protocol.connection_lost(None)
+
+
+async def test_who_floods_after_the_last_word_is_still_read_to_the_end(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = counted(monkeypatch)
+    await connection.protocol.send({"type": "websocket.close", "code": 4401})
+    connection.protocol.data_received(Frame(Opcode.PONG, b"").serialize(mask=True) * 40_000)
+    await turns()
+    assert len(taken) == FRAMES_AT_ONCE + 1
+    assert connection.line.reading
+    connection.protocol.connection_lost(None)
+
+
+async def test_who_leaves_in_the_midst_of_a_flood_is_heard_no_more(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = counted(monkeypatch)
+    connection.protocol.data_received(Frame(Opcode.PONG, b"").serialize(mask=True) * 40_000)
+    heard = len(taken)
+    connection.protocol.connection_lost(None)
+    await turns()
+    assert len(taken) == heard
+
+
+async def test_a_message_has_so_many_fragments(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = counted(monkeypatch)
+    last = Frame(Opcode.CONT, b"").serialize(mask=True)
+    part = Frame(Opcode.CONT, b"", fin=False).serialize(mask=True)
+    connection.say(Opcode.TEXT, b"a", fin=False)
+    connection.protocol.data_received(part * (MAX_FRAGMENTS - 2) + last)
+    await turns()
+    assert connection.received == [{"type": "websocket.receive", "text": "a"}]
+    del taken[:]
+    connection.say(Opcode.TEXT, b"b", fin=False)
+    monkeypatch.setattr(connection.protocol.conn, "_pace", Pace(1, 10**6, 0.0))
+    connection.protocol.data_received(part * 40_000)
+    await turns()
+    assert len(taken) == MAX_FRAGMENTS + 1
+    assert connection.received[-1]["code"] == 4413
+    connection.protocol.connection_lost(None)
+
+
+async def test_frames_at_a_pace_are_heard_for_ever(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = connection.protocol.loop.time()
+    ping = Frame(Opcode.PING, b"").serialize(mask=True) * FRAMES_PER_SECOND
+    for second in range(20):
+        loop = SimpleNamespace(time=partial(float, start + second))
+        monkeypatch.setattr(connection.protocol, "loop", loop)
+        connection.protocol.data_received(ping)
+    assert connection.protocol.is_open
+
+
+async def test_what_was_read_at_once_is_heard_in_its_order_and_no_more_is_read_before(
+    connection: Connection,
+) -> None:
+    texts = [f"{number:090}" for number in range(1000)]
+    whole = b"".join(Frame(Opcode.TEXT, text.encode()).serialize(mask=True) for text in texts)
+    half = len(whole) // 2 + 1
+    connection.protocol.data_received(whole[:half])
+    while connection.protocol._unheard:
+        assert not connection.line.reading
+        await asyncio.sleep(0)
+    connection.protocol.data_received(whole[half:])
+    await turns()
+    assert [message["text"] for message in connection.received] == texts
+    assert connection.line.reading
     connection.protocol.connection_lost(None)
 
 
