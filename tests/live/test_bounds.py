@@ -16,6 +16,7 @@ from runcast.websocket.http_protocol import MAX_WAITING
 from runcast.websocket.seats import Seats
 from tests.live.conftest import Live
 from tests.tools.people import SignedIn
+from tests.tools.raw_sockets import raw_socket
 from tests.tools.stories import begin
 
 HOST = b"Host: a\r\n"
@@ -301,19 +302,19 @@ class Freed:
     """Counts the seats that are given back."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
         self._changed = asyncio.Event()
 
     def note(self, free: Callable[[Seats, str], None], seats: Seats, whose: str) -> None:
         """Give one back, and count it."""
         free(seats, whose)
-        self._count += 1
+        self.count += 1
         self._changed.set()
 
     async def reach(self, count: int) -> None:
         """Return when so many have been given back."""
         async with asyncio.timeout(10):
-            while self._count < count:
+            while self.count < count:
                 self._changed.clear()
                 await self._changed.wait()
 
@@ -370,6 +371,37 @@ class TestSeats:
                 await client.say(handshake + bearer + b"\r\n")
                 assert (await client.answer()).status == 101
                 await freed.reach(count)
+
+
+class TestPlaces:
+    """Sockets of who has as many as they may."""
+
+    @pytest.fixture
+    def freed(self, monkeypatch: pytest.MonkeyPatch) -> Freed:
+        """Return what tells of seats that are given back."""
+        freed, free = Freed(), Seats.free
+        monkeypatch.setattr(Seats, "free", lambda seats, whose: freed.note(free, seats, whose))
+        return freed
+
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        """Return a place for one."""
+        return {"sockets_per_principal": 1}
+
+    async def test_a_socket_that_gets_no_place_is_counted_by_its_address_to_its_end(
+        self, live: Live, alice: SignedIn, freed: Freed
+    ) -> None:
+        story = await begin(live.runtime, alice.user["id"])
+        bearer = {"Authorization": f"Bearer {alice.token}"}
+        async with raw_socket(live.url, f"/ws/{story.id}", **bearer) as first:
+            await first.until("hello")
+            assert freed.count == 1
+            async with raw_socket(live.url, f"/ws/{story.id}", **bearer) as second:
+                refusal = await second.next()
+                assert refusal is not None
+                assert refusal.code == 4529
+                assert freed.count == 1
+            await freed.reach(2)
 
 
 class TestReading:

@@ -25,7 +25,8 @@ from runcast.websocket.endings import patience
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
 from runcast.websocket.pace import Pace
-from runcast.websocket.wires import GONE, wire_of
+from runcast.websocket.protocol import REFUSED_LINGER_SECONDS
+from runcast.websocket.wires import GONE, signed_in, wire_of
 
 logger = logging.getLogger(__name__)
 router = APIRouter()
@@ -40,7 +41,8 @@ async def watch(websocket: WebSocket, execution_id: str, runtime: Parts) -> None
         opened = await handshake.open_feed(websocket, execution_id, runtime)
         await _Connection(websocket, runtime, opened).serve()
     except handshake.Refused as refused:
-        await closing.close(websocket, refused.close_code, refused.reason, within=within)
+        soon = min(REFUSED_LINGER_SECONDS, within)
+        await closing.close(websocket, refused.close_code, refused.reason, within=soon)
     except GONE:
         # They have left; the execution does not notice.
         return
@@ -89,6 +91,8 @@ class _Connection:
             stack.enter_context(self._runtime.places.taken(whose))
         except TooMany as error:
             raise handshake.Refused(error.close_code, error.detail) from error
+        if self._viewer is not None:
+            signed_in(self._websocket)
 
     def _keep(self, stack: ExitStack, feed: Feed, socket: FeedSocket) -> None:
         """Follow, beat and be guarded until the stack is unwound."""

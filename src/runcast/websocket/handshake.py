@@ -18,7 +18,6 @@ from runcast.scopes import Scope, check
 from runcast.services import random_tokens, tickets
 from runcast.services.principals import Principal, Viewer
 from runcast.websocket.pace import Pace
-from runcast.websocket.wires import signed_in
 
 # A person's hand is slower, and a program that has more to say has HTTP for it.
 FRAMES_PER_SECOND = 50
@@ -105,8 +104,6 @@ class Door:
             rate_limits.count_request(self.websocket, self.runtime, viewer)
         except RuncastError as error:
             raise Refused(error.close_code, error.detail) from error
-        if viewer is not None:
-            signed_in(self.websocket)
         return viewer
 
     async def _shown(self) -> Viewer | None:

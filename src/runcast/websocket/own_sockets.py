@@ -17,6 +17,7 @@ from runcast.services.principals import Principal
 from runcast.websocket import closing, handshake
 from runcast.websocket.endings import ending_of, patience
 from runcast.websocket.pace import Pace
+from runcast.websocket.wires import signed_in
 
 # Enough for a cursor that others see moving.
 TEXTS_PER_SECOND = 200
@@ -51,6 +52,7 @@ async def get_socket_user(websocket: WebSocket, runtime: Parts) -> AsyncIterator
     runtime.guard.add(guarded)
     try:
         with runtime.places.taken(principal.subject):
+            signed_in(websocket)
             yield principal
     finally:
         runtime.guard.remove(guarded)

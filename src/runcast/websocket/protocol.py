@@ -17,9 +17,12 @@ from runcast.websocket.frame_parser import FrameParser
 from runcast.websocket.seats import Seat
 from runcast.websocket.wires import EXTENSION
 
-# After a close, what a client has not read is kept for it this long; when the server stops, this long.
+# After a close, what a client has not read is kept for it this long; after a refusal, this long; when
+# the server stops, this long.
 LINGER_SECONDS = 60.0
+REFUSED_LINGER_SECONDS = 5.0
 STOP_LINGER_SECONDS = 2.0
+REFUSALS = range(4400, 4600)
 # So much of what was read is taken in before others have their turn: at most 1,366 frames.
 BYTES_AT_ONCE = 2**13
 
@@ -148,12 +151,15 @@ class DirectWebSocketProtocol(WebSocketsSansIOProtocol):
         self.read_paused = False
         self.transport.resume_reading()
         self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+        self._drop_in(REFUSED_LINGER_SECONDS)
 
     def on_task_complete(self, task: "asyncio.Task[None]") -> None:
         """Bound how long a client may take to read what it was sent."""
         super().on_task_complete(task)
         if self._dropping is None:
-            self._drop_in(LINGER_SECONDS)
+            said = self.conn.close_sent
+            is_refused = said is not None and said.code in REFUSALS
+            self._drop_in(REFUSED_LINGER_SECONDS if is_refused else LINGER_SECONDS)
 
     async def send(self, message: Any) -> None:
         """Send what the application says, unless the connection was closed before it was accepted.

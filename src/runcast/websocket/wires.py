@@ -139,7 +139,10 @@ class DirectWire:
 
 
 def signed_in(websocket: WebSocket) -> None:
-    """Tell the server, where it is ours, that somebody has shown who they are."""
+    """Tell the server, where it is ours, that a socket counts for who has signed in on it.
+
+    Not before it has got its place among theirs: a refused one would be counted nowhere.
+    """
     transport = websocket.scope.get("extensions", {}).get(EXTENSION)
     if transport is not None:
         transport.signed_in()

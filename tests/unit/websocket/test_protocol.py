@@ -353,6 +353,19 @@ async def test_who_does_not_read_to_the_end_is_dropped_in_the_end(
         await connection.line.aborts.wait()
 
 
+@pytest.mark.parametrize("ending", ["the application refuses", "the parser refuses"])
+async def test_who_is_refused_is_not_waited_for(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(protocol, "REFUSED_LINGER_SECONDS", 0.01)
+    if ending == "the application refuses":
+        await connection.protocol.send({"type": "websocket.close", "code": 4529})
+    else:
+        connection.say(Opcode.TEXT, b"x" * 101)
+    async with asyncio.timeout(5):
+        await connection.line.aborts.wait()
+
+
 async def test_a_server_that_stops_as_the_client_closes_has_nothing_more_to_say(
     connection: Connection,
 ) -> None:
