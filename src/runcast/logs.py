@@ -35,7 +35,9 @@ _SECRETS = (
         r"\1***",
     ),
 )
-_LINE_BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r"})
+# Of a class of characters: C0, DEL and C1, what breaks lines besides, and what turns the direction of text.
+CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROL = re.compile(f"[{CONTROLS}]")
 _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 # Libraries that tell what they are handed, as values of statements and addresses of requests, and Alembic,
@@ -103,6 +105,11 @@ def without_secrets(text: str) -> str:
     return text
 
 
+def escaped(text: str) -> str:
+    """Return a text with each control character as its Python escape: it moves no cursor and no line."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 class _Lines(logging.Formatter):
     """What both forms share: a traceback without credentials, or one line for an error that is expected."""
 
@@ -114,8 +121,9 @@ class _Lines(logging.Formatter):
         """Return what is said of an error."""
         error = ei[1]
         if error is not None and self._expected(error):
-            return without_secrets(repr(error).translate(_LINE_BREAKS))
-        return without_secrets(super().formatException(ei))
+            return without_secrets(escaped(repr(error)))
+        lines = without_secrets(super().formatException(ei)).split("\n")
+        return "\n".join(escaped(line) for line in lines)
 
 
 class JsonLines(_Lines):
@@ -136,7 +144,9 @@ class JsonLines(_Lines):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode()
+        text = orjson.dumps(line, default=str).decode()
+        # In JSON's own escapes: what reads the line as JSON finds the text as it was.
+        return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class ConsoleLines(_Lines):
@@ -147,8 +157,8 @@ class ConsoleLines(_Lines):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line. A line break in a message would pass for the beginning of another line."""
-        record.ids = "".join(f" {name}={value}" for name, value in _ids().items())
-        record.said = without_secrets(record.getMessage().translate(_LINE_BREAKS))
+        record.ids = escaped("".join(f" {name}={value}" for name, value in _ids().items()))
+        record.said = without_secrets(escaped(record.getMessage()))
         return super().format(record)
 
 

@@ -63,6 +63,30 @@ def test_a_console_line_names_the_execution_and_no_message_begins_a_second_line(
     assert line.endswith(f"WARNING tests.logs execution_id={ID} attempt=1: a\\nERROR forged: b")
 
 
+STRANGE = "/x\x1b[2J\x00\x7f\x9b\u2028\u202e\u2066\r\n\u061c"
+
+
+def test_no_character_of_a_stranger_controls_a_console(stream: io.StringIO) -> None:
+    logs.configure("console", "info", stream)
+    logger.info("GET %s", STRANGE)
+    shown = r"/x\x1b[2J\x00\x7f\x9b\u2028\u202e\u2066\r\n\u061c"
+    assert stream.getvalue().endswith(f"GET {shown}\n")
+
+
+def test_nor_does_it_in_a_traceback(stream: io.StringIO) -> None:
+    logs.configure("console", "info", stream)
+    logger.error("failed", exc_info=ValueError(STRANGE))
+    assert not set(stream.getvalue()) & set(STRANGE) - set("/x[2J\n")
+
+
+def test_nor_in_json_where_the_text_is_kept_as_it_was(stream: io.StringIO) -> None:
+    logs.configure("json", "info", stream)
+    logger.info("GET %s", STRANGE, extra={"fields": {"path": STRANGE}})
+    assert stream.getvalue().rstrip("\n").isprintable()
+    said = orjson.loads(stream.getvalue())
+    assert (said["message"], said["path"]) == (f"GET {STRANGE}", STRANGE)
+
+
 async def test_tasks_begun_for_an_execution_are_its_own_and_others_are_not(
     stream: io.StringIO,
 ) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from runcast.logs import CONTROLS
+
 _ESCAPES = re.compile(
     r"""
       (?P<colour> \x1b\[ [0-9;]* m )                          # SGR
@@ -9,8 +11,8 @@ _ESCAPES = re.compile(
     | (?: \x1b[\]PX^_] | [\x90\x98\x9d-\x9f] ) .*?            # commands with a text: titles, clipboard
       (?: \x07 | \x1b\\ | \x9c | \Z )
     | \x1b [ -/]* [0-~]?                                      # what is left of escapes
-    | [\x00-\x08\x0b-\x1f\x7f-\x9f]                           # controls but tab and newline
-    """,
+    | (?! [\t\n] ) [CONTROLS]                                # the others, but tab and newline
+    """.replace("CONTROLS", CONTROLS),
     re.VERBOSE | re.DOTALL,
 )
 _RETURNS = re.compile(r"\r\n?")

@@ -47,6 +47,7 @@ FRAGMENTS = st.sampled_from(
         ("tab\tand \u00fcml\u00e4ut \U0001f600", "tab\tand \u00fcml\u00e4ut \U0001f600"),
         ("\x1b[31", "31"),
         ("\x1b\x1b[2J[2J", "[2J"),
+        ("a\u202etxt.exe\u2066\u2028\u200f", "atxt.exe"),
     ],
 )
 def test_only_colours_are_kept(said: str, shown: str) -> None:
