@@ -27,7 +27,7 @@ from runcast.periodic import Periodic
 from runcast.services import visibility
 from runcast.services.credentials import Credentials
 from runcast.services.principals import Viewer
-from runcast.services.visibility import Ground
+from runcast.services.visibility import Ground, Membership, Public
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -184,4 +184,7 @@ def _reason(
         return InvalidToken("the credential has expired or was revoked")
     if guarded.ground is None or guarded.ground in grounds:
         return None
+    if isinstance(guarded.ground, Membership) and Public(guarded.ground.execution_id) in grounds:
+        # They come back, and are shown what everybody is.
+        return Unavailable("no member of its team any more; come back to see what is public")
     return Unauthenticated() if guarded.viewer is None else NotFound("no such execution")

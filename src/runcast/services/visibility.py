@@ -39,6 +39,7 @@ class Membership:
 
     team_id: UUID
     user_id: UUID
+    execution_id: UUID
 
 
 Ground = Public | Membership
@@ -54,26 +55,33 @@ def ground(view: ExecutionView, viewer: Viewer | None) -> Ground | None:
     if not relations.isdisjoint({Relation.OWNER, Relation.ADMINISTRATOR, Relation.SHARED}):
         return None
     if isinstance(viewer, Principal) and view.team_id is not None:
-        return Membership(view.team_id, viewer.user_id)
+        return Membership(view.team_id, viewer.user_id, view.id)
     return Public(view.id)
 
 
 async def still_holding(database: Database, grounds: Collection[Ground]) -> set[Ground]:
-    """Return those of these grounds that still hold; asks nothing for none."""
-    public = [each for each in grounds if isinstance(each, Public)]
-    memberships = [each for each in grounds if isinstance(each, Membership)]
-    return await _public(database, public) | await _memberships(database, memberships)
+    """Return those of these grounds that still hold; asks nothing for none.
+
+    In place of a membership that has ended, that the execution is public, where it is.
+    """
+    memberships = {each for each in grounds if isinstance(each, Membership)}
+    held = await _memberships(database, memberships)
+    public = {each for each in grounds if isinstance(each, Public)}
+    public |= {Public(each.execution_id) for each in memberships - held}
+    return {*held, *await _public(database, public)}
 
 
-async def _public(database: Database, grounds: Collection[Public]) -> set[Ground]:
+async def _public(database: Database, grounds: Collection[Public]) -> set[Public]:
     if not grounds:
         return set()
     ids = {each.execution_id for each in grounds}
     return {Public(row[0]) for row in await database.fetch(_PUBLIC, ids=ids)}
 
 
-async def _memberships(database: Database, grounds: Collection[Membership]) -> set[Ground]:
+async def _memberships(database: Database, grounds: Collection[Membership]) -> set[Membership]:
     if not grounds:
         return set()
     teams, users = {each.team_id for each in grounds}, {each.user_id for each in grounds}
-    return {Membership(*row) for row in await database.fetch(_MEMBERS, teams=teams, users=users)}
+    rows = await database.fetch(_MEMBERS, teams=teams, users=users)
+    members = {(row[0], row[1]) for row in rows}
+    return {each for each in grounds if (each.team_id, each.user_id) in members}

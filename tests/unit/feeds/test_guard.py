@@ -119,14 +119,25 @@ async def test_who_is_no_longer_in_the_team_is_ended_and_who_is_stays(
     team_id = uuid4()
     answers.good, answers.members = {stays, leaves}, {(team_id, stays.user_id)}
     opened = [
-        Open(stays, Membership(team_id, stays.user_id)),
-        Open(leaves, Membership(team_id, leaves.user_id)),
-        Open(stays, Membership(uuid4(), stays.user_id)),
+        Open(stays, Membership(team_id, stays.user_id, uuid4())),
+        Open(leaves, Membership(team_id, leaves.user_id, uuid4())),
+        Open(stays, Membership(uuid4(), stays.user_id, uuid4())),
     ]
     for each in opened:
         watch.add(each.guarded)
     await watch.look()
     assert [each.ended_by for each in opened] == [[], [NotFound], [NotFound]]
+
+
+async def test_who_leaves_the_team_of_what_is_public_is_told_to_come_back(
+    watch: Guard, answers: Answers
+) -> None:
+    leaves, execution_id = principal(), uuid4()
+    answers.good, answers.public = {leaves}, {execution_id}
+    feed = Open(leaves, Membership(uuid4(), leaves.user_id, execution_id))
+    watch.add(feed.guarded)
+    await watch.look()
+    assert feed.ended_by == [Unavailable]
 
 
 async def test_what_is_renewed_while_the_answer_comes_is_not_ended(

@@ -48,10 +48,23 @@ async def test_members_are_told_from_those_who_left_and_from_members_elsewhere(
     ada, bob = await add_user(database), await add_user(database)
     one = await add_team(database, (ada, Role.OWNER), (bob, Role.VIEWER))
     other = await add_team(database, (bob, Role.OWNER))
-    asked = [Membership(team, user) for team in (one, other, uuid4()) for user in (ada, bob)]
+    asked = [
+        Membership(team, user, EXECUTION) for team in (one, other, uuid4()) for user in (ada, bob)
+    ]
     assert await still_holding(database, asked) == {asked[0], asked[1], asked[3]}
     await leave(database, one, bob)
     assert await still_holding(database, asked) == {asked[0], asked[3]}
+
+
+async def test_whose_membership_has_ended_sees_what_is_public(
+    app: Runcast, alice: SignedIn
+) -> None:
+    database = app.state.runtime.database
+    public = await start_item(alice, handler="hold", visibility="public")
+    private = await start_item(alice, handler="hold")
+    ids = [UUID(execution["id"]) for execution in (public, private)]
+    asked = [Membership(uuid4(), ADA, id_) for id_ in ids]
+    assert await still_holding(database, asked) == {Public(ids[0])}
 
 
 @pytest.mark.parametrize(
@@ -61,8 +74,8 @@ async def test_members_are_told_from_those_who_left_and_from_members_elsewhere(
         ({Relation.OWNER, Relation.PUBLIC}, None),
         ({Relation.ADMINISTRATOR, Relation.TEAM_VIEWER}, None),
         ({Relation.SHARED, Relation.PUBLIC}, None),
-        ({Relation.TEAM_VIEWER}, Membership(TEAM, ADA)),
-        ({Relation.TEAM_OWNER, Relation.PUBLIC}, Membership(TEAM, ADA)),
+        ({Relation.TEAM_VIEWER}, Membership(TEAM, ADA, EXECUTION)),
+        ({Relation.TEAM_OWNER, Relation.PUBLIC}, Membership(TEAM, ADA, EXECUTION)),
         ({Relation.PUBLIC}, Public(EXECUTION)),
     ],
 )
