@@ -58,6 +58,10 @@ class TestNamed:
         assert await seen_at(live, alice, spoofed) == "203.0.113.8"
         assert await seen_at(live, alice, {}) == "127.0.0.1"
 
+    async def test_what_is_no_address_is_the_proxys(self, live: Live, alice: SignedIn) -> None:
+        text = {"X-Forwarded-For": "x" * 5000}
+        assert await seen_at(live, alice, text) == "127.0.0.1"
+
     async def test_those_who_come_through_it_are_told_apart(self, live: Live) -> None:
         form = {"grant_type": "password", "username": "a@example.com", "password": "wrong"}
         codes = []

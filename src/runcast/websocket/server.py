@@ -14,6 +14,7 @@ from fastapi import APIRouter
 
 from runcast.frames import MAX_FRAME_BYTES
 from runcast.settings import Settings
+from runcast.websocket.forwarded import Forwarded
 from runcast.websocket.http_protocol import BoundedHttpProtocol, Bounds
 from runcast.websocket.protocol import DirectWebSocketProtocol
 from runcast.websocket.seats import Seats
@@ -143,7 +144,7 @@ def server(
         stuck_seconds=settings.stuck_seconds,
     )
     config = uvicorn.Config(
-        app,
+        Forwarded(app, settings.trusted_proxies) if settings.trusted_proxies else app,
         host=host,
         port=port,
         ws=DirectWebSocketProtocol,
@@ -159,8 +160,7 @@ def server(
         server_header=False,
         http=partial(BoundedHttpProtocol, bounds),  # type: ignore[arg-type]
         timeout_keep_alive=settings.keep_alive_seconds,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=False,
     )
     return Server(app, config, tell)
 

@@ -10,6 +10,7 @@ import pytest
 from fastapi import APIRouter
 
 from runcast.settings import Settings
+from runcast.websocket.forwarded import Forwarded
 from runcast.websocket.protocol import DirectWebSocketProtocol
 from runcast.websocket.server import Server, server
 
@@ -60,10 +61,11 @@ def test_frames_are_bounded_and_not_deflated_and_pings_go_beside_the_heartbeat()
 
 def test_nobody_is_believed_about_addresses_but_proxies_that_are_named() -> None:
     app = Application()
-    assert of(app).config.proxy_headers is False
+    assert of(app).config.app is app
     app.settings = Settings(trusted_proxies=("10.0.0.0/8",))
     config = of(app).config
-    assert (config.proxy_headers, config.forwarded_allow_ips) == (True, ["10.0.0.0/8"])
+    assert config.proxy_headers is False
+    assert isinstance(config.app, Forwarded)
 
 
 async def started(app: Application, **options: Any) -> Server:
