@@ -177,9 +177,8 @@ AnyWatcher = Annotated[Viewer | None, Security(get_viewer, scopes=[Scope.EXECUTI
 
 async def get_client(connection: HTTPConnection) -> Client:
     """Return from where the request comes, as far as it tells."""
-    address = connection.client.host if connection.client else ""
     user_agent = connection.headers.get("user-agent", "")
-    return Client(user_agent[:_USER_AGENT_LENGTH], address)
+    return Client(user_agent[:_USER_AGENT_LENGTH], rate_limits.address_of(connection))
 
 
 def needs_credential(dependant: Dependant) -> bool:

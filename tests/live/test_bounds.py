@@ -319,15 +319,16 @@ class Freed:
                 await self._changed.wait()
 
 
+@pytest.fixture
+def freed(monkeypatch: pytest.MonkeyPatch) -> Freed:
+    """Return what tells of seats that are given back."""
+    freed, free = Freed(), Seats.free
+    monkeypatch.setattr(Seats, "free", lambda seats, whose: freed.note(free, seats, whose))
+    return freed
+
+
 class TestSeats:
     """Connections of one address."""
-
-    @pytest.fixture
-    def freed(self, monkeypatch: pytest.MonkeyPatch) -> Freed:
-        """Return what tells of seats that are given back."""
-        freed, free = Freed(), Seats.free
-        monkeypatch.setattr(Seats, "free", lambda seats, whose: freed.note(free, seats, whose))
-        return freed
 
     @pytest.fixture
     def options(self) -> dict[str, Any]:
@@ -375,13 +376,6 @@ class TestSeats:
 
 class TestPlaces:
     """Sockets of who has as many as they may."""
-
-    @pytest.fixture
-    def freed(self, monkeypatch: pytest.MonkeyPatch) -> Freed:
-        """Return what tells of seats that are given back."""
-        freed, free = Freed(), Seats.free
-        monkeypatch.setattr(Seats, "free", lambda seats, whose: freed.note(free, seats, whose))
-        return freed
 
     @pytest.fixture
     def options(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The grants of the token endpoint, by their names: the form's fields on the way to the services."""
 
 from runcast.database import UnitOfWork
-from runcast.errors import InvalidGrant, InvalidTokenRequest, UnsupportedGrantType
+from runcast.errors import InvalidTokenRequest, UnsupportedGrantType
 from runcast.runtime import Runtime
 from runcast.schemas.tokens import BOUNDS, MFA_GRANT, PASSKEY_GRANT, TokenRequest
 from runcast.services import grants
@@ -111,7 +111,7 @@ def _check_lengths(form: TokenRequest) -> None:
     """Refuse what is longer than any of its kind before work is done for it, as what is not good."""
     for name, longest in BOUNDS.items():
         if len(getattr(form, name) or "") > longest:
-            raise InvalidGrant("The credentials are not, or no longer, good.")
+            raise grants.refused()
 
 
 def _needed(name: str, value: str | None) -> str:

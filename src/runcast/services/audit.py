@@ -73,6 +73,12 @@ class Actor:
     client: Client
     principal: Principal | None = None
 
+    @property
+    def person(self) -> Principal:
+        """Who is signed in; for acts that nobody else gets to do."""
+        assert self.principal is not None
+        return self.principal
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:

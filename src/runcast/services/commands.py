@@ -53,8 +53,7 @@ class Sender:
     @property
     def principal(self) -> Principal:
         """Who sends it."""
-        assert self.actor.principal is not None
-        return self.actor.principal
+        return self.actor.person
 
     def command(self, digest: bytes) -> CommandKey:
         """Return what makes a repeat known.

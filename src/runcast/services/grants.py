@@ -80,7 +80,7 @@ async def by_refresh_token(
         # A second round is for who lost a race: the token is then the previous one.
         grant = await _rotated(uow, issuer, credentials, token, client)
     if grant is None:
-        raise _refused()
+        raise refused()
     return grant
 
 
@@ -96,7 +96,7 @@ async def _rotated(
     now = issuer.clock.now()
     standing = await _standing(uow, issuer, token, row)
     if standing is Standing.FORGED:
-        raise _refused()
+        raise refused()
     if standing is Standing.OLDER or (
         standing is Standing.PREVIOUS and now > row.rotated_at + GRACE
     ):
@@ -104,7 +104,7 @@ async def _rotated(
             uow, issuer, credentials, token.session_id, user_id=row.user_id, client=client
         )
         await uow.commit()
-        raise _refused()
+        raise refused()
     successor = token.successor(issuer.refresh_key)
     if standing is Standing.CURRENT and not await _rotate(uow, token, successor, now):
         return None
@@ -121,7 +121,7 @@ async def _noted(
     subject = None if user_id is None else f"user {user_id}"
     await issuer.audit.note(uow, Action.SIGN_IN_FAILED, Actor(client), subject=subject)
     await uow.commit()
-    return _refused()
+    return refused()
 
 
 async def _find_user(uow: UnitOfWork, email: str) -> tuple[UUID | None, str | None]:
@@ -137,7 +137,7 @@ async def _live_row(uow: UnitOfWork, issuer: Issuer, token: RefreshToken) -> Row
     query = sessions.live(issuer).where(Session.id == token.session_id)
     row: Row[Any] | None = (await uow.session.execute(query)).first()
     if row is None:
-        raise _refused()
+        raise refused()
     return row
 
 
@@ -173,6 +173,7 @@ async def _rotate(
     )
 
 
-def _refused() -> InvalidGrant:
+def refused() -> InvalidGrant:
+    """Return the one refusal of whatever signs nobody in."""
     # One sentence for every reason: which it was helps only who should not be helped.
     return InvalidGrant("The credentials are not, or no longer, good.")

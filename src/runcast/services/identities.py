@@ -15,6 +15,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import (
     AccountExists,
     AddressNotVerified,
+    Conflict,
     Forbidden,
     IdentityTaken,
     NotFound,
@@ -22,7 +23,7 @@ from runcast.errors import (
     Unprocessable,
 )
 from runcast.models import Identity, Session, User
-from runcast.services import acting, sessions, ways_in
+from runcast.services import acting, sessions, users, ways_in
 from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.mail import notices
@@ -149,9 +150,8 @@ async def remove(
         LastWayIn: nothing else would be left to sign in with.
         InvalidToken: their session has ended meanwhile.
     """
-    assert actor.principal is not None
-    user_id = actor.principal.user_id
-    await acting.hold(uow, actor.principal)
+    user_id = actor.person.user_id
+    await acting.hold(uow, actor.person)
     theirs = (Identity.id == identity_id, Identity.user_id == user_id)
     if not await changed(uow, delete(Identity).where(*theirs)):
         raise NotFound("no such identity")
@@ -187,24 +187,15 @@ async def _sign_up(
         raise _account_exists()
     if not (registrar.is_open if provider.sign_up is None else provider.sign_up):
         raise Forbidden("registration is closed; an administrator makes accounts here")
-    now = registrar.clock.now()
-    user = _user(registrar.ids.new(), address, proved, now)
-    uow.session.add(user)
+    user = users.new(registrar, address, proved.name, password_hash=None)
+    user.email_verified_at = registrar.clock.now()
+    identity = _identity(registrar.ids.new(), user.id, provider.name, proved, registrar.clock.now())
     try:
+        await users.insert(uow, registrar, user, client, email=user.email, provider=provider.name)
+        uow.session.add(identity)
         await uow.session.flush()
-        uow.session.add(_identity(registrar.ids.new(), user.id, provider.name, proved, now))
-        await uow.session.flush()
-    except IntegrityError:
+    except (Conflict, IntegrityError):
         raise _account_exists() from None
-    await registrar.audit.note(
-        uow,
-        Action.REGISTERED,
-        Actor(client),
-        user_id=user.id,
-        subject=f"user {user.id}",
-        email=user.email,
-        provider=provider.name,
-    )
     return user.id
 
 
@@ -215,20 +206,6 @@ def _address(proved: ProvedIdentity) -> Address:
         raise AddressNotVerified(
             "the provider vouches for no address, and an account needs one"
         ) from None
-
-
-def _user(user_id: UUID, address: Address, proved: ProvedIdentity, now: datetime) -> User:
-    return User(
-        id=user_id,
-        email=address.email,
-        email_key=address.key,
-        email_verified_at=now,
-        name=proved.name or address.email.partition("@")[0],
-        password_hash=None,
-        is_admin=False,
-        disabled_at=None,
-        created_at=now,
-    )
 
 
 def _identity(

@@ -82,7 +82,7 @@ async def make(
         Unprocessable: the address is none.
         InvalidToken: their session has ended meanwhile.
     """
-    principal = _principal(by)
+    principal = by.person
     await acting.hold(uow, principal)
     if asked.team_id is not None:
         # Nobody else invites there or leaves meanwhile: what is counted and replaced stays so.
@@ -152,7 +152,7 @@ async def end(uow: UnitOfWork, registrar: Registrar, invitation_id: UUID, *, by:
     if row is None:
         raise _unknown()
     try:
-        await _check(uow, _principal(by), row.team_id)
+        await _check(uow, by.person, row.team_id)
     except Forbidden:
         raise _unknown() from None
     now = registrar.clock.now()
@@ -171,7 +171,7 @@ async def accept(uow: UnitOfWork, registrar: Registrar, code: str, *, by: Actor)
             not do so any more.
         Conflict: they are a member already.
     """
-    user_id = _principal(by).user_id
+    user_id = by.person.user_id
     user = await uow.session.get(User, user_id)
     if user is None:
         raise refused()
@@ -376,11 +376,6 @@ def _views() -> Select[*tuple[Any, ...]]:
         Invitation.created_at,
         Invitation.expires_at,
     )
-
-
-def _principal(by: Actor) -> Principal:
-    assert by.principal is not None
-    return by.principal
 
 
 def _unknown() -> NotFound:

@@ -104,10 +104,9 @@ async def _manage(
 
     In this order: who lost the role meanwhile may no longer.
     """
-    assert actor.principal is not None
     await teams.lock(uow, team_id)
-    is_own = leaving == actor.principal.user_id
-    await teams.get(uow, actor.principal, team_id, Right.SEE if is_own else Right.MANAGE)
+    is_own = leaving == actor.person.user_id
+    await teams.get(uow, actor.person, team_id, Right.SEE if is_own else Right.MANAGE)
 
 
 async def _apply(uow: UnitOfWork, statement: Any) -> None:

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.database.upserts import insert_new
+from runcast.errors import CodeRefused
 from runcast.models import OneTimeCode
 from runcast.services import random_tokens
 
@@ -66,10 +67,9 @@ async def spend(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> K
 
     The caller commits: what is done by the code and its end are one.
     """
-    its = (OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose)
     statement = (
         delete(OneTimeCode)
-        .where(*its)
+        .where(*_its(purpose, text))
         .returning(OneTimeCode.user_id, OneTimeCode.data, OneTimeCode.expires_at)
     )
     row = (await uow.session.execute(statement)).first()
@@ -78,10 +78,11 @@ async def spend(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> K
 
 async def peek(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Known | None:
     """Return what a code stands for, and leave it as it is; None as in `spend`, which has the last word."""
-    its = (OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose)
     query = select(OneTimeCode.user_id, OneTimeCode.data)
     row = (
-        await uow.session.execute(query.where(*its, OneTimeCode.expires_at > clock.now()))
+        await uow.session.execute(
+            query.where(*_its(purpose, text), OneTimeCode.expires_at > clock.now())
+        )
     ).first()
     return None if row is None else Known(row.user_id, row.data)
 
@@ -90,22 +91,25 @@ async def was_issued_since(
     uow: UnitOfWork, purpose: Purpose, user_id: UUID, moment: datetime
 ) -> bool:
     """Tell whether this user has a code of this purpose that is so young."""
-    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
-    query = select(OneTimeCode.hash).where(*theirs, OneTimeCode.created_at > moment).limit(1)
+    query = (
+        select(OneTimeCode.hash)
+        .where(*_theirs(purpose, user_id), OneTimeCode.created_at > moment)
+        .limit(1)
+    )
     return await uow.session.scalar(query) is not None
 
 
 async def count_live(uow: UnitOfWork, clock: Clock, purpose: Purpose, user_id: UUID) -> int:
     """Return how many codes of this purpose a user could show now."""
-    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
-    query = select(func.count()).where(*theirs, OneTimeCode.expires_at > clock.now())
+    query = select(func.count()).where(
+        *_theirs(purpose, user_id), OneTimeCode.expires_at > clock.now()
+    )
     return await uow.session.scalar(query) or 0
 
 
 async def withdraw(uow: UnitOfWork, purpose: Purpose, user_id: UUID) -> None:
     """End all codes of this purpose that this user was handed."""
-    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose)
-    await uow.session.execute(delete(OneTimeCode).where(*theirs))
+    await uow.session.execute(delete(OneTimeCode).where(*_theirs(purpose, user_id)))
 
 
 async def hold(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Known | None:
@@ -113,11 +117,10 @@ async def hold(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Kn
 
     It is for codes that may be tried more than once: the caller ends the code, or amends it.
     """
-    its = (OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose)
     # An update that changes nothing takes the row on either database, and reads it as it is by then.
     statement = (
         update(OneTimeCode)
-        .where(*its, OneTimeCode.expires_at > clock.now())
+        .where(*_its(purpose, text), OneTimeCode.expires_at > clock.now())
         .values(purpose=purpose)
         .returning(OneTimeCode.user_id, OneTimeCode.data)
     )
@@ -131,6 +134,11 @@ async def amend(uow: UnitOfWork, text: str, data: dict[str, Any]) -> None:
     await uow.session.execute(update(OneTimeCode).where(its).values(data=data))
 
 
+def refused() -> CodeRefused:
+    """Return the one refusal of every code from a letter that is not good."""
+    return CodeRefused("the code is not, or no longer, good; ask for another")
+
+
 async def mark_spent(
     uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str, expires_at: datetime
 ) -> bool:
@@ -141,3 +149,11 @@ async def mark_spent(
     """
     row = {"purpose": purpose, "data": {}, "created_at": clock.now(), "expires_at": expires_at}
     return await insert_new(uow.session, OneTimeCode, {"hash": random_tokens.hash_of(text)}, row)
+
+
+def _its(purpose: Purpose, text: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return OneTimeCode.hash == random_tokens.hash_of(text), OneTimeCode.purpose == purpose
+
+
+def _theirs(purpose: Purpose, user_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return OneTimeCode.user_id == user_id, OneTimeCode.purpose == purpose

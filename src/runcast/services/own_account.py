@@ -87,8 +87,7 @@ async def _confirmed(
     uow: UnitOfWork, registrar: Registrar, by: Actor, wanted: Change
 ) -> str | None:
     """Return the hash of the current password, if this is it."""
-    assert by.principal is not None
-    user_id = by.principal.user_id
+    user_id = by.person.user_id
     stored = await _stored(uow, user_id)
     await uow.commit()
     if not await registrar.passwords.verify(wanted.current_password or "", stored, by.client):

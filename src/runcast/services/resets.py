@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from runcast.database import UnitOfWork, turns
-from runcast.errors import CodeRefused, MailNotConfigured
+from runcast.errors import MailNotConfigured
 from runcast.models import User
 from runcast.services import one_time, password_rules, takeovers, ways_in
 from runcast.services.addresses import address_key
@@ -73,7 +73,7 @@ async def confirm(
     password_hash = await registrar.passwords.hash(password, client)
     await ways_in.hold(uow, user_id)
     if await one_time.spend(uow, registrar.clock, Purpose.RESET_PASSWORD, code) is None:
-        raise _refused()
+        raise one_time.refused()
     by = Actor(client)
     if not await _was_verified(uow, user_id):
         await takeovers.end_ways_in(uow, user_id)
@@ -101,11 +101,11 @@ async def _find(uow: UnitOfWork, registrar: Registrar, email: str) -> tuple[UUID
 async def _whose(uow: UnitOfWork, registrar: Registrar, code: str, password: str) -> UUID:
     known = await one_time.peek(uow, registrar.clock, Purpose.RESET_PASSWORD, code)
     if known is None or known.user_id is None:
-        raise _refused()
+        raise one_time.refused()
     query = select(User.email).where(User.id == known.user_id, User.disabled_at.is_(None))
     email = await uow.session.scalar(query)
     if email is None:
-        raise _refused()
+        raise one_time.refused()
     await uow.commit()
     await password_rules.check(password, email)
     return known.user_id
@@ -120,8 +120,4 @@ async def _set(uow: UnitOfWork, registrar: Registrar, user_id: UUID, password_ha
     enabled = (User.id == user_id, User.disabled_at.is_(None))
     values = {"password_hash": password_hash, "email_verified_at": registrar.clock.now()}
     if not await changed(uow, update(User).where(*enabled).values(**values)):
-        raise _refused()
-
-
-def _refused() -> CodeRefused:
-    return CodeRefused("the code is not, or no longer, good; ask for another")
+        raise one_time.refused()

@@ -208,6 +208,12 @@ async def end_family(
     uow.after_commit(lambda: credentials.forget([session_id]))
 
 
+async def end_every(uow: UnitOfWork, clock: Clock, user_id: UUID) -> bool:
+    """End every session of this user; tell whether there was any. Whoever calls this notes it."""
+    theirs = (Session.user_id == user_id, Session.ended_at.is_(None))
+    return await changed(uow, update(Session).where(*theirs).values(ended_at=clock.now()))
+
+
 async def end_others(uow: UnitOfWork, clock: Clock, principal: Principal) -> bool:
     """End every session of this person but the one by which they are signed in; tell whether any was."""
     others = [Session.user_id == principal.user_id, Session.ended_at.is_(None)]
@@ -236,9 +242,7 @@ async def end_all(
     uow: UnitOfWork, issuer: Issuer, credentials: Credentials, user_id: UUID, *, by: Actor
 ) -> None:
     """End every session of this user; their tokens stop working here at once, elsewhere within 2 s."""
-    theirs = (Session.user_id == user_id, Session.ended_at.is_(None))
-    ended = update(Session).where(*theirs).values(ended_at=issuer.clock.now())
-    if await changed(uow, ended):
+    if await end_every(uow, issuer.clock, user_id):
         await issuer.audit.note(uow, Action.SESSIONS_ENDED, by, subject=f"user {user_id}")
     uow.after_commit(lambda: credentials.forget_user(user_id))
 

@@ -45,8 +45,8 @@ async def make(uow: UnitOfWork, audit: Audit, actor: Actor, name: str) -> TeamVi
         Conflict: they own as many teams as one can.
         InvalidToken: their session has ended meanwhile.
     """
-    user_id = _user_id(actor)
-    await acting.hold(uow, _principal(actor))
+    user_id = actor.person.user_id
+    await acting.hold(uow, actor.person)
     mine = (Member.user_id == user_id, Member.role == Role.OWNER)
     held = await uow.session.scalar(select(func.count()).where(*mine))
     if (held or 0) >= MAX_TEAMS:
@@ -110,10 +110,10 @@ async def rename(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID, nam
     Raises:
         NotFound, Forbidden: as `require_owner`.
     """
-    await require_owner(uow, _principal(actor), team_id)
+    await require_owner(uow, actor.person, team_id)
     await changed(uow, update(Team).where(Team.id == team_id).values(name=name))
     await audit.note(uow, Action.TEAM_CHANGED, actor, subject=f"team {team_id}", name=name)
-    return await get(uow, _principal(actor), team_id)
+    return await get(uow, actor.person, team_id)
 
 
 async def end(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID) -> None:
@@ -126,7 +126,7 @@ async def end(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID) -> Non
         NotFound, Forbidden: as `get`.
         StillLive: it has items, or executions that have not ended.
     """
-    team = await get(uow, _principal(actor), team_id, Right.DELETE)
+    team = await get(uow, actor.person, team_id, Right.DELETE)
     await lock(uow, team_id)
     if not await changed(uow, delete(Member).where(Member.team_id == team_id, ~_in_use(team_id))):
         raise StillLive("the team has items, or executions that have not ended")
@@ -174,12 +174,3 @@ def _has_owner(team_id: UUID) -> ColumnElement[bool]:
 def _in_use(team_id: UUID) -> ColumnElement[bool]:
     live = exists().where(Execution.team_id == team_id, Execution.state.in_(_LIVE))
     return exists().where(Item.team_id == team_id) | live
-
-
-def _principal(actor: Actor) -> Principal:
-    assert actor.principal is not None
-    return actor.principal
-
-
-def _user_id(actor: Actor) -> UUID:
-    return _principal(actor).user_id

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -13,8 +13,8 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound
 from runcast.ids import Ids
-from runcast.models import Session, User
-from runcast.services import password_rules, setup_tokens
+from runcast.models import User
+from runcast.services import password_rules, sessions, setup_tokens
 from runcast.services.addresses import Address, address_key, parse_address
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.mail.mailer import Mailer
@@ -104,8 +104,7 @@ async def set_password(uow: UnitOfWork, registrar: Registrar, email: str, passwo
     await uow.commit()
     password_hash = await registrar.passwords.hash(password)
     await changed(uow, update(User).where(User.id == user_id).values(password_hash=password_hash))
-    live = (Session.user_id == user_id, Session.ended_at.is_(None))
-    await changed(uow, update(Session).where(*live).values(ended_at=registrar.clock.now()))
+    await sessions.end_every(uow, registrar.clock, user_id)
     subject = f"user {user_id}"
     await registrar.audit.note(uow, Action.PASSWORD_RESET, Actor(COMMAND_LINE), subject=subject)
 
@@ -154,12 +153,19 @@ async def prepared(
     """
     await uow.commit()
     password_hash = await registrar.passwords.hash(newcomer.password, client)
+    return new(registrar, address, newcomer.name, password_hash)
+
+
+def new(
+    registrar: Registrar, address: Address, name: str | None, password_hash: str | None
+) -> User:
+    """Return an account to insert; without a name, it has its address's local part."""
     return User(
         id=registrar.ids.new(),
         email=address.email,
         email_key=address.key,
         email_verified_at=None,
-        name=newcomer.name or address.email.partition("@")[0],
+        name=name or address.email.partition("@")[0],
         password_hash=password_hash,
         is_admin=False,
         disabled_at=None,
@@ -167,8 +173,10 @@ async def prepared(
     )
 
 
-async def insert(uow: UnitOfWork, registrar: Registrar, user: User, client: Client) -> UserView:
-    """Insert an account, and note it.
+async def insert(
+    uow: UnitOfWork, registrar: Registrar, user: User, client: Client, **details: Any
+) -> UserView:
+    """Insert an account, and note it, with these details.
 
     Raises:
         Conflict: somebody has taken the address meanwhile.
@@ -179,7 +187,7 @@ async def insert(uow: UnitOfWork, registrar: Registrar, user: User, client: Clie
     except IntegrityError:
         raise taken() from None
     note = partial(registrar.audit.note, uow, actor=Actor(client), user_id=user.id)
-    await note(Action.REGISTERED, subject=f"user {user.id}")
+    await note(Action.REGISTERED, subject=f"user {user.id}", **details)
     if user.is_admin:
         await note(Action.ADMIN_GRANTED, subject=f"user {user.id}")
     return _view(user)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from runcast.database import UnitOfWork
-from runcast.errors import CodeRefused, Conflict, MailNotConfigured, TooMany, Unprocessable
+from runcast.errors import Conflict, MailNotConfigured, TooMany, Unprocessable
 from runcast.models import OneTimeCode, User
 from runcast.services import acting, address_changes, one_time, takeovers, ways_in
 from runcast.services.addresses import Address
@@ -39,8 +39,7 @@ async def ask(uow: UnitOfWork, registrar: Registrar, user_id: UUID, *, by: Actor
     """
     if not registrar.mailer.is_configured:
         raise MailNotConfigured
-    assert by.principal is not None
-    await acting.hold(uow, by.principal)
+    await acting.hold(uow, by.person)
     query = select(User.email, User.email_key, User.email_verified_at).where(User.id == user_id)
     row = (await uow.session.execute(query)).one()
     if row.email_verified_at is not None or "@" not in row.email:
@@ -126,7 +125,7 @@ async def confirm(
     purpose, known = await _known(uow, registrar, code)
     await _check_person(uow, registrar, known, password, by)
     if await one_time.spend(uow, registrar.clock, purpose, code) is None:
-        raise _refused()
+        raise one_time.refused()
     if purpose is Purpose.CHANGE_ADDRESS:
         await address_changes.apply(uow, registrar, credentials, known, by=by)
     else:
@@ -138,7 +137,7 @@ async def _known(uow: UnitOfWork, registrar: Registrar, code: str) -> tuple[Purp
         known = await one_time.peek(uow, registrar.clock, purpose, code)
         if known is not None and known.user_id is not None:
             return purpose, known
-    raise _refused()
+    raise one_time.refused()
 
 
 async def _check_person(
@@ -181,7 +180,7 @@ async def _verify(
     )
     values = {"email_verified_at": registrar.clock.now(), **given}
     if not await changed(uow, update(User).where(*unverified).values(**values)):
-        raise _refused()
+        raise one_time.refused()
     if given:
         # Whoever had the account with another password before is out.
         await takeovers.end_credentials(uow, issuer, credentials, known.user_id, by=by)
@@ -193,7 +192,3 @@ async def _verify(
 
 def _wrong_password() -> Unprocessable:
     return Unprocessable("sign in, or send the password that the account was made with")
-
-
-def _refused() -> CodeRefused:
-    return CodeRefused("the code is not, or no longer, good; ask for another")

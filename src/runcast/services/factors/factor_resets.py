@@ -1,16 +1,15 @@
 """Taking everything from somebody who has lost it: what operators do on the word of that person."""
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from runcast.database import UnitOfWork
 from runcast.errors import NotFound
-from runcast.models import Session, User
-from runcast.services import ways_in
+from runcast.models import User
+from runcast.services import sessions, ways_in
 from runcast.services.addresses import address_key
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.factors import passkeys, recovery_codes, totp
 from runcast.services.principals import Client
-from runcast.services.sessions import changed
 
 OPERATOR = Actor(Client(user_agent="runcast users reset-factors", address=""))
 
@@ -31,6 +30,5 @@ async def reset(uow: UnitOfWork, audit: Audit, email: str) -> None:
     await totp.remove(uow, user_id)
     await passkeys.remove_all(uow, user_id)
     await recovery_codes.remove(uow, user_id)
-    live = (Session.user_id == user_id, Session.ended_at.is_(None))
-    await changed(uow, update(Session).where(*live).values(ended_at=audit.clock.now()))
+    await sessions.end_every(uow, audit.clock, user_id)
     await audit.note(uow, Action.FACTORS_RESET, OPERATOR, subject=f"user {user_id}")

@@ -19,7 +19,6 @@ from runcast.services.factors.prover import Prover
 from runcast.services.factors.relying_party import RelyingParty
 from runcast.services.mail import notices
 from runcast.services.mail.notices import Notice
-from runcast.services.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ async def confirm_totp(
         Unprocessable: this is not its code now.
         InvalidToken: their session has ended meanwhile.
     """
-    await acting.hold(uow, _principal(actor))
+    await acting.hold(uow, actor.person)
     await totp.confirm(uow, prover, user_id, code)
     await _note(uow, prover, actor, Action.FACTOR_ADDED, user_id, factor="totp")
     await notices.send(uow, prover.mailer, user_id, Notice.FACTOR_ADDED)
@@ -71,7 +70,7 @@ async def remove_totp(uow: UnitOfWork, prover: Prover, actor: Actor, user_id: UU
         NotFound: one has none.
         InvalidToken: their session has ended meanwhile.
     """
-    await acting.hold(uow, _principal(actor))
+    await acting.hold(uow, actor.person)
     if not await totp.remove(uow, user_id):
         raise NotFound("you have no authenticator app")
     await _drop_codes_after_the_last(uow, user_id)
@@ -88,7 +87,7 @@ async def renew_codes(
         Conflict: there is no second factor that they could stand in for.
         InvalidToken: their session has ended meanwhile.
     """
-    await acting.hold(uow, _principal(actor))
+    await acting.hold(uow, actor.person)
     if not (await overview(uow, user_id)).has_second:
         raise Conflict("you have no second factor; recovery codes come with the first one")
     await _note(uow, prover, actor, Action.RECOVERY_CODES_MADE, user_id)
@@ -115,7 +114,7 @@ async def add_passkey(
         InvalidToken: their session has ended meanwhile.
     """
     made = await passkeys.add(
-        uow, prover, party, _principal(actor), code=code, credential=credential, name=name
+        uow, prover, party, actor.person, code=code, credential=credential, name=name
     )
     added = {"factor": "passkey", "passkey": str(made.id), "name": name}
     await _note(uow, prover, actor, Action.FACTOR_ADDED, user_id, **added)
@@ -155,7 +154,7 @@ async def remove_passkey(
         Conflict: it is one's last way to sign in.
         InvalidToken: their session has ended meanwhile.
     """
-    await acting.hold(uow, _principal(actor))
+    await acting.hold(uow, actor.person)
     await passkeys.remove(uow, user_id, passkey_id)
     await ways_in.check_left(uow, user_id)
     await _drop_codes_after_the_last(uow, user_id)
@@ -167,11 +166,6 @@ async def remove_passkey(
 async def _drop_codes_after_the_last(uow: UnitOfWork, user_id: UUID) -> None:
     if not (await overview(uow, user_id)).has_second:
         await recovery_codes.remove(uow, user_id)
-
-
-def _principal(actor: Actor) -> Principal:
-    assert actor.principal is not None
-    return actor.principal
 
 
 async def _note(

@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from runcast.database import UnitOfWork
-from runcast.errors import InvalidGrant
 from runcast.models import User
-from runcast.services import sessions
+from runcast.services import grants, sessions
 from runcast.services.audit import Action, Actor
 from runcast.services.factors import challenges, passkey_proofs, webauthn_options
 from runcast.services.factors.prover import Prover
@@ -67,7 +66,7 @@ async def finish(
             methods="passkey",
         )
         await uow.commit()
-        raise InvalidGrant("The credentials are not, or no longer, good.")
+        raise grants.refused()
     return await sessions.open_session(
         uow, issuer, verified.user_id, client, methods=verified.methods
     )
