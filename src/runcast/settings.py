@@ -1,76 +1,26 @@
 """Every setting once, with its reason. Read once at the start, handed on, never imported as a global."""
 
-import json
-from email.utils import parseaddr
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runcast.setting_types import (
+    CommaSeparated,
+    DatabaseUrl,
+    MailSender,
+    MailUrl,
+    Networks,
+    OpenIdProviders,
+    Origin,
+    Quotas,
+    RedisUrl,
+    SecureUrl,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
-from runcast import mail_url, quotas
-from runcast.origins import is_loopback
-
-
-def _comma_separated(value: Any) -> Any:
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
 
 TITLE = "Runcast's settings"
 """By this title a ValidationError is known for one of these; applications have Settings of their own."""
-
-CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
-
-
-def _json(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        # The error's own words quote what was read, which holds secrets.
-        raise ValueError("it is no JSON") from None
-
-
-def _secure_url(url: str) -> str:
-    parts = urlsplit(url)
-    plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    if not parts.hostname or not (parts.scheme == "https" or plain) or "@" in parts.netloc:
-        raise ValueError("it has to begin with https:// (http:// on this machine alone)")
-    if parts.query or parts.fragment:
-        raise ValueError("it has neither query nor fragment")
-    return url
-
-
-SecureUrl = Annotated[str, AfterValidator(_secure_url)]
-
-
-class OpenIdProvider(BaseModel):
-    """An OpenID provider by which people sign in; its client secret is not shown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")
-    issuer: SecureUrl
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr | None = None
-    title: str | None = None
-    scopes: tuple[str, ...] = ("openid", "email", "profile")
-    sign_up: bool | None = None
-    client_authentication: Literal["client_secret_basic", "client_secret_post"] | None = None
 
 
 class Settings(BaseSettings):
@@ -85,7 +35,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         default="sqlite:///./runcast-data/runcast.db",
         description="Where everything is kept. Bare sqlite:/// and postgresql:// are accepted.",
     )
@@ -96,7 +46,7 @@ class Settings(BaseSettings):
         default=True,
         description="Off behind PgBouncer in transaction mode, which keeps none for a client.",
     )
-    redis_url: SecretStr | None = Field(
+    redis_url: RedisUrl | None = Field(
         default=None,
         description="What rings between processes: redis://, rediss:// or unix://.",
     )
@@ -165,28 +115,28 @@ class Settings(BaseSettings):
         le=36_500,
         description="Entries of the audit log go this long after what they tell of.",
     )
-    rate_limits: str = Field(
+    rate_limits: Quotas = Field(
         default="on",
         description="How often one may ask: on, off, or policy=limit, comma separated.",
     )
     registration: Literal["open", "invite", "closed"] = Field(
         default="open", description="Whether anybody may register, or who is invited, or nobody."
     )
-    public_url: str | None = Field(
+    public_url: Origin | None = Field(
         default=None,
         description="The origin of the server's pages as browsers reach it, for links to them.",
     )
-    mail_from: str | None = Field(
+    mail_from: MailSender | None = Field(
         default=None, description="The address that letters come from: a@b.c or Name <a@b.c>."
     )
-    mail_url: SecretStr | None = Field(
+    mail_url: MailUrl | None = Field(
         default=None,
         description="What takes letters: smtp://user:password@host:587, smtps://… or console:.",
     )
     require_verified: bool = Field(
         default=False, description="Whether only they sign in whose address is known to be theirs."
     )
-    trusted_proxies: CommaSeparated = Field(
+    trusted_proxies: Networks = Field(
         default=(),
         description="Addresses and networks whose X-Forwarded-For and -Proto are believed.",
     )
@@ -211,7 +161,7 @@ class Settings(BaseSettings):
         le=3_600,
         description="How long a connection is kept between two requests.",
     )
-    oidc: Annotated[tuple[OpenIdProvider, ...], NoDecode, BeforeValidator(_json)] = Field(
+    oidc: OpenIdProviders = Field(
         default=(),
         description="OpenID providers by which people sign in, as a JSON list of objects.",
     )
@@ -309,46 +259,6 @@ class Settings(BaseSettings):
         description="Folders besides the current one that the inventory example may read.",
     )
 
-    @field_validator("database_url")
-    @classmethod
-    def _names_a_database(cls, url: str) -> str:
-        scheme, separator, rest = url.partition("://")
-        kind = scheme.partition("+")[0]
-        if not separator or kind not in {"sqlite", "postgresql"}:
-            raise ValueError("it has to begin with sqlite:/// or postgresql://")
-        file = rest.removeprefix("/")
-        if kind == "sqlite" and (not rest.startswith("/") or file in {"", ":memory:"}):
-            raise ValueError("an SQLite database is a file: sqlite:///path/to/runcast.db")
-        return url
-
-    @field_validator("redis_url")
-    @classmethod
-    def _names_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
-        schemes = ("redis://", "rediss://", "unix://")
-        if url is not None and not url.get_secret_value().startswith(schemes):
-            raise ValueError("it has to begin with redis://, rediss:// or unix://")
-        return url
-
-    @field_validator("public_url")
-    @classmethod
-    def _is_an_origin(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "")
-        if url is None:
-            return None
-        if parts.scheme not in {"http", "https"} or not parts.netloc or "@" in parts.netloc:
-            raise ValueError("it has to be http://host[:port] or https://host[:port]")
-        if url.removesuffix("/") != f"{parts.scheme}://{parts.netloc}":
-            raise ValueError("nothing stands behind the host and port")
-        return url.removesuffix("/")
-
-    @field_validator("oidc")
-    @classmethod
-    def _have_names(cls, providers: tuple[OpenIdProvider, ...]) -> tuple[OpenIdProvider, ...]:
-        names = [provider.name for provider in providers]
-        if len(set(names)) < len(names) or "github" in names:
-            raise ValueError("each has a name of its own, and none is called github")
-        return providers
-
     @field_validator("github_client_secret")
     @classmethod
     def _goes_with_an_id(cls, secret: SecretStr | None, read: ValidationInfo) -> SecretStr | None:
@@ -356,20 +266,12 @@ class Settings(BaseSettings):
             raise ValueError("it goes together with RUNCAST_GITHUB_CLIENT_ID")
         return secret
 
-    @field_validator("mail_from")
-    @classmethod
-    def _is_a_sender(cls, text: str | None) -> str | None:
-        if text is not None and (not text.isprintable() or "@" not in parseaddr(text)[1]):
-            raise ValueError("it has to be a@b.c or Name <a@b.c>")
-        return text
-
     @field_validator("mail_url")
     @classmethod
     def _can_send(cls, url: SecretStr | None, read: ValidationInfo) -> SecretStr | None:
-        if url is not None:
-            mail_url.parse(url.get_secret_value())
-            if read.data.get("mail_from") is None or read.data.get("public_url") is None:
-                raise ValueError("letters want RUNCAST_MAIL_FROM and RUNCAST_PUBLIC_URL as well")
+        both = read.data.get("mail_from") and read.data.get("public_url")
+        if url is not None and not both:
+            raise ValueError("letters want RUNCAST_MAIL_FROM and RUNCAST_PUBLIC_URL as well")
         return url
 
     @field_validator("require_verified")
@@ -378,19 +280,6 @@ class Settings(BaseSettings):
         if required and read.data.get("mail_url") is None:
             raise ValueError("addresses are verified by letters, which want RUNCAST_MAIL_URL")
         return required
-
-    @field_validator("rate_limits")
-    @classmethod
-    def _are_limits(cls, text: str) -> str:
-        quotas.parse(text)
-        return text
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
-        for proxy in proxies:
-            ip_network(proxy)
-        return proxies
 
     @property
     def data_folder(self) -> Path | None:

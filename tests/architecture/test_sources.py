@@ -41,7 +41,7 @@ def proofs(module: Path) -> Iterator[Path]:
     name = f"test_{module.name.replace('__', '')}"
     yield TESTS / "unit" / module.parent / name
     for room in OVER_THE_WIRE:
-        yield TESTS / room / name
+        yield from (TESTS / room).rglob(name)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

@@ -26,7 +26,7 @@ from runcast.schemas.invitations import (
     NewInvitation,
 )
 from runcast.schemas.pages import Page
-from runcast.services import invitations
+from runcast.services import invitation_codes, invitations
 from runcast.services.audit import Actor
 from runcast.services.mail.letters import invitation_link
 from runcast.services.permissions import Role
@@ -86,5 +86,7 @@ async def accept_invitation(
     body: InvitationCode, user: AccountHolder, uow: Unit, runtime: Parts, client: RequestClient
 ) -> Accepted:
     """Accept an invitation that was sent to one's address."""
-    invited = await invitations.accept(uow, runtime.registrar, body.code, by=Actor(client, user))
+    invited = await invitation_codes.accept(
+        uow, runtime.registrar, body.code, by=Actor(client, user)
+    )
     return Accepted.model_validate({"team_id": invited.team_id, "role": invited.role})

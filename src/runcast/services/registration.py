@@ -12,10 +12,10 @@ from sqlalchemy import Row, select
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, Forbidden
 from runcast.models import User
-from runcast.services import invitations, setup_tokens, users, verification
+from runcast.services import invitation_codes, setup_tokens, users, verification
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
-from runcast.services.invitations import Invited
+from runcast.services.invitation_codes import Invited
 from runcast.services.mail import letters
 from runcast.services.principals import Client
 from runcast.services.users import Newcomer, Registrar, UserView
@@ -85,7 +85,7 @@ async def _invited(
     if registrar.registration == "closed":
         raise Forbidden("registration is closed; an administrator makes accounts here")
     if invite is not None:
-        return await invitations.find(uow, registrar.clock, invite, address.key)
+        return await invitation_codes.find(uow, registrar.clock, invite, address.key)
     if registrar.registration == "invite":
         raise Forbidden("registration is by invitation")
     return None
@@ -97,11 +97,11 @@ async def _insert(
     """Insert the account, and accept the invitation by which it is made."""
     if invite is None:
         return await users.insert(uow, registrar, user, client)
-    invited = await invitations.spend(uow, registrar.clock, invite, user.email_key)
+    invited = await invitation_codes.spend(uow, registrar.clock, invite, user.email_key)
     if invited.by_mail:
         user.email_verified_at = registrar.clock.now()
     made = await users.insert(uow, registrar, user, client)
-    await invitations.welcome(uow, registrar, invited, user.id, Actor(client))
+    await invitation_codes.welcome(uow, registrar, invited, user.id, Actor(client))
     return made
 
 

@@ -17,7 +17,7 @@ from runcast.services.providers.id_tokens import Expected, UnknownKey
 from runcast.services.providers.kept import Kept
 from runcast.services.providers.metadata import Metadata
 from runcast.services.providers.outbound import Outbound, failed
-from runcast.settings import OpenIdProvider
+from runcast.setting_types import OpenIdProvider
 
 METADATA_SECONDS = 3600.0
 KEYS_SECONDS = 3600.0

@@ -15,7 +15,7 @@ from runcast.services.providers.openid import (
     OpenId,
 )
 from runcast.services.providers.outbound import open_outbound
-from runcast.settings import OpenIdProvider
+from runcast.setting_types import OpenIdProvider
 from tests.tools.clock import FakeClock
 from tests.tools.identity_providers import DROP, SUBJECT, Provider, reply
 

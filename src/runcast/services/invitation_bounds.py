@@ -1,0 +1,91 @@
+"""How much one may invite: nobody's mailbox, and nobody's list, is filled by who has the right to."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from runcast.clock import Clock
+from runcast.database import UnitOfWork
+from runcast.errors import Conflict, Forbidden, TooMany
+from runcast.models import AuditEntry, Invitation, User
+from runcast.services.addresses import Address
+from runcast.services.audit import Action
+from runcast.services.principals import Principal
+
+MAX_INVITATIONS = 1000
+# So many at once by one person to one address, and each again so late.
+MAX_TO_ONE = 5
+PATIENCE = timedelta(minutes=10)
+# And so many within a day, ended ones too, to one address by everybody, and by one person to all.
+DAY = timedelta(days=1)
+MAX_TO_ADDRESS = 10
+MAX_BY_ONE = 100
+
+
+async def check_verified(uow: UnitOfWork, principal: Principal) -> None:
+    """Refuse to write to others for who has not shown that they are somebody themselves.
+
+    Raises:
+        Forbidden: their own address is not verified.
+    """
+    query = select(User.email_verified_at).where(User.id == principal.user_id)
+    if await uow.session.scalar(query) is None:
+        raise Forbidden("verify your own address before you invite others")
+
+
+async def check(
+    uow: UnitOfWork, clock: Clock, principal: Principal, team_id: UUID | None, address: Address
+) -> None:
+    """Refuse one invitation more, by this person to this address, than there may be.
+
+    Raises:
+        Conflict: as many of theirs are open as can be.
+        TooMany: they have invited it a moment ago, or to too much; or too many letters were sent.
+    """
+    await _check_open(uow, clock, principal)
+    await _check_patience(uow, clock, principal, team_id, address)
+    await _check_day(uow, clock, principal, address)
+
+
+async def _check_open(uow: UnitOfWork, clock: Clock, principal: Principal) -> None:
+    mine = (Invitation.invited_by == principal.user_id, Invitation.expires_at > clock.now())
+    if await _count(uow, *mine) >= MAX_INVITATIONS:
+        raise Conflict(f"nobody has more than {MAX_INVITATIONS} invitations open; end one first")
+
+
+async def _check_patience(
+    uow: UnitOfWork, clock: Clock, principal: Principal, team_id: UUID | None, address: Address
+) -> None:
+    """Refuse to write to one address again and again."""
+    theirs = (Invitation.invited_by == principal.user_id, Invitation.email_key == address.key)
+    columns = (Invitation.team_id, Invitation.created_at, Invitation.expires_at)
+    made = (await uow.session.execute(select(*columns).where(*theirs))).all()
+    moment = clock.now() - PATIENCE
+    if any(one.team_id == team_id and one.created_at > moment for one in made):
+        raise TooMany("this address was invited a moment ago; it can be again in ten minutes")
+    others = [one for one in made if one.team_id != team_id and one.expires_at > clock.now()]
+    if len(others) >= MAX_TO_ONE:
+        raise TooMany(f"nobody has more than {MAX_TO_ONE} invitations open to one address")
+
+
+async def _check_day(uow: UnitOfWork, clock: Clock, principal: Principal, address: Address) -> None:
+    """Refuse to write too much within a day, whatever has become of the invitations."""
+    since = clock.now() - DAY
+    if (
+        await _count(uow, Invitation.email_key == address.key, Invitation.created_at > since)
+        >= MAX_TO_ADDRESS
+    ):
+        raise TooMany("this address was invited often today; it can be again tomorrow")
+    # An invitation goes with its team; what was done stays in the audit log.
+    by_me = (
+        AuditEntry.user_id == principal.user_id,
+        AuditEntry.at > since,
+        AuditEntry.action == Action.INVITATION_MADE,
+    )
+    if await _count(uow, *by_me) >= MAX_BY_ONE:
+        raise TooMany(f"nobody invites more than {MAX_BY_ONE} times a day")
+
+
+async def _count(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> int:
+    return await uow.session.scalar(select(func.count()).where(*conditions)) or 0
