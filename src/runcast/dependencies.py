@@ -214,6 +214,15 @@ async def get_proven(uow: Unit, runtime: Parts, user: AccountHolder) -> Principa
 ProvenHolder = Annotated[Principal, Depends(get_proven)]
 
 
+async def get_proven_administrator(user: Administrator, _proven: ProvenHolder) -> Principal:
+    """Return the administrator who asks, if they have proved who they are a short while ago."""
+    return user
+
+
+# For what could lock others out, or let somebody in for good.
+ProvenAdministrator = Annotated[Principal, Depends(get_proven_administrator)]
+
+
 async def get_relying_party(connection: HTTPConnection, runtime: Parts) -> RelyingParty | None:
     """Return for whom passkeys are; None where it is not known by which name the server is reached."""
     asked = f"{connection.scope['scheme']}://{connection.headers.get('host', '')}"

@@ -11,6 +11,7 @@ from runcast.runtime import Runtime
 from runcast.services.audit import Action
 from tests.tools.administrators import promote
 from tests.tools.audited import entries
+from tests.tools.clock import FakeClock
 from tests.tools.people import PASSWORD, SignedIn, make_key, password_grant, refresh
 
 NOBODY = UUID(int=1)
@@ -70,6 +71,21 @@ async def test_who_is_disabled_is_out_and_stays_out(root: SignedIn, bob: SignedI
     form = {"grant_type": "password", "username": "bob@example.com", "password": PASSWORD}
     refused = await bob.post("/api/auth/token", data=form)
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+
+
+async def test_who_was_proved_too_long_ago_changes_nobody(
+    root: SignedIn, bob: SignedIn, clock: FakeClock
+) -> None:
+    clock.advance(601)
+    for person in (root, bob):
+        tokens = (await refresh(person, person.tokens["refresh_token"])).json()
+        person.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    for body in ({"disabled": True}, {"is_admin": True}):
+        refused = await change(root, bob, **body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "proof_required")
+    assert (await change(bob, root, disabled=True)).json()["code"] == "forbidden"
+    assert (await root.post("/api/auth/prove", json={"password": PASSWORD})).status_code == 204
+    assert (await change(root, bob, disabled=True)).status_code == 200
 
 
 async def test_who_is_enabled_again_signs_in_anew(root: SignedIn, bob: SignedIn) -> None:

@@ -5,8 +5,16 @@ from uuid import UUID
 
 from fastapi import Query
 
-from runcast.dependencies import Administrator, Parts, RequestClient, Unit
-from runcast.errors import Conflict, Forbidden, NotFound, TooLarge, Unauthenticated, Unprocessable
+from runcast.dependencies import Administrator, Parts, ProvenAdministrator, RequestClient, Unit
+from runcast.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    ProofRequired,
+    TooLarge,
+    Unauthenticated,
+    Unprocessable,
+)
 from runcast.routes.problems import responses
 from runcast.routes.sessions import many
 from runcast.routes.strict_route import router as strict_router
@@ -43,11 +51,13 @@ async def get_user(user_id: UUID, user: Administrator, uow: Unit) -> Account:
     return Account.model_validate(await user_lists.get(uow, user_id))
 
 
-@router.patch("/{user_id}", responses=_ONE | responses(Conflict, TooLarge))
+@router.patch(
+    "/{user_id}", responses=_ONE | responses(Conflict, Forbidden, ProofRequired, TooLarge)
+)
 async def change_user(
     user_id: UUID,
     body: AccountUpdate,
-    user: Administrator,
+    user: ProvenAdministrator,
     client: RequestClient,
     uow: Unit,
     runtime: Parts,
