@@ -1,0 +1,22 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const SERVER = process.env["RUNCAST_URL"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [react()],
+  // The client is built from its sources, so that one build makes both.
+  resolve: { conditions: ["runcast-source", "browser", "module", "import", "default"] },
+  build: {
+    target: "es2022",
+    outDir: "../src/runcast/console_files",
+    emptyOutDir: true,
+    // A strict policy refuses inlined data as code; everything is a file, cached by its hash.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: { "/api": SERVER, "/health": SERVER, "/ws": { target: SERVER, ws: true } },
+  },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"] },
+});
