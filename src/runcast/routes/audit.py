@@ -19,7 +19,7 @@ _REFUSALS = responses(Unauthenticated, Forbidden, Unprocessable)
 
 
 @router.get("/audit", responses=_REFUSALS)
-async def read_audit(
+async def list_audit_entries(
     filters: Annotated[AuditFilters, Query()], user: Administrator, uow: Unit, runtime: Parts
 ) -> Page[AuditEntry]:
     """List who did what to accounts, credentials, roles and sharing, the newest first."""
@@ -33,7 +33,7 @@ async def read_audit(
 
 
 @router.get("/auth/activity", responses=_REFUSALS)
-async def read_activity(
+async def list_activity(
     user: AccountHolder,
     uow: Unit,
     runtime: Parts,

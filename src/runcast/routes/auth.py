@@ -89,7 +89,7 @@ async def register(
     ),
     response_model_exclude_none=True,
 )
-async def token(
+async def issue_tokens(
     uow: Unit,
     runtime: Parts,
     request: Request,
@@ -141,7 +141,7 @@ async def logout(
 
 
 @router.get("/me", responses=responses(Unauthenticated))
-async def read_me(uow: Unit, user: AccountHolder) -> User:
+async def get_me(uow: Unit, user: AccountHolder) -> User:
     """Return oneself."""
     return User.model_validate(await users.get(uow, user.user_id))
 

@@ -41,7 +41,7 @@ After = Annotated[int, Query(ge=0, le=2**53 - 1, description="Events after this 
     responses={**_SEEING, **responses(errors.TooMany), **_STREAM},
     openapi_extra=PUBLIC,
 )
-async def read_events(
+async def list_events(
     execution_id: UUID,
     user: AnyWatcher,
     runtime: Parts,
@@ -79,7 +79,7 @@ async def read_events(
     },
     openapi_extra=PUBLIC,
 )
-async def read_payload(execution_id: UUID, ref: Ref, user: AnyWatcher, uow: Unit) -> Response:
+async def get_payload(execution_id: UUID, ref: Ref, user: AnyWatcher, uow: Unit) -> Response:
     """Read the value that stands behind a `$ref`."""
     text = await executions.payload(uow, execution_id, ref, user)
     return Response(text, media_type="application/json")

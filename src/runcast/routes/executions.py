@@ -119,7 +119,7 @@ async def list_executions(
     responses=responses(errors.Unauthenticated, errors.NotFound, errors.Unprocessable),
     openapi_extra=PUBLIC,
 )
-async def read_execution(execution_id: UUID, user: AnyExecutionReader, uow: Unit) -> ExecutionOut:
+async def get_execution(execution_id: UUID, user: AnyExecutionReader, uow: Unit) -> ExecutionOut:
     """Read one execution, with its input and result whole."""
     return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
 

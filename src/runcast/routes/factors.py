@@ -47,7 +47,7 @@ _CHANGING: tuple[Any, ...] = (*_READING, ProofRequired)
     status_code=204,
     responses=responses(*_READING, TooLarge, TooMany, Unavailable, Unprocessable),
 )
-async def prove(
+async def prove_again(
     uow: Unit,
     runtime: Parts,
     user: AccountHolder,
@@ -71,7 +71,7 @@ async def prove(
 
 
 @router.get("/factors", responses=responses(*_READING))
-async def read_factors(uow: Unit, user: AccountHolder) -> Factors:
+async def get_factors(uow: Unit, user: AccountHolder) -> Factors:
     """Tell what one has to sign in with."""
     return Factors.model_validate(await factors.overview(uow, user.user_id))
 
@@ -110,7 +110,7 @@ async def remove_totp(uow: Unit, runtime: Parts, user: ProvenHolder, client: Req
 
 
 @router.post("/factors/recovery-codes", status_code=201, responses=responses(*_CHANGING, Conflict))
-async def renew_codes(
+async def renew_recovery_codes(
     uow: Unit, runtime: Parts, user: ProvenHolder, client: RequestClient, response: Response
 ) -> RecoveryCodes:
     """Get new recovery codes, told this once; the old ones are good no more."""

@@ -38,7 +38,7 @@ _REFUSALS = (Unauthenticated, Forbidden, Unprocessable)
         *_REFUSALS, BadRequest, Conflict, NotFound, ProofRequired, TooLarge, Unavailable
     ),
 )
-async def begin_link(
+async def link_identity(
     body: LinkRequest,
     user: ProvenHolder,
     uow: Unit,

@@ -29,7 +29,7 @@ _REFUSALS = (Unauthenticated, Forbidden, Unprocessable)
 @router.post(
     "", status_code=201, responses=responses(*_REFUSALS, ProofRequired, Conflict, TooLarge)
 )
-async def make_key(
+async def create_key(
     body: KeyRequest, user: ProvenHolder, client: RequestClient, uow: Unit, runtime: Parts
 ) -> NewKey:
     """Make a key that acts for oneself as far as its scopes go; its text is told this once."""

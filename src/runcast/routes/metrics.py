@@ -9,11 +9,12 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from runcast.dependencies import Parts
 from runcast.errors import Forbidden, NotFound, Unauthenticated
+from runcast.routes.operation_ids import operation_id
 from runcast.routes.problems import responses
 from runcast.runtime import Runtime
 
 logger = logging.getLogger(__name__)
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 MEDIA_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 TEXT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -50,7 +51,7 @@ async def check_scraper(request: Request, runtime: Parts) -> None:
     responses={**TEXT, **responses(Unauthenticated, Forbidden, NotFound)},
     dependencies=[Depends(check_scraper)],
 )
-async def metrics(runtime: Parts) -> Response:
+async def get_metrics(runtime: Parts) -> Response:
     """Answer with the metrics of this process, and the depth of the queues in its database."""
     up = await _look_at_queues(runtime)
     runtime.metrics.database_up.set(up)

@@ -56,7 +56,7 @@ async def list_providers(runtime: Parts) -> Page[Provider]:
         **responses(BadRequest, Conflict, NotFound, TooMany, Unavailable, Unprocessable),
     },
 )
-async def leave(
+async def sign_in_with_provider(
     provider: Name,
     request: Request,
     runtime: Parts,
@@ -90,7 +90,7 @@ async def leave(
         **responses(SignInRefused, NotFound, TooMany, Unavailable, Unprocessable),
     },
 )
-async def come_back(
+async def finish_sign_in_with_provider(
     provider: Name,
     request: Request,
     runtime: Parts,

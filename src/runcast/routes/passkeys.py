@@ -47,7 +47,9 @@ _CHANGING: tuple[Any, ...] = (*_READING, ProofRequired, Unprocessable)
     responses=responses(Conflict, TooMany),
     openapi_extra=PUBLIC,
 )
-async def ask(runtime: Parts, party: RequiredRelyingParty, response: Response) -> Ceremony:
+async def create_passkey_challenge(
+    runtime: Parts, party: RequiredRelyingParty, response: Response
+) -> Ceremony:
     """Return a challenge for signing in by a passkey, or for proving who one is by it."""
     response.headers.update(NOT_STORED)
     asked = passkey_sign_in.ask(runtime.prover, party)
@@ -56,7 +58,7 @@ async def ask(runtime: Parts, party: RequiredRelyingParty, response: Response) -
 
 
 @router.post("/passkey-options", responses=responses(*_CHANGING, Conflict, NotFound))
-async def begin(
+async def create_passkey_options(
     uow: Unit,
     runtime: Parts,
     user: ProvenHolder,
@@ -75,7 +77,7 @@ async def begin(
     status_code=201,
     responses=responses(*_CHANGING, Conflict, TooLarge),
 )
-async def add(
+async def add_passkey(
     uow: Unit,
     runtime: Parts,
     user: ProvenHolder,
@@ -110,7 +112,7 @@ async def list_passkeys(uow: Unit, user: AccountHolder) -> Page[Passkey]:
 
 
 @router.patch("/passkeys/{passkey_id}", responses=responses(*_CHANGING, NotFound, TooLarge))
-async def rename(
+async def rename_passkey(
     passkey_id: UUID,
     uow: Unit,
     runtime: Parts,
@@ -129,7 +131,7 @@ async def rename(
 @router.delete(
     "/passkeys/{passkey_id}", status_code=204, responses=responses(*_CHANGING, NotFound, LastWayIn)
 )
-async def remove(
+async def remove_passkey(
     passkey_id: UUID, uow: Unit, runtime: Parts, user: ProvenHolder, client: RequestClient
 ) -> None:
     """Remove one of one's passkeys: it signs nobody in from now on."""

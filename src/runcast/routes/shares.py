@@ -81,7 +81,7 @@ async def delete_share(
         errors.Unprocessable,
     ),
 )
-async def make_ticket(
+async def create_ticket(
     body: TicketRequest, user: Watcher, uow: Unit, runtime: Parts, request: Request
 ) -> Ticket:
     """Make what a page opens the feed of an execution with: once, soon, and from the same origin."""

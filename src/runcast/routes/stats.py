@@ -18,7 +18,7 @@ router = strict_router("", "stats")
 
 
 @router.get("/stats", responses=responses(Unauthenticated, Forbidden, NotFound, Unprocessable))
-async def read_stats(
+async def get_stats(
     user: ExecutionReader, runtime: Parts, uow: Unit, team_id: UUID | None = None
 ) -> StatsOut:
     """Count executions by state, and tell throughput, durations and queue of the last hour."""

@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from runcast import strict_json
 from runcast.dependencies import needs_credential
 from runcast.errors import BadRequest, TooLarge, Unauthenticated
+from runcast.routes.operation_ids import operation_id
 
 MAX_BODY_BYTES = 2**20
 
@@ -129,4 +130,9 @@ def _check_repeated(request: Request, once: Collection[str]) -> None:
 
 def router(prefix: str, tag: str) -> APIRouter:
     """Return a router under `/api` for one noun, with strict bodies of at most 1 MiB."""
-    return APIRouter(prefix=f"/api{prefix}", tags=[tag], route_class=StrictRoute)
+    return APIRouter(
+        prefix=f"/api{prefix}",
+        tags=[tag],
+        route_class=StrictRoute,
+        generate_unique_id_function=operation_id,
+    )

@@ -33,7 +33,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.post("", status_code=201, responses=_OWN | _BODY | _TAKEN)
-async def make_team(
+async def create_team(
     body: TeamBody, user: AccountHolder, client: RequestClient, uow: Unit, runtime: Parts
 ) -> TeamOut:
     """Make a team, and be its first owner."""
@@ -53,7 +53,7 @@ async def list_teams(
 
 
 @router.get("/{team_id}", responses=_ONE)
-async def read_team(team_id: UUID, user: AccountHolder, uow: Unit) -> TeamOut:
+async def get_team(team_id: UUID, user: AccountHolder, uow: Unit) -> TeamOut:
     """Read a team of which one is a member."""
     return TeamOut.model_validate(await teams.get(uow, user, team_id))
 
@@ -97,7 +97,7 @@ async def list_members(
 
 
 @router.put("/{team_id}/members/{user_id}", responses=_ONE | _BODY | _TAKEN)
-async def set_role(
+async def set_member_role(
     team_id: UUID,
     user_id: UUID,
     body: RoleBody,
