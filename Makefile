@@ -42,11 +42,16 @@ lint: setup ## Format check, ruff, import contracts, mypy
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python packaging/generate_client.py --check
 
 .PHONY: format
 format: setup ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+.PHONY: generate
+generate: setup ## Generate the TypeScript client's API from OpenAPI
+	$(BIN)/python packaging/generate_client.py
 
 .PHONY: bench
 bench: setup ## Run the benchmarks and print their figures
