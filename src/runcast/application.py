@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from runcast.clock import Clock, SystemClock
+from runcast.console import Console
 from runcast.dependencies import get_db
 from runcast.errors import Restarting
 from runcast.ids import Ids, TimeOrderedIds
@@ -92,6 +93,7 @@ class Runcast(FastAPI):
     Attributes:
         settings: as they were read.
         handlers: what can run.
+        console: what answers where no route does; None where the setting turns it off.
         runs_executions: whether this process has a worker; to be set before the application starts.
 
     Raises:
@@ -139,6 +141,9 @@ class Runcast(FastAPI):
         own_sockets.install(self)
         for router in ROUTERS:
             self.include_router(router)
+        self.console = None if self.settings.console == "off" else Console(self.router.default)
+        if self.console is not None:
+            self.router.default = self.console
 
     @overload
     def handler(self, function: F, /) -> F: ...
@@ -228,6 +233,8 @@ class Runcast(FastAPI):
             self.state.runtime = opened.runtime
             self.state.heartbeat = opened.heartbeat
             self._worker = opened.worker
+            if self.console is not None:
+                await self.console.open()
             if self._inner_lifespan is None:
                 yield None
             else:

@@ -123,6 +123,9 @@ class Settings(BaseSettings):
         default="open", description="Whether anybody may register, or who is invited, or nobody."
     )
     public_url: Origin | None = Field(
+    console: Literal["off", "on"] = Field(
+        default="on", description="Whether the console's pages answer where no route does."
+    )
         default=None,
         description="The origin of the server's pages as browsers reach it, for links to them.",
     )

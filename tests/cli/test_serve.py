@@ -6,8 +6,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from runcast.console import FOLDER
 from tests.tools import gated_app
 from tests.tools.command_line import CommandLine, ending, lines_to, served
+from tests.tools.parts import missing
 
 APP = Path(gated_app.__file__)
 ADMIN = {"email": "root@example.com", "password": "a long password of the tests"}
@@ -15,8 +17,8 @@ ADMIN = {"email": "root@example.com", "password": "a long password of the tests"
 
 @pytest.fixture
 def line(tmp_path: Path) -> CommandLine:
-    """Return a command line in a folder of the test's own."""
-    return CommandLine(tmp_path)
+    """Return a command line in a folder of the test's own, whose servers have no console."""
+    return CommandLine(tmp_path, RUNCAST_CONSOLE="off")
 
 
 async def started(line: CommandLine, last: str) -> list[str]:
@@ -33,6 +35,16 @@ async def test_it_says_where_everything_is_and_offers_a_setup_token(
     assert [text.split()[0] for text in printed] == ["API", "docs", "data", "setup"]
     assert printed[2].split()[1] == str(tmp_path / "runcast-data")
     assert printed[3].split()[1].startswith("rcs_")
+
+
+async def test_with_a_console_it_says_where_to_open_it_and_offers_a_link(tmp_path: Path) -> None:
+    if not (FOLDER / "index.html").exists():
+        missing("built console: make console")
+    printed = await started(CommandLine(tmp_path), "#setup=rcs_")
+    assert [text.split()[0] for text in printed[:-1]] == ["open", "API", "docs", "data", "setup"]
+    page, token = printed[0].split()[1], printed[4].split()[1]
+    assert printed[1].split()[1] == f"{page}/api"
+    assert printed[-1].split()[0] == f"{page}/#setup={token}"
 
 
 async def test_its_secrets_are_for_its_owner_alone(line: CommandLine, tmp_path: Path) -> None:

@@ -61,12 +61,21 @@ async def _tell(app: "Runcast", url: str) -> None:
         await asyncio.to_thread(local_credential.write_file, folder, url, runtime.local_access)
     collect_seldom()
     say_what_runs(app)
+    has_pages = app.console is not None and app.console.is_built
+    if has_pages:
+        typer.echo(f"open   {url}")
     typer.echo(f"API    {url}/api\ndocs   {url}/docs")
     if folder is not None:
         typer.echo(f"data   {folder}")
     async with UnitOfWork(runtime.database) as uow:
         token = await setup_tokens.offer(uow, runtime.clock)
     if token is not None:
-        typer.echo(
-            f"setup  {token}\n       (POST /api/auth/register with it makes the administrator)"
-        )
+        typer.echo(f"setup  {token}\n       {_how_to_spend(token, url if has_pages else None)}")
+
+
+def _how_to_spend(token: str, pages: str | None) -> str:
+    """Return how the setup token makes the administrator: by a link, or over the API."""
+    if pages is None:
+        return "(POST /api/auth/register with it makes the administrator)"
+    # Browsers do not send what is behind the #, and the page takes it out of the address.
+    return f"{pages}/#setup={token} makes the administrator"
