@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -122,10 +123,10 @@ class Settings(BaseSettings):
     registration: Literal["open", "invite", "closed"] = Field(
         default="open", description="Whether anybody may register, or who is invited, or nobody."
     )
-    public_url: Origin | None = Field(
     console: Literal["off", "on"] = Field(
         default="on", description="Whether the console's pages answer where no route does."
     )
+    public_url: Origin | None = Field(
         default=None,
         description="The origin of the server's pages as browsers reach it, for links to them.",
     )
@@ -289,6 +290,14 @@ class Settings(BaseSettings):
         """The folder of the SQLite file, absolute; None on a database that is a server."""
         path = self.sqlite_path
         return None if path is None else path.parent
+
+    @property
+    def database_place(self) -> str:
+        """Which database it is, for people: the file, or server and name; no user, no password."""
+        if self.sqlite_path is not None:
+            return str(self.sqlite_path)
+        scheme, rest, path, *_ = urlsplit(self.database_url)
+        return f"{scheme.partition('+')[0]}://{rest.rpartition('@')[2]}{path}"
 
     @property
     def sqlite_path(self) -> Path | None:

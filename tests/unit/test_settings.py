@@ -42,6 +42,21 @@ def test_a_database_is_a_file_or_a_server(url: str, path: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("sqlite:////data/r.db", "/data/r.db"),
+        (
+            "postgresql://ada:secret@db.example.com:5432/runs?sslmode=require",
+            "postgresql://db.example.com:5432/runs",
+        ),
+        ("postgresql+asyncpg:///runs?password=secret", "postgresql:///runs"),
+    ],
+)
+def test_which_database_it_is_can_be_told_without_its_secrets(url: str, place: str) -> None:
+    assert Settings(database_url=url).database_place == place
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("access_token_seconds", 0),

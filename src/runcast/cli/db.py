@@ -81,6 +81,7 @@ def revision(message: Message, autogenerate: Autogenerate = True, app: App = Non
 app.command()(prune)
 
 Command = Literal["upgrade", "downgrade", "history", "current", "check", "revision"]
+_OF_WHAT_IS_THERE = frozenset({"downgrade", "check"})
 
 
 def _run(command: Command, *args: str, app: str | None = None, **options: Any) -> Any:
@@ -96,8 +97,10 @@ def _run(command: Command, *args: str, app: str | None = None, **options: Any) -
     line = lineage.RUNCAST if app is None else lineage.of_application(revisions_of(app))
     refusals = (RuncastError, CommandError, SQLAlchemyError, OSError)
     try:
-        url = Settings().database_url
-        return getattr(migrations, command)(url, *args, lineage=line, **options)
+        settings = Settings()
+        if command in _OF_WHAT_IS_THERE:
+            migrations.check_there(settings)
+        return getattr(migrations, command)(settings.database_url, *args, lineage=line, **options)
     except refusals as error:
         typer.echo(f"runcast db {command}: {in_words(error)}", err=True)
         raise typer.Exit(1) from None

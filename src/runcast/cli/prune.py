@@ -53,6 +53,7 @@ async def _prune(settings: "Settings") -> "Removed":
     from runcast.errors import Unavailable  # noqa: PLC0415
     from runcast.services import pruning  # noqa: PLC0415
 
+    await asyncio.to_thread(migrations.check_there, settings)
     if await asyncio.to_thread(migrations.is_behind, settings.database_url):
         raise Unavailable("the database's schema is not up to date: runcast db upgrade")
     database = open_database(settings)

@@ -1,142 +1,139 @@
-"""`runcast users`: accounts made on the word of whoever may write to the database."""
+"""`runcast users`: accounts made and helped on the word of whoever may write to the database."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from runcast.cli import passwords
 
 if TYPE_CHECKING:
-    from runcast.services.users import Newcomer, UserView
+    from runcast.database import UnitOfWork
+    from runcast.services.users import Newcomer, Registrar, UserView
     from runcast.settings import Settings
+
+T = TypeVar("T")
+Work = Callable[["UnitOfWork", "Registrar"], Awaitable[T]]
+Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
 
 app = typer.Typer(help="Make accounts, and help people back into theirs.", no_args_is_help=True)
 
 
 @app.command()
 def add(
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    email: Email,
     admin: Annotated[bool, typer.Option("--admin", help="Make an administrator.")] = False,
     name: Annotated[str | None, typer.Option(help="What they are called.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
+    password_stdin: PasswordStdin = False,
 ) -> None:
     """Make an account; the server may be running meanwhile."""
     # The database and the hashes take longer to load than all of `runcast --help`.
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-
-    from runcast.database.failures import in_words  # noqa: PLC0415
-    from runcast.errors import RuncastError  # noqa: PLC0415
-    from runcast.services.users import Newcomer  # noqa: PLC0415
-    from runcast.settings import Settings  # noqa: PLC0415
+    from runcast.services import users  # noqa: PLC0415
 
     password = passwords.ask(from_stdin=password_stdin, confirm=True)
-    newcomer = Newcomer(email=email, password=password, name=name)
-    try:
-        user = asyncio.run(_add(_prepared(Settings()), newcomer, is_admin=admin))
-    except (RuncastError, SQLAlchemyError, OSError) as error:
-        typer.echo(f"runcast users add: {in_words(error)}", err=True)
-        raise typer.Exit(1) from None
+    newcomer = users.Newcomer(email=email, password=password, name=name)
+    settings, user = _run(
+        "add",
+        lambda uow, registrar: _added(uow, registrar, newcomer, is_admin=admin),
+        may_make=True,
+    )
     kind = "administrator" if user.is_admin else "user"
-    typer.echo(f"{kind} {user.email} added, id {user.id}")
+    typer.echo(f"{kind} {user.email} added to {settings.database_place}, id {user.id}")
 
 
 @app.command()
-def password(
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
-) -> None:
-    """Set the password of somebody who has forgotten it, and sign them out everywhere."""
-    # See above.
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+def admin(email: Email) -> None:
+    """Make somebody who has an account an administrator; nothing of theirs ends by it."""
+    from runcast.services import users  # noqa: PLC0415 - see above
 
-    from runcast.database.failures import in_words  # noqa: PLC0415
-    from runcast.errors import RuncastError  # noqa: PLC0415
-    from runcast.settings import Settings  # noqa: PLC0415
+    _, user = _run("admin", lambda uow, registrar: users.make_admin(uow, registrar, email))
+    typer.echo(f"{user.email} is an administrator; the account is of {user.created_at:%Y-%m-%d}")
+    if user.email_verified_at is None:
+        typer.echo("Nobody has shown that they read mail there: make sure whose account it is.")
+
+
+@app.command("list")
+def list_users() -> None:
+    """List the accounts, the oldest first: address, standing, date and id."""
+    from runcast.services import user_lists  # noqa: PLC0415 - see above
+
+    _, accounts = _run("list", lambda uow, _: user_lists.every(uow))
+    for each in accounts:
+        standing = "disabled" if each.disabled_at else "administrator" if each.is_admin else "user"
+        typer.echo(f"{each.email}  {standing}  {each.created_at:%Y-%m-%d}  {each.id}")
+
+
+@app.command()
+def password(email: Email, password_stdin: PasswordStdin = False) -> None:
+    """Set the password of somebody who has forgotten it, and sign them out everywhere."""
+    from runcast.services import users  # noqa: PLC0415 - see above
 
     chosen = passwords.ask(from_stdin=password_stdin, confirm=True)
-    try:
-        asyncio.run(_set_password(_prepared(Settings()), email, chosen))
-    except (RuncastError, SQLAlchemyError, OSError) as error:
-        typer.echo(f"runcast users password: {in_words(error)}", err=True)
-        raise typer.Exit(1) from None
+    _run("password", lambda uow, registrar: users.set_password(uow, registrar, email, chosen))
     typer.echo(f"{email} has a new password, and is signed out")
 
 
 @app.command("reset-factors")
-def reset_factors(email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+def reset_factors(email: Email) -> None:
     """Take second factors and passkeys from somebody who has lost them, and sign them out."""
-    # See above.
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+    from runcast.services.factors import factor_resets  # noqa: PLC0415 - see above
 
+    _run(
+        "reset-factors",
+        lambda uow, registrar: factor_resets.reset(uow, registrar.audit, email),
+    )
+    typer.echo(f"{email} has no second factor and no passkey any more, and is signed out")
+
+
+def _run(command: str, work: "Work[T]", *, may_make: bool = False) -> tuple["Settings", T]:
+    """Return the settings, and what the work did in one commit; a refusal is a line and status 1."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - see above
+
+    from runcast.database import migrations  # noqa: PLC0415
     from runcast.database.failures import in_words  # noqa: PLC0415
     from runcast.errors import RuncastError  # noqa: PLC0415
     from runcast.settings import Settings  # noqa: PLC0415
 
     try:
-        asyncio.run(_reset_factors(_prepared(Settings()), email))
+        settings = Settings()
+        if not may_make:
+            migrations.check_there(settings)
+        migrations.prepare(settings)
+        return settings, asyncio.run(_worked(settings, work))
     except (RuncastError, SQLAlchemyError, OSError) as error:
-        typer.echo(f"runcast users reset-factors: {in_words(error)}", err=True)
+        typer.echo(f"runcast users {command}: {in_words(error)}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{email} has no second factor and no passkey any more, and is signed out")
 
 
-def _prepared(settings: "Settings") -> "Settings":
-    """Return the settings, once the schema of their database is what this version needs."""
-    from runcast.database import migrations  # noqa: PLC0415
+async def _added(
+    uow: "UnitOfWork", registrar: "Registrar", newcomer: "Newcomer", *, is_admin: bool
+) -> "UserView":
+    from runcast.errors import Conflict  # noqa: PLC0415 - see above
+    from runcast.services import users  # noqa: PLC0415
 
-    migrations.prepare(settings)
-    return settings
+    try:
+        return await users.add(uow, registrar, newcomer, is_admin=is_admin)
+    except Conflict as error:
+        if not is_admin:
+            raise
+        raise Conflict(f"{error}; runcast users admin makes its owner an administrator") from None
 
 
-async def _add(settings: "Settings", newcomer: "Newcomer", *, is_admin: bool) -> "UserView":
-    from runcast.clock import SystemClock  # noqa: PLC0415
+async def _worked(settings: "Settings", work: "Work[T]") -> T:
+    from runcast.clock import SystemClock  # noqa: PLC0415 - see above
     from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
     from runcast.ids import TimeOrderedIds  # noqa: PLC0415
-    from runcast.services import users  # noqa: PLC0415
     from runcast.services.accounts import make_registrar  # noqa: PLC0415
 
     registrar = make_registrar(settings, SystemClock(), TimeOrderedIds())
     database = open_database(settings)
     try:
         async with UnitOfWork(database) as uow:
-            return await users.add(uow, registrar, newcomer, is_admin=is_admin)
+            return await work(uow, registrar)
     finally:
         await database.stop()
         registrar.passwords.stop()
-
-
-async def _set_password(settings: "Settings", email: str, password: str) -> None:
-    from runcast.clock import SystemClock  # noqa: PLC0415
-    from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
-    from runcast.ids import TimeOrderedIds  # noqa: PLC0415
-    from runcast.services import users  # noqa: PLC0415
-    from runcast.services.accounts import make_registrar  # noqa: PLC0415
-
-    registrar = make_registrar(settings, SystemClock(), TimeOrderedIds())
-    database = open_database(settings)
-    try:
-        async with UnitOfWork(database) as uow:
-            await users.set_password(uow, registrar, email, password)
-    finally:
-        await database.stop()
-        registrar.passwords.stop()
-
-
-async def _reset_factors(settings: "Settings", email: str) -> None:
-    from runcast.clock import SystemClock  # noqa: PLC0415
-    from runcast.database import UnitOfWork, open_database  # noqa: PLC0415
-    from runcast.ids import TimeOrderedIds  # noqa: PLC0415
-    from runcast.services.audit import Audit  # noqa: PLC0415
-    from runcast.services.factors import factor_resets  # noqa: PLC0415
-
-    database = open_database(settings)
-    try:
-        async with UnitOfWork(database) as uow:
-            await factor_resets.reset(uow, Audit(SystemClock(), TimeOrderedIds()), email)
-    finally:
-        await database.stop()

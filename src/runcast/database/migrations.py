@@ -86,6 +86,19 @@ def is_current(database_url: str, *, lineage: Lineage = RUNCAST) -> bool:
     return _heads(settings, lineage) == set(newest)
 
 
+def check_there(settings: Settings) -> None:
+    """Return if there is a database: a folder that is wrong by mistake is not to get one in passing.
+
+    Raises:
+        Unavailable: the settings name a file that is not there.
+    """
+    if _is_missing(settings):
+        raise Unavailable(
+            f"no database at {settings.database_place}: "
+            "go to the server's folder, or set RUNCAST_DATABASE_URL"
+        )
+
+
 def prepare(settings: Settings, *, locked: bool = False) -> None:
     """See to it that the schema is what this code needs: bring a file up to date, or refuse a server.
 

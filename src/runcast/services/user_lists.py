@@ -48,6 +48,11 @@ async def get(uow: UnitOfWork, user_id: UUID) -> Account:
     return Account(*row)
 
 
+async def every(uow: UnitOfWork) -> list[Account]:
+    """Return all accounts, the oldest first."""
+    return [Account(*row) for row in await uow.session.execute(select(*_COLUMNS).order_by(User.id))]
+
+
 async def page(
     uow: UnitOfWork, cursors: Cursors, begins: str, *, limit: int, cursor: str | None
 ) -> tuple[list[Account], str | None]:

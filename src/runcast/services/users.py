@@ -109,6 +109,29 @@ async def set_password(uow: UnitOfWork, registrar: Registrar, email: str, passwo
     await registrar.audit.note(uow, Action.PASSWORD_RESET, Actor(COMMAND_LINE), subject=subject)
 
 
+async def make_admin(uow: UnitOfWork, registrar: Registrar, email: str) -> UserView:
+    """Make somebody an administrator on the operator's word; their sessions and keys stay.
+
+    The first one ends the setup token's offer.
+
+    Raises:
+        NotFound: nobody has this address.
+        Conflict: the account is disabled.
+    """
+    query = select(User).where(User.email_key == address_key(email)).with_for_update()
+    user = await uow.session.scalar(query)
+    if user is None:
+        raise NotFound("nobody has this address")
+    if user.disabled_at is not None:
+        raise Conflict("this account is disabled; an administrator can enable it")
+    if not user.is_admin:
+        await setup_tokens.withdraw(uow)
+        user.is_admin = True
+        subject = f"user {user.id}"
+        await registrar.audit.note(uow, Action.ADMIN_GRANTED, Actor(COMMAND_LINE), subject=subject)
+    return _view(user)
+
+
 async def get(uow: UnitOfWork, user_id: UUID) -> UserView:
     """Return a user.
 

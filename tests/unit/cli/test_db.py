@@ -54,6 +54,7 @@ def test_history_needs_no_app_and_lists_the_revisions(tmp_path: Path) -> None:
 
 
 def test_a_held_data_folder_is_refused_with_the_holders_name(tmp_path: Path) -> None:
+    runcast(tmp_path, "db", "upgrade")
     with DataFolderLock(tmp_path / "runcast-data"):
         for command in (["upgrade"], ["downgrade", "-1"]):
             said = runcast(tmp_path, "db", *command, status=1)
@@ -78,7 +79,7 @@ def test_an_applications_own_tables_have_revisions_beside_it(tmp_path: Path) -> 
     ("arguments", "status", "said"),
     [
         (["upgrade", "nowhere"], 1, "nowhere"),
-        (["downgrade", "--typo"], 1, "--typo"),
+        (["upgrade", "--typo"], 1, "--typo"),
         (["downgrade"], 2, "REVISION"),
         (["check", "--app", "missing.py"], 2, "there is no file"),
     ],

@@ -72,6 +72,7 @@ def test_a_span_that_cannot_be_and_an_old_schema_are_refused_in_words(
     assert done.exit_code == 1
     assert done.output.startswith("RUNCAST_KEEP_EVENTS_DAYS: ")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "empty/runcast.db").touch()
     done = run(monkeypatch, f"sqlite:///{tmp_path}/empty/runcast.db")
     assert done.exit_code == 1
     assert "runcast db upgrade" in done.output
