@@ -54,7 +54,8 @@ async def open_accounts(
     if settings.data_folder is not None:
         async with UnitOfWork(database) as uow:
             local_access = await local_credential.open_access(uow, clock, ids, secret)
-    keys = await open_signing_keys(database, settings, clock, secret)
+    keys = make_key_ring(database, settings, clock, secret)
+    await keys.open()
     lifetime = timedelta(seconds=settings.access_token_seconds)
     tokens = AccessTokens(keys, clock=clock, ids=ids, lifetime=lifetime)
     return Accounts(
@@ -88,19 +89,15 @@ async def open_accounts(
     )
 
 
-async def open_signing_keys(
-    database: Database, settings: Settings, clock: Clock, secret: str
-) -> KeyRing:
-    """Return the keys that access tokens are signed with, read; the caller may start them."""
-    keys = KeyRing(
+def make_key_ring(database: Database, settings: Settings, clock: Clock, secret: str) -> KeyRing:
+    """Return the keys that access tokens are signed with, not yet read."""
+    return KeyRing(
         database,
         clock,
         secret,
         period=timedelta(days=settings.signing_key_days),
         lifetime=timedelta(seconds=settings.access_token_seconds),
     )
-    await keys.open()
-    return keys
 
 
 def make_registrar(

@@ -34,11 +34,8 @@ def standings(done: Result) -> list[tuple[str, str]]:
 
 
 def test_a_key_is_listed_and_its_successor_published_once(database: str) -> None:
-    ((first, standing),) = standings(run("list"))
-    assert standing == "active"
     after = standings(run("rotate"))
     assert [each[1] for each in after] == ["next", "active"]
-    assert after[1][0] == first
     again = run("rotate")
     assert (again.exit_code, again.stdout) == (1, "")
     assert again.stderr.startswith("runcast signing-keys rotate: the next key")
@@ -51,6 +48,29 @@ def test_at_once_means_that_no_other_key_is_left(database: str) -> None:
     assert standing == "active"
     assert new not in {kid for kid, _ in before}
     assert standings(run("list")) == [(new, "active")]
+
+
+def test_listing_makes_no_key(database: str) -> None:
+    for _ in range(2):
+        done = run("list")
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert done.stderr == "no keys yet: the server makes one when it starts\n"
+
+
+@pytest.mark.parametrize("command", [["rotate"], ["rotate", "--now"]])
+def test_with_another_secret_the_keys_are_told_of_and_left_alone(
+    database: str, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    ((kid, _),) = standings(run("rotate", "--now"))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("RUNCAST_SECRET_KEY", "another secret, as long as it has to be")
+        listed = run("list")
+        rotated = run(*command)
+    told = "1 key of access tokens is sealed with another RUNCAST_SECRET_KEY"
+    assert (listed.exit_code, listed.stdout, listed.stderr) == (0, "", f"{told}\n")
+    assert (rotated.exit_code, rotated.stdout) == (1, "")
+    assert told in rotated.stderr
+    assert standings(run("list")) == [(kid, "active")]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -34,6 +34,12 @@ def sealer_of(secret: str) -> Sealer:
     return Sealer(derive_key(secret, "signing keys"))
 
 
+def sealed_otherwise(count: int) -> str:
+    """Return in words that so many keys are sealed with another secret."""
+    are = "key of access tokens is" if count == 1 else "keys of access tokens are"
+    return f"{count} {are} sealed with another RUNCAST_SECRET_KEY"
+
+
 class KeyRing:
     """Knows which key signs, and which verify. Rotates by itself.
 
@@ -70,11 +76,22 @@ class KeyRing:
         Raises:
             runcast.database.failures.DRIVER_ERRORS: the database does not answer.
         """
-        loaded = await key_rotation.load(self._database, self._sealer)
+        loaded = await self._load()
+        self._warn_of(loaded)
         while not loaded.keys:
             await self._begin(loaded)
-            loaded = await key_rotation.load(self._database, self._sealer)
+            loaded = await self._load()
         self._take(loaded)
+
+    async def inspect(self) -> int:
+        """Read the keys as they are, of which there may be none; return how many another secret sealed.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """
+        loaded = await self._load()
+        self._take(loaded)
+        return len(loaded.unopened)
 
     def start(self) -> None:
         """Start looking, and rotating."""
@@ -155,11 +172,25 @@ class KeyRing:
 
     async def _read(self) -> None:
         asked_at = self._clock.monotonic()
-        loaded = await key_rotation.load(self._database, self._sealer)
+        loaded = await self._load()
         # Not before: while the database is away a key that is not here may be a good one.
         self._asked_at = asked_at
         if loaded.keys:
             self._take(loaded)
+
+    async def _load(self) -> Loaded:
+        return await key_rotation.load(self._database, self._sealer)
+
+    def _warn_of(self, loaded: Loaded) -> None:
+        """Log it if other processes may be signing with keys that are not seen here."""
+        oldest = self._clock.now() - self._period - self._overlap
+        in_use = sum(signs_from > oldest for signs_from in loaded.unopened)
+        if in_use:
+            logger.warning(
+                "%s, and not used; this process and one that has that secret refuse each other's "
+                "access tokens",
+                sealed_otherwise(in_use),
+            )
 
     def _take(self, loaded: Loaded) -> None:
         self._kids = loaded.kids

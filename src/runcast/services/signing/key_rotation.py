@@ -28,10 +28,15 @@ _ROWS = PreparedRead(
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the rows hold: the keys that this secret opens, and the ids of all."""
+    """What the rows hold: the keys that this secret opens, and the ids of all.
+
+    Attributes:
+        unopened: from when on those sign that are sealed with another secret.
+    """
 
     keys: tuple[Key, ...]
     kids: frozenset[str]
+    unopened: tuple[datetime, ...]
 
 
 async def load(database: Database, sealer: Sealer) -> Loaded:
@@ -41,8 +46,12 @@ async def load(database: Database, sealer: Sealer) -> Loaded:
         runcast.database.failures.DRIVER_ERRORS: the database does not answer.
     """
     rows = await database.fetch(_ROWS)
-    opened = (_opened(sealer, *row) for row in rows)
-    return Loaded(tuple(key for key in opened if key), frozenset(row[0] for row in rows))
+    opened = [_opened(sealer, *row) for row in rows]
+    return Loaded(
+        keys=tuple(key for key in opened if key),
+        kids=frozenset(row[0] for row in rows),
+        unopened=tuple(row[-1] for row, key in zip(rows, opened, strict=True) if key is None),
+    )
 
 
 async def add(uow: UnitOfWork, sealer: Sealer, key: Key, *, beside: Collection[str]) -> bool:

@@ -89,6 +89,29 @@ async def test_another_secret_begins_anew_and_leaves_the_others_alone(
     assert (len(kids(one)), len(kids(other))) == (1, 1)
 
 
+async def test_who_starts_beside_keys_of_another_secret_is_warned_while_those_may_sign(
+    ring: Open, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await ring()
+    assert caplog.messages == []
+    clock.advance(1)
+    await ring("another secret, as long as it has to be")
+    (said,) = caplog.messages
+    assert said.startswith("1 key of access tokens is sealed with another RUNCAST_SECRET_KEY")
+    caplog.clear()
+    clock.advance(91 * DAY)
+    await ring("a third secret, as long as it has to be")
+    assert caplog.messages == []
+
+
+async def test_looking_at_the_keys_makes_none(database: Database, clock: FakeClock) -> None:
+    made = KeyRing(database, clock, SECRET, period=PERIOD, lifetime=LIFETIME)
+    assert (await made.inspect(), made.standings()) == (0, [])
+    await made.open()
+    other = KeyRing(database, clock, SECRET[::-1], period=PERIOD, lifetime=LIFETIME)
+    assert (await other.inspect(), other.standings()) == (1, [])
+
+
 async def test_a_key_is_published_before_it_signs_and_retires_after(
     ring: Open, clock: FakeClock
 ) -> None:
