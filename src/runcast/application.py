@@ -23,6 +23,7 @@ from runcast.routes import (
     events,
     executions,
     factors,
+    feed_description,
     handlers,
     health,
     identities,
@@ -138,6 +139,7 @@ class Runcast(FastAPI):
             }
         )
         problems.install(self)
+        feed_description.install(self)
         own_sockets.install(self)
         for router in ROUTERS:
             self.include_router(router)

@@ -18,6 +18,7 @@ from runcast.services.event_log import Appended, EventLog, NewEvent
 from runcast.services.event_log.jobs import Abandoned, Due, Select
 from runcast.services.event_log.units import Append, Claimed, Start, claim, recover
 from tests.tools import databases
+from tests.tools.event_shapes import check_shapes
 from tests.tools.rows import MOMENT, as_another_process
 
 WAIT_SECONDS = 20.0
@@ -74,10 +75,12 @@ def append(got: Claimed, *texts: str) -> Append:
 
 
 async def events(database: Database, execution_id: UUID) -> list[dict[str, Any]]:
-    """Return the whole log, as it goes over the wire."""
+    """Return the whole log, as it goes over the wire, once its events have the shapes they should."""
     statement = "SELECT payload FROM events WHERE execution_id = ? ORDER BY seq"
     found = await rows(database, statement, execution_id.hex)
-    return [orjson.loads(payload) for (payload,) in found]
+    logged = [orjson.loads(payload) for (payload,) in found]
+    check_shapes(logged)
+    return logged
 
 
 async def kinds(database: Database, execution_id: UUID) -> list[str]:

@@ -2036,6 +2036,1255 @@ export type TokenProblem = {
     [key: string]: unknown;
 };
 
+/**
+ * AckFrame
+ *
+ * The command is committed; `seq` is the log's head after it.
+ */
+export type AckFrame = {
+    /**
+     * Type
+     */
+    type: 'ack';
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Seq
+     */
+    seq: number;
+};
+
+/**
+ * AnswerData
+ *
+ * What was answered to which question.
+ */
+export type AnswerData = {
+    /**
+     * Question
+     */
+    question: string;
+    /**
+     * Value
+     */
+    value: unknown;
+    /**
+     * By
+     */
+    by?: string | null;
+};
+
+/**
+ * AnswerEvent
+ */
+export type AnswerEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'answer';
+    data: AnswerData;
+};
+
+/**
+ * AnswerFrame
+ *
+ * The answer to an open question; `id` is the client's own.
+ */
+export type AnswerFrame = {
+    /**
+     * Type
+     */
+    type: 'answer';
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Question
+     */
+    question: string;
+    /**
+     * Value
+     */
+    value: unknown;
+};
+
+/**
+ * AuthExpiringFrame
+ *
+ * The credential expires in so many seconds: send `auth` with a fresh one.
+ */
+export type AuthExpiringFrame = {
+    /**
+     * Type
+     */
+    type: 'auth_expiring';
+    /**
+     * Expires In
+     */
+    expires_in: number;
+};
+
+/**
+ * AuthFrame
+ *
+ * Who is speaking; null for what is public.
+ */
+export type AuthFrame = {
+    /**
+     * Type
+     */
+    type: 'auth';
+    /**
+     * Token
+     */
+    token: string | null;
+};
+
+/**
+ * AwaitedOut
+ *
+ * One of the things that a parked execution waits for: its key, and one of the others.
+ */
+export type AwaitedOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Question
+     */
+    question?: string | null;
+    /**
+     * Signal
+     */
+    signal?: string | null;
+    /**
+     * Timer
+     */
+    timer?: string | null;
+    /**
+     * Child
+     */
+    child?: string | null;
+};
+
+/**
+ * CancelFrame
+ *
+ * End the execution; `id` is the client's own.
+ */
+export type CancelFrame = {
+    /**
+     * Type
+     */
+    type: 'cancel';
+    /**
+     * Id
+     */
+    id: string;
+};
+
+/**
+ * CancelRequestedData
+ *
+ * Who asked.
+ */
+export type CancelRequestedData = {
+    /**
+     * By
+     */
+    by?: string | null;
+};
+
+/**
+ * CancelRequestedEvent
+ */
+export type CancelRequestedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'cancel.requested';
+    data: CancelRequestedData;
+};
+
+/**
+ * CancelledData
+ *
+ * Who ended it, or why its handler did.
+ */
+export type CancelledData = {
+    /**
+     * By
+     */
+    by?: string | null;
+    /**
+     * Reason
+     */
+    reason?: string | null;
+};
+
+/**
+ * CancelledEvent
+ */
+export type CancelledEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.cancelled';
+    data: CancelledData;
+};
+
+/**
+ * CaughtUpFrame
+ *
+ * The backlog has been sent up to `seq`.
+ */
+export type CaughtUpFrame = {
+    /**
+     * Type
+     */
+    type: 'caught_up';
+    /**
+     * Seq
+     */
+    seq: number;
+};
+
+/**
+ * ChildStartedData
+ *
+ * Which execution was started, by which call.
+ */
+export type ChildStartedData = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Execution Id
+     */
+    execution_id: string;
+    /**
+     * Digest
+     */
+    digest?: string | null;
+};
+
+/**
+ * ChildStartedEvent
+ */
+export type ChildStartedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'child.started';
+    data: ChildStartedData;
+};
+
+/**
+ * EndFrame
+ *
+ * The last frame, after the final event.
+ */
+export type EndFrame = {
+    /**
+     * Type
+     */
+    type: 'end';
+    state: State;
+};
+
+/**
+ * ErrorFrame
+ *
+ * A frame was refused; the connection stays.
+ */
+export type ErrorFrame = {
+    /**
+     * Type
+     */
+    type: 'error';
+    /**
+     * Id
+     */
+    id: string | null;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Detail
+     */
+    detail: string;
+};
+
+/**
+ * EventsFrame
+ *
+ * One or more events, in order.
+ */
+export type EventsFrame = {
+    /**
+     * Type
+     */
+    type: 'events';
+    /**
+     * Events
+     */
+    events: Array<EventOut>;
+};
+
+/**
+ * FailedData
+ *
+ * What went wrong.
+ */
+export type FailedData = {
+    error: ErrorOut;
+};
+
+/**
+ * FailedEvent
+ */
+export type FailedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.failed';
+    data: FailedData;
+};
+
+/**
+ * GapFrame
+ *
+ * Events that were pruned, both ends included.
+ */
+export type GapFrame = {
+    /**
+     * Type
+     */
+    type: 'gap';
+    /**
+     * From
+     */
+    from: number;
+    /**
+     * To
+     */
+    to: number;
+};
+
+/**
+ * HelloFrame
+ *
+ * The first frame: one snapshot. `heartbeat` is in seconds.
+ */
+export type HelloFrame = {
+    /**
+     * Type
+     */
+    type: 'hello';
+    /**
+     * Protocol
+     */
+    protocol: 1;
+    execution: ExecutionOut;
+    /**
+     * Oldest
+     */
+    oldest: number;
+    /**
+     * Head
+     */
+    head: number;
+    /**
+     * Heartbeat
+     */
+    heartbeat: number;
+};
+
+/**
+ * LagFrame
+ *
+ * So many events are still to be sent, because they were read too slowly.
+ */
+export type LagFrame = {
+    /**
+     * Type
+     */
+    type: 'lag';
+    /**
+     * Behind
+     */
+    behind: number;
+};
+
+/**
+ * LogData
+ *
+ * A line, and what goes with it.
+ */
+export type LogData = {
+    /**
+     * Level
+     */
+    level: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Fields
+     */
+    fields: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * LogEvent
+ */
+export type LogEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'log';
+    data: LogData;
+};
+
+/**
+ * MetricData
+ *
+ * Numbers by their names.
+ */
+export type MetricData = {
+    /**
+     * Values
+     */
+    values: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * MetricEvent
+ */
+export type MetricEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'metric';
+    data: MetricData;
+};
+
+/**
+ * OutputData
+ *
+ * A piece of a stream's text.
+ */
+export type OutputData = {
+    /**
+     * Stream
+     */
+    stream: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * OutputEvent
+ */
+export type OutputEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'output';
+    data: OutputData;
+};
+
+/**
+ * PingFrame
+ *
+ * To be answered with `pong`.
+ */
+export type PingFrame = {
+    /**
+     * Type
+     */
+    type: 'ping';
+};
+
+/**
+ * PongFrame
+ *
+ * The answer to a `ping`.
+ */
+export type PongFrame = {
+    /**
+     * Type
+     */
+    type: 'pong';
+};
+
+/**
+ * ProgressData
+ *
+ * How far the work is.
+ */
+export type ProgressData = {
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number | null;
+    /**
+     * Message
+     */
+    message: string | null;
+};
+
+/**
+ * ProgressEvent
+ */
+export type ProgressEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'progress';
+    data: ProgressData;
+};
+
+/**
+ * QuestionData
+ *
+ * What is asked, and the JSON Schema of its answer.
+ */
+export type QuestionData = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Schema
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+};
+
+/**
+ * QuestionEvent
+ */
+export type QuestionEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'question';
+    data: QuestionData;
+};
+
+/**
+ * QueuedData
+ *
+ * Why it is queued, unless it is new.
+ */
+export type QueuedData = {
+    /**
+     * Retry Of
+     */
+    retry_of?: string | null;
+    /**
+     * Reason
+     */
+    reason?: 'worker_lost' | 'handed_back' | null;
+};
+
+/**
+ * QueuedEvent
+ */
+export type QueuedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.queued';
+    data: QueuedData;
+};
+
+/**
+ * ResumedData
+ *
+ * Nothing.
+ */
+export type ResumedData = {
+    [key: string]: unknown;
+};
+
+/**
+ * ResumedEvent
+ */
+export type ResumedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.resumed';
+    data: ResumedData;
+};
+
+/**
+ * RetryingData
+ *
+ * What went wrong, and when it is tried again.
+ */
+export type RetryingData = {
+    error: ErrorOut;
+    /**
+     * Next At
+     */
+    next_at: string;
+};
+
+/**
+ * RetryingEvent
+ */
+export type RetryingEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.retrying';
+    data: RetryingData;
+};
+
+/**
+ * SignalData
+ *
+ * What was told under which name.
+ */
+export type SignalData = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Data
+     */
+    data: unknown;
+    /**
+     * By
+     */
+    by?: string | null;
+};
+
+/**
+ * SignalEvent
+ */
+export type SignalEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'signal';
+    data: SignalData;
+};
+
+/**
+ * SignalFrame
+ *
+ * Something to tell the handler; `id` is the client's own.
+ */
+export type SignalFrame = {
+    /**
+     * Type
+     */
+    type: 'signal';
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Data
+     */
+    data?: unknown;
+};
+
+/**
+ * StartedData
+ *
+ * Who works on it.
+ */
+export type StartedData = {
+    /**
+     * Worker
+     */
+    worker: string;
+};
+
+/**
+ * StartedEvent
+ */
+export type StartedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.started';
+    data: StartedData;
+};
+
+/**
+ * StepFailedData
+ *
+ * What went wrong in which step; of a question that nobody answered in time, `key` is its id.
+ */
+export type StepFailedData = {
+    /**
+     * Key
+     */
+    key: string;
+    error: ErrorOut;
+    /**
+     * Will Retry
+     */
+    will_retry: boolean;
+    /**
+     * Of
+     */
+    of?: 'timer' | 'signal' | 'child' | 'question' | null;
+    /**
+     * Digest
+     */
+    digest?: string | null;
+};
+
+/**
+ * StepFailedEvent
+ */
+export type StepFailedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'step.failed';
+    data: StepFailedData;
+};
+
+/**
+ * StepStartedData
+ *
+ * Which step began; `of` says what is waited for, where it is no step.
+ */
+export type StepStartedData = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Of
+     */
+    of?: 'timer' | 'signal' | 'child' | null;
+    /**
+     * Until
+     */
+    until?: string | null;
+    /**
+     * Digest
+     */
+    digest?: string | null;
+};
+
+/**
+ * StepStartedEvent
+ */
+export type StepStartedEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'step.started';
+    data: StepStartedData;
+};
+
+/**
+ * StepSucceededData
+ *
+ * What came of which step, and the execution that it was copied from.
+ */
+export type StepSucceededData = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Result
+     */
+    result: unknown;
+    /**
+     * Digest
+     */
+    digest?: string | null;
+    /**
+     * Of
+     */
+    of?: 'timer' | 'signal' | 'child' | null;
+    /**
+     * Copied From
+     */
+    copied_from?: string | null;
+};
+
+/**
+ * StepSucceededEvent
+ */
+export type StepSucceededEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'step.succeeded';
+    data: StepSucceededData;
+};
+
+/**
+ * SucceededData
+ *
+ * What came of it.
+ */
+export type SucceededData = {
+    /**
+     * Result
+     */
+    result: unknown;
+};
+
+/**
+ * SucceededEvent
+ */
+export type SucceededEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.succeeded';
+    data: SucceededData;
+};
+
+/**
+ * SupersededData
+ *
+ * The attempt that was cut short, and its events, both ends included.
+ */
+export type SupersededData = {
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * From
+     */
+    from: number;
+    /**
+     * To
+     */
+    to: number;
+};
+
+/**
+ * SupersededEvent
+ */
+export type SupersededEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.superseded';
+    data: SupersededData;
+};
+
+/**
+ * WaitingData
+ *
+ * What it waits for, and for how many seconds it has run.
+ */
+export type WaitingData = {
+    /**
+     * For
+     */
+    for: Array<AwaitedOut>;
+    /**
+     * Ran
+     */
+    ran: number;
+};
+
+/**
+ * WaitingEvent
+ */
+export type WaitingEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Kind
+     */
+    kind: 'execution.waiting';
+    data: WaitingData;
+};
+
+export type KnownEvent = QueuedEvent | StartedEvent | WaitingEvent | ResumedEvent | RetryingEvent | SupersededEvent | SucceededEvent | FailedEvent | CancelledEvent | CancelRequestedEvent | QuestionEvent | AnswerEvent | SignalEvent | ChildStartedEvent | StepStartedEvent | StepSucceededEvent | StepFailedEvent | ProgressEvent | LogEvent | OutputEvent | MetricEvent;
+
+export type ServerFrame = HelloFrame | EventsFrame | CaughtUpFrame | GapFrame | LagFrame | PingFrame | PongFrame | AuthExpiringFrame | AckFrame | ErrorFrame | EndFrame;
+
+export type ClientFrame = AuthFrame | AnswerFrame | SignalFrame | CancelFrame | PingFrame | PongFrame;
+
 export type ListItemsData = {
     body?: never;
     path?: never;
