@@ -1,0 +1,113 @@
+// All that is known of one execution, from its events: log, metrics, progress, journal. It only grows,
+// and answers for any moment of the log, so that a replay is a question and not a second derivation.
+import { Column } from "./columns.ts";
+import { numberOrNull, timeOf, type FeedEvent } from "./feed_event.ts";
+import { Journal } from "./journal.ts";
+import { LogStore } from "./log_store.ts";
+import { MetricsStore } from "./metrics_store.ts";
+import { gapNotice, noticeOf } from "./notices.ts";
+import { ProgressStore } from "./progress.ts";
+import { Superseded } from "./superseded.ts";
+
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
+export class ExecutionRecord {
+  readonly log: LogStore;
+  readonly metrics = new MetricsStore();
+  readonly progress = new ProgressStore();
+  readonly journal = new Journal();
+  readonly superseded = new Superseded();
+  readonly gaps: Gap[] = [];
+  readonly #seqs = new Column();
+  readonly #times = new Column();
+  #untold: Gap[] = [];
+
+  constructor(log = new LogStore()) {
+    this.log = log;
+  }
+
+  /** How many events it has. */
+  get length(): number {
+    return this.#seqs.length;
+  }
+
+  get firstSeq(): number {
+    return this.length === 0 ? 0 : this.#seqs.at(0);
+  }
+
+  /** The last event that it has; 0 for none. */
+  get lastSeq(): number {
+    return this.#seqs.last ?? 0;
+  }
+
+  get firstTime(): number {
+    return this.length === 0 ? 0 : this.#times.at(0);
+  }
+
+  get lastTime(): number {
+    return this.#times.last ?? 0;
+  }
+
+  apply(event: FeedEvent): void {
+    if (event.seq <= this.lastSeq) return;
+    for (const gap of this.#untold) this.#note(event, gapNotice(gap.from, gap.to));
+    if (this.#untold.length > 0) this.#untold = [];
+    this.#seqs.push(event.seq);
+    this.#times.push(timeOf(event.at));
+    this.#file(event);
+  }
+
+  /** Events that were pruned, both ends included: told in the log before the next event. */
+  addGap(gap: Gap): void {
+    this.gaps.push(gap);
+    this.#untold.push(gap);
+  }
+
+  /** The last event at or before a time; the first one for a time before all. */
+  seqAtTime(time: number): number {
+    const index = this.#times.countUpTo(time) - 1;
+    return index < 0 ? this.firstSeq : this.#seqs.at(index);
+  }
+
+  /** When an event came; for one that is not held, when the one before it did. */
+  timeOfSeq(seq: number): number {
+    const index = this.#seqs.countUpTo(seq) - 1;
+    return index < 0 ? this.firstTime : this.#times.at(index);
+  }
+
+  /** When the first event behind a time came; null if there is none. */
+  nextTimeAfter(time: number): number | null {
+    const index = this.#times.countUpTo(time);
+    return index < this.length ? this.#times.at(index) : null;
+  }
+
+  #file(event: FeedEvent): void {
+    if (event.kind === "log") this.log.appendLog(event);
+    else if (event.kind === "output") this.log.appendOutput(event);
+    else if (event.kind === "metric") this.metrics.append(event);
+    else if (event.kind === "progress") this.progress.append(event);
+    else this.#fileJournal(event);
+  }
+
+  #fileJournal(event: FeedEvent): void {
+    if (event.kind === "execution.superseded") this.#supersede(event);
+    this.journal.take(event);
+    const notice = noticeOf(event);
+    if (notice !== null) this.#note(event, notice);
+  }
+
+  #supersede(event: FeedEvent): void {
+    this.log.endStreams();
+    const from = numberOrNull(event.data["from"]);
+    const to = numberOrNull(event.data["to"]);
+    const attempt = numberOrNull(event.data["attempt"]) ?? event.attempt;
+    if (from !== null && to !== null) this.superseded.add({ seq: event.seq, attempt, from, to });
+  }
+
+  #note(event: FeedEvent, notice: ReturnType<typeof gapNotice>): void {
+    this.log.appendNotice(event, notice.level, notice.text);
+  }
+}
