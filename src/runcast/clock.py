@@ -1,5 +1,6 @@
 """Time, handed in: the system's clock, and the one wire format for moments."""
 
+import math
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -30,6 +31,11 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return seconds that never go back."""
         return time.monotonic()
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Return how many whole seconds somebody has to wait until a moment; at least one."""
+    return max(1, math.ceil((moment - now).total_seconds()))
 
 
 # All events of a group commit say one moment.

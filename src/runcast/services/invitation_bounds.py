@@ -1,11 +1,12 @@
 """How much one may invite: nobody's mailbox, and nobody's list, is filled by who has the right to."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from runcast.clock import Clock
+from runcast.clock import Clock, seconds_until
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, Forbidden, TooMany
 from runcast.models import AuditEntry, Invitation, User
@@ -61,30 +62,36 @@ async def _check_patience(
     theirs = (Invitation.invited_by == principal.user_id, Invitation.email_key == address.key)
     columns = (Invitation.team_id, Invitation.created_at, Invitation.expires_at)
     made = (await uow.session.execute(select(*columns).where(*theirs))).all()
-    moment = clock.now() - PATIENCE
-    if any(one.team_id == team_id and one.created_at > moment for one in made):
-        raise TooMany("this address was invited a moment ago; it can be again in ten minutes")
-    others = [one for one in made if one.team_id != team_id and one.expires_at > clock.now()]
-    if len(others) >= MAX_TO_ONE:
-        raise TooMany(f"nobody has more than {MAX_TO_ONE} invitations open to one address")
+    now = clock.now()
+    before = [one.created_at for one in made if one.team_id == team_id]
+    if before and (again := max(before) + PATIENCE) > now:
+        said = "this address was invited a moment ago; it can be again ten minutes later"
+        raise TooMany(said, retry_after=seconds_until(again, now))
+    ends = [one.expires_at for one in made if one.team_id != team_id and one.expires_at > now]
+    if len(ends) >= MAX_TO_ONE:
+        said = f"nobody has more than {MAX_TO_ONE} invitations open to one address; end one first"
+        raise TooMany(said, retry_after=seconds_until(min(ends), now))
 
 
 async def _check_day(uow: UnitOfWork, clock: Clock, principal: Principal, address: Address) -> None:
     """Refuse to write too much within a day, whatever has become of the invitations."""
-    since = clock.now() - DAY
-    if (
-        await _count(uow, Invitation.email_key == address.key, Invitation.created_at > since)
-        >= MAX_TO_ADDRESS
-    ):
-        raise TooMany("this address was invited often today; it can be again tomorrow")
+    now = clock.now()
+    to_address = _nth_last(Invitation.created_at, MAX_TO_ADDRESS)
+    full = await uow.session.scalar(to_address.where(Invitation.email_key == address.key))
+    if full is not None and full > now - DAY:
+        said = "this address was invited often today; it can be again tomorrow"
+        raise TooMany(said, retry_after=seconds_until(full + DAY, now))
     # An invitation goes with its team; what was done stays in the audit log.
-    by_me = (
-        AuditEntry.user_id == principal.user_id,
-        AuditEntry.at > since,
-        AuditEntry.action == Action.INVITATION_MADE,
-    )
-    if await _count(uow, *by_me) >= MAX_BY_ONE:
-        raise TooMany(f"nobody invites more than {MAX_BY_ONE} times a day")
+    by_me = (AuditEntry.user_id == principal.user_id, AuditEntry.action == Action.INVITATION_MADE)
+    full = await uow.session.scalar(_nth_last(AuditEntry.at, MAX_BY_ONE).where(*by_me))
+    if full is not None and full > now - DAY:
+        said = f"nobody invites more than {MAX_BY_ONE} times a day"
+        raise TooMany(said, retry_after=seconds_until(full + DAY, now))
+
+
+def _nth_last(moment: InstrumentedAttribute[datetime], n: int) -> Select[datetime]:
+    """Select the last moment but n - 1: so long as it is within a day, n were."""
+    return select(moment).order_by(moment.desc()).offset(n - 1).limit(1)
 
 
 async def _count(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> int:

@@ -87,16 +87,10 @@ async def peek(uow: UnitOfWork, clock: Clock, purpose: Purpose, text: str) -> Kn
     return None if row is None else Known(row.user_id, row.data)
 
 
-async def was_issued_since(
-    uow: UnitOfWork, purpose: Purpose, user_id: UUID, moment: datetime
-) -> bool:
-    """Tell whether this user has a code of this purpose that is so young."""
-    query = (
-        select(OneTimeCode.hash)
-        .where(*_theirs(purpose, user_id), OneTimeCode.created_at > moment)
-        .limit(1)
-    )
-    return await uow.session.scalar(query) is not None
+async def last_issued(uow: UnitOfWork, purpose: Purpose, user_id: UUID) -> datetime | None:
+    """Return when this user's youngest code of this purpose was made; None if there is none."""
+    query = select(OneTimeCode.created_at).where(*_theirs(purpose, user_id))
+    return await uow.session.scalar(query.order_by(OneTimeCode.created_at.desc()).limit(1))
 
 
 async def count_live(uow: UnitOfWork, clock: Clock, purpose: Purpose, user_id: UUID) -> int:

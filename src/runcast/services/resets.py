@@ -91,9 +91,9 @@ async def _find(uow: UnitOfWork, registrar: Registrar, email: str) -> tuple[UUID
     enabled = (User.email_key == key, User.disabled_at.is_(None))
     held = update(User).where(*enabled).values(name=User.name).returning(User.id, User.email)
     row = (await uow.session.execute(held)).first()
-    moment = registrar.clock.now() - PATIENCE
     asked_of = registrar.ids.new() if row is None else row.id
-    waits = await one_time.was_issued_since(uow, Purpose.RESET_PASSWORD, asked_of, moment)
+    last = await one_time.last_issued(uow, Purpose.RESET_PASSWORD, asked_of)
+    waits = last is not None and last > registrar.clock.now() - PATIENCE
     live = await one_time.count_live(uow, registrar.clock, Purpose.RESET_PASSWORD, asked_of)
     return None if row is None or waits or live >= MAX_CODES else (row.id, row.email)
 

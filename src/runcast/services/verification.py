@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from runcast.clock import seconds_until
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, MailNotConfigured, TooMany, Unprocessable
 from runcast.models import OneTimeCode, User
@@ -57,9 +58,12 @@ async def check_patience(
     Raises:
         TooMany: one was.
     """
-    moment = registrar.clock.now() - PATIENCE
-    if await one_time.was_issued_since(uow, purpose, user_id, moment):
-        raise TooMany("a letter was sent a moment ago; another can be in two minutes")
+    last = await one_time.last_issued(uow, purpose, user_id)
+    now = registrar.clock.now()
+    if last is not None and last > now - PATIENCE:
+        seconds = seconds_until(last + PATIENCE, now)
+        said = f"a letter was sent a moment ago; another can be in {seconds} seconds"
+        raise TooMany(said, retry_after=seconds)
 
 
 async def send(

@@ -7,6 +7,7 @@ import pytest
 from runcast.application import Runcast
 from runcast.runtime import Runtime
 from runcast.services import invitation_bounds
+from tests.tools.clock import FakeClock
 from tests.tools.inviting import BOB, CARL, invite, verify
 from tests.tools.mail_servers import Mailbox
 from tests.tools.mailed import texts
@@ -31,6 +32,7 @@ async def test_nobody_is_invited_to_more_than_five_things_by_one_person(
         team = (await alice.post("/api/teams", json={"name": f"crew {number}"})).json()
         answers.append(await invite(alice, BOB, team_id=team["id"], role="viewer"))
     assert [answer.status_code for answer in answers] == [201] * 5 + [429]
+    assert answers[-1].headers["retry-after"] == str(7 * 86_400)
     assert len(await texts(app, mailbox, BOB)) == 5
 
 
@@ -50,7 +52,7 @@ async def test_taking_an_invitation_back_makes_no_room_for_another_letter(
     assert (await alice.delete(f"/api/invitations/{made.json()['id']}")).status_code == 204
     assert (await alice.delete(f"/api/invitations/{made.json()['id']}")).status_code == 404
     again = await invite(alice, BOB, team_id=crew, role="viewer")
-    assert again.status_code == 429
+    assert (again.status_code, again.headers["retry-after"]) == (429, "600")
     assert len(await texts(app, mailbox, BOB)) == 1
 
 
@@ -67,15 +69,18 @@ async def test_an_address_gets_ten_invitations_a_day_whoever_sends_them(
             if number % 2:
                 await person.delete(f"/api/teams/{team['id']}")
     assert answers == [201] * 10 + [429] * 2
+    assert made.headers["retry-after"] == "86400"
     assert len(await texts(app, mailbox, CARL["email"])) == 10
 
 
 async def test_one_person_invites_a_hundred_times_a_day(
-    alice: SignedIn, crew: str, monkeypatch: pytest.MonkeyPatch
+    alice: SignedIn, crew: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(invitation_bounds, "MAX_BY_ONE", 3)
-    answers = [
-        (await invite(alice, f"{n}@example.com", team_id=crew, role="viewer")).status_code
-        for n in range(4)
-    ]
-    assert answers == [201] * 3 + [429]
+    answers = []
+    for n in range(4):
+        answers.append(await invite(alice, f"{n}@example.com", team_id=crew, role="viewer"))
+        clock.advance(60)
+    assert [answer.status_code for answer in answers] == [201] * 3 + [429]
+    # Until a day after the first of the three.
+    assert answers[-1].headers["retry-after"] == str(86_400 - 3 * 60)

@@ -89,11 +89,20 @@ def notice(public_url: str, to: str, what: Notice) -> Letter:
     """Tell somebody what happened to their account."""
     text = f"""{what}
 
-If that was you, nothing is left to do. If it was not, set a new password at once, by "forgotten password"
-where you sign in, and tell whoever runs this server.
+If that was you, nothing is left to do. If it was not, {_way_out(what)}
 """
     kind = what.name.lower().replace("_", " ")
     return _letter(kind, to, "Your account was changed", public_url, text)
+
+
+def _way_out(what: Notice) -> str:
+    if what is Notice.ADDRESS_CHANGED:
+        # No letter that sets a password comes to this address any more.
+        return "tell whoever runs this server at once."
+    return (
+        'set a new password at once, by "forgotten password"\n'
+        "where you sign in, and tell whoever runs this server."
+    )
 
 
 def quoted(name: str) -> str:

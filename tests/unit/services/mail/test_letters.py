@@ -51,6 +51,13 @@ def test_each_notice_says_what_happened_and_what_to_do(what: Notice) -> None:
     assert letter.kind == what.name.lower().replace("_", " ")
 
 
+def test_whose_address_was_changed_is_not_sent_where_no_letter_comes_any_more() -> None:
+    for what in Notice:
+        advice = letters.notice(PAGES, TO, what).text.partition("If it was not")[2]
+        assert "whoever runs this server" in advice
+        assert ("forgotten password" in advice) == (what is not Notice.ADDRESS_CHANGED)
+
+
 def test_every_line_fits_into_a_terminal() -> None:
     texts = [letters.notice(PAGES, TO, what).text for what in Notice]
     texts += [letters.already_registered(PAGES, TO).text, letters.reset(PAGES, TO, "x").text]
