@@ -1,0 +1,151 @@
+// Says what went wrong in words for people. It looks at what an error carries (a status, a code), not at
+// its class, so that it knows the client's errors, those of feeds and those of the network alike.
+export interface Described {
+  title: string;
+  text: string;
+  /** What the server said of single fields. */
+  fields: string[];
+  /** The same may work later, or in a moment. */
+  mayHelpAgain: boolean;
+}
+
+interface Refusal {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  errors: FieldProblem[];
+  retryAfter: number | undefined;
+}
+
+interface FieldProblem {
+  loc: (string | number)[];
+  msg: string;
+}
+
+const TITLES: Record<string, string> = {
+  unauthenticated: "You are signed out",
+  invalid_token: "You are signed out",
+  forbidden: "You may see this, but not change it",
+  not_found: "There is nothing here, or nothing that you may see",
+  version_mismatch: "Somebody else changed this first",
+  too_large: "That is too large",
+  too_many: "That was too often",
+  too_slow: "The request did not arrive in time",
+  unavailable: "The server cannot answer just now",
+  restarting: "The server is restarting",
+  last_way_in: "This is your last way to sign in",
+  identity_taken: "It is linked with another account",
+  account_exists: "This address already has an account",
+  address_not_verified: "The provider does not vouch for your address",
+  mail_not_configured: "This server sends no letters",
+  proof_required: "Prove that it is you first",
+  code_refused: "This code is not good any more",
+};
+
+export function describe(error: unknown): Described {
+  const refusal = refusalOf(error);
+  if (refusal === undefined) return describeOther(error);
+  return {
+    title: TITLES[refusal.code] ?? titleOf(refusal),
+    text: refusal.errors.length > 0 ? "" : textOf(refusal),
+    fields: refusal.errors.map((field) => asSentence(`${nameOf(field)}${field.msg}`)),
+    mayHelpAgain: refusal.status >= 500 || [404, 408, 412, 429].includes(refusal.status),
+  };
+}
+
+/** What to show at each field of a form: the last of the server's words about it, by the field's name. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  const errors = refusalOf(error)?.errors ?? [];
+  return Object.fromEntries(errors.map((field) => [pathOf(field), asSentence(field.msg)]));
+}
+
+/** The code that the server refused with, if it was the server that refused. */
+export function codeOf(error: unknown): string | undefined {
+  return refusalOf(error)?.code;
+}
+
+/** The HTTP status that the server refused with. */
+export function statusOf(error: unknown): number | undefined {
+  return refusalOf(error)?.status;
+}
+
+function describeOther(error: unknown): Described {
+  if (error instanceof TypeError || nameIn(error) === "Unreachable") {
+    return {
+      title: "The server cannot be reached",
+      text: "Check your connection. Nothing is known about what was asked for; try again in a moment.",
+      fields: [],
+      mayHelpAgain: true,
+    };
+  }
+  return {
+    title: "Something went wrong",
+    text: error instanceof Error ? error.message : String(error),
+    fields: [],
+    mayHelpAgain: true,
+  };
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  if (!isRecord(error) || typeof error["status"] !== "number") return undefined;
+  return {
+    status: error["status"],
+    code: asText(error["code"]),
+    title: asText(error["title"]),
+    detail: asText(error["detail"]),
+    errors: Array.isArray(error["errors"]) ? error["errors"].filter(isFieldProblem) : [],
+    retryAfter: typeof error["retryAfter"] === "number" ? error["retryAfter"] : undefined,
+  };
+}
+
+function titleOf(refusal: Refusal): string {
+  if (refusal.status === 422) return "Something is not right yet";
+  if (refusal.status >= 500) return "The server could not do this";
+  return refusal.title === "" ? "This was refused" : asTitle(refusal.title);
+}
+
+function textOf({ status, detail, retryAfter }: Refusal): string {
+  if (status === 401) return "Sign in again to go on.";
+  if (status === 429 && retryAfter !== undefined) {
+    return `Try again in ${String(Math.ceil(retryAfter))} seconds.`;
+  }
+  return asSentence(detail);
+}
+
+function nameOf(field: FieldProblem): string {
+  const path = pathOf(field);
+  return path === "" ? "" : `${path}: `;
+}
+
+function pathOf(field: FieldProblem): string {
+  const [first, ...rest] = field.loc;
+  const isPlace = first === "body" || first === "query" || first === "path";
+  return (isPlace ? rest : field.loc).join(".");
+}
+
+function asSentence(words: string): string {
+  if (words === "") return "";
+  const sentence = asTitle(words);
+  return /[.?:]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function asTitle(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function nameIn(error: unknown): string {
+  return isRecord(error) ? asText(error["name"]) : "";
+}
+
+function isFieldProblem(value: unknown): value is FieldProblem {
+  return isRecord(value) && Array.isArray(value["loc"]) && typeof value["msg"] === "string";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
