@@ -69,6 +69,50 @@ async def test_where_compares_json_at_a_pointer(alice: SignedIn) -> None:
     assert await ids(alice, where=["/tags:[]", '/color:"red"']) == []
 
 
+async def test_q_finds_parts_of_words_in_name_and_metadata(alice: SignedIn) -> None:
+    coffee = await create(alice, name="Café Größe", metadata={"rates": [0.25], "Note": "100%_done"})
+    other = await create(alice, name="cafe", metadata={"a": {"b": ["DEEP", True, None]}})
+    assert await ids(alice, q="CAFÉ grösse") == [coffee]
+    assert await ids(alice, q="rates 0.25 note") == [coffee]
+    assert await ids(alice, q="0%_d") == [coffee]
+    assert await ids(alice, q="%") == [coffee]
+    assert await ids(alice, q="eep") == [other]
+    assert await ids(alice, q="true") == []
+    assert await ids(alice, q="null") == []
+    assert await ids(alice, q="cafe deep größe") == []
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\u00a0\t"])
+async def test_q_without_a_word_asks_for_nothing(alice: SignedIn, nothing: str) -> None:
+    item = await create(alice)
+    assert await ids(alice, q=nothing) == [item]
+
+
+async def test_q_goes_by_what_an_item_is_now(alice: SignedIn) -> None:
+    item = await create(alice, name="before", metadata={"color": "red"})
+    await alice.patch(f"/api/items/{item}", json={"metadata": {"color": "blue"}})
+    assert (await ids(alice, q="red"), await ids(alice, q="before blue")) == ([], [item])
+    await alice.put(f"/api/items/{item}", json={"name": "after"})
+    assert (await ids(alice, q="before"), await ids(alice, q="after")) == ([], [item])
+
+
+async def test_q_goes_with_every_other_filter_sort_and_cursor(alice: SignedIn) -> None:
+    made = [
+        await create(alice, name=f"Red {n}", metadata={"n": n % 2}, handler="x") for n in range(5)
+    ]
+    await create(alice, name="blue", metadata={"n": 0}, handler="x")
+    query: dict[str, Any] = {"where": "/n:0", "handler": "x", "sort": "-name", "limit": 2}
+    page = (await alice.get("/api/items", params=query | {"q": "red  R"})).json()
+    assert [item["id"] for item in page["items"]] == [made[4], made[2]]
+    after = query | {"cursor": page["next_cursor"], "q": "r RED"}
+    assert await ids(alice, **after) == [made[0]]
+
+
+async def test_q_finds_no_item_of_others(alice: SignedIn, bob: SignedIn) -> None:
+    await create(alice, name="secret", visibility="public")
+    assert await ids(bob, q="secret") == []
+
+
 async def test_handler_and_visibility_filter(alice: SignedIn) -> None:
     plain = await create(alice)
     public = await create(alice, handler="sweep", visibility="public")
@@ -89,6 +133,7 @@ async def test_others_items_are_on_no_list_even_if_public(alice: SignedIn, bob: 
         {"where": "/a:1"},
         {"handler": "x"},
         {"visibility": "private"},
+        {"q": "x"},
     ],
 )
 async def test_a_cursor_of_another_list_is_refused(
@@ -134,7 +179,9 @@ async def test_a_cursor_of_someone_else_is_refused(alice: SignedIn, bob: SignedI
         ("where", "/a:1" + " " * 2000),
         ("handler", "\0"),
         ("visibility", "secret"),
-        ("q", "red"),
+        ("q", "a" * 201),
+        ("q", "a\0b"),
+        ("q", " ".join("abcdefghijk")),
     ],
 )
 async def test_a_query_that_cannot_be_meant_is_refused(

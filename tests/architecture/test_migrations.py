@@ -5,14 +5,18 @@ import shutil
 import subprocess
 import sys
 from itertools import pairwise
+from json import dumps
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from runcast import search_text
 from runcast.database import migrations
 from runcast.models import Base
 from runcast.services.health import GENERATION
+from tests.tools.databases import execute
 from tests.tools.schema import run_sql, schema_of
 
 ROOT = Path(__file__).parents[2]
@@ -195,3 +199,62 @@ def test_no_new_table_takes_a_name_that_an_application_may_have() -> None:
     new = [name for name in Base.metadata.tables if f'create_table(\n        "{name}"' not in first]
     assert new, "this test reads the first release's tables no more"
     assert [name for name in new if not name.startswith("runcast_")] == []
+
+
+# What stood in the last release that knew no search: a word of its own, and documents of every kind.
+DOCUMENTS = [
+    {},
+    {"B": {"y": [1, 2.5, True, None]}, "a": "Größe ½ \ufb01n\u00a0\u00a0K\u030a"},
+    {"huge": 1e22, "long": "Ä" * 20_000, "deep": [[[{"k": -1}]]]},
+]
+
+
+def on(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """Return what a statement returns on either database."""
+    return run_sql(url, statement) if url.startswith("sqlite") else execute(url, statement)
+
+
+def fill_first_release(url: str, count: int) -> None:
+    """Make a database of the first release's schema with so many items."""
+    migrations.upgrade(url, "0001")
+    owner = "00000000000000000000000000000001"
+    on(
+        url,
+        "INSERT INTO users (id, email, email_key, name, is_admin, created_at)"
+        f" VALUES ('{owner}', 'a@b', 'a@b', 'A', false, '2025-01-01')",
+    )
+    items = [
+        f"('{number:032x}', '{owner}', 'Item {number}', '{dumps(DOCUMENTS[number % 3])}',"
+        " 'private', 3, '2025-01-01', '2025-01-01')"
+        for number in range(1, count + 1)
+    ]
+    columns = "id, owner_id, name, metadata, visibility, version, created_at, updated_at"
+    on(url, f"INSERT INTO items ({columns}) VALUES {', '.join(items)}")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_items_of_the_first_release_are_found_by_what_is_in_them(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url: str = (
+        f"sqlite:///{tmp_path / 'old.db'}"
+        if kind == "sqlite"
+        else request.getfixturevalue("postgres").new()
+    )
+    fill_first_release(url, 1203)
+
+    migrations.upgrade(url)
+
+    found = on(url, "SELECT name, search, version FROM items ORDER BY id")
+    assert found == [
+        (f"Item {n}", search_text.of_item(f"Item {n}", DOCUMENTS[n % 3]), 3) for n in range(1, 1204)
+    ]
+    migrations.downgrade(url, "0001")
+    migrations.upgrade(url)
+    assert on(url, "SELECT name, search, version FROM items ORDER BY id") == found
+
+
+def test_the_schema_as_sql_says_what_it_leaves_undone(project: Path) -> None:
+    assert "-- the search texts of items" in alembic(
+        project, "postgresql://nowhere", "upgrade", "0001:0002", "--sql"
+    )

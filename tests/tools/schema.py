@@ -42,5 +42,5 @@ def schema_of(url: str) -> dict[object, list[str]]:
 
 def _words(text: str) -> list[str]:
     # A default is written with and without parentheses, and is the same.
-    text = re.sub(r"DEFAULT \((\w+)\)", r"DEFAULT \1", text)
+    text = re.sub(r"DEFAULT \((\w+|'')\)", r"DEFAULT \1", text)
     return text.replace('"', "").replace(",", " ").replace("(", " ( ").replace(")", " ) ").split()

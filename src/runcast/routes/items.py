@@ -7,6 +7,7 @@ from fastapi import Header, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from runcast import search_text
 from runcast.dependencies import (
     PUBLIC,
     AnyItemReader,
@@ -189,4 +190,5 @@ def _query(filters: ItemFilters) -> ItemQuery:
         where=filters.where,
         handler=filters.handler,
         visibility=filters.visibility,
+        words=() if filters.q is None else search_text.words(filters.q),
     )

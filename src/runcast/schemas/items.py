@@ -95,6 +95,15 @@ class ItemFilters(BaseModel):
             'a JSON value: `/color:"red"`. Repeated, all must hold.',
         ),
     ] = []
+    q: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            pattern=r"^[^\x00]*$",
+            description="Words, at most 10, each of which is in the name or in a key, string or number "
+            "of the metadata; parts of words, without case.",
+        ),
+    ] = None
     everyone: Annotated[
         bool,
         Field(description="Everybody's, newest first, for administrators; a page may be short."),

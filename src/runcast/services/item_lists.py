@@ -30,7 +30,7 @@ _SORTS: dict[str, InstrumentedAttribute[Any]] = {
 class ItemQuery:
     """Which items, in which order; every condition must hold.
 
-    Those of a team, or one's own that are no team's.
+    Those of a team, or one's own that are no team's. `words` are those of `search_text`.
     """
 
     team_id: UUID | None = None
@@ -39,11 +39,12 @@ class ItemQuery:
     where: Sequence[str] = ()
     handler: str | None = None
     visibility: str | None = None
+    words: Sequence[str] = ()
 
     def scope(self, user_id: UUID) -> str:
         """Return the name of this very list, for its cursors."""
         order = [self.sort, self.descending]
-        filters = [sorted(self.where), self.handler, self.visibility]
+        filters = [sorted(self.where), self.handler, self.visibility, sorted(self.words)]
         whose = (
             ["items", str(user_id)] if self.team_id is None else ["team items", str(self.team_id)]
         )
@@ -128,6 +129,9 @@ def _filtered(statement: Select[Any], query: ItemQuery) -> Select[Any]:
         statement = statement.where(Item.handler == query.handler)
     if query.visibility is not None:
         statement = statement.where(Item.visibility == query.visibility)
+    # No index knows of parts of words: what else is asked for is read, and looked through.
+    for word in query.words:
+        statement = statement.where(Item.search.contains(word, autoescape=True))
     for condition in map(where.parse, query.where):
         statement = statement.where(equals_at(Item.metadata_, condition.tokens, condition.value))
     return statement

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import BindParameter, Select, and_, bindparam, insert, select
 
+from runcast import search_text
 from runcast.database import Database, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import TooLarge
@@ -183,12 +184,13 @@ async def _check_team(
 
 
 def columns_of(content: ItemContent) -> dict[str, Any]:
-    """Return the content as the columns that hold it, by their attributes."""
+    """Return the content as the columns that hold it, and in which it is found, by their attributes."""
     return {
         "name": content.name,
         "handler": content.handler,
         "metadata_": content.metadata,
         "visibility": content.visibility,
+        "search": search_text.of_item(content.name, content.metadata),
     }
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from runcast.database import Database
@@ -55,3 +56,64 @@ async def test_a_change_that_lands_meanwhile_is_not_overwritten(
         item.name = "ours"
         with pytest.raises(StaleDataError):
             await session.commit()
+
+
+async def search_of(database: Database, item_id: UUID) -> str:
+    """Return the text in which an item is found."""
+    async with database.session() as session:
+        return (await session.execute(select(Item.search).where(Item.id == item_id))).scalar_one()
+
+
+async def test_the_search_text_follows_name_and_metadata(database: Database, item_id: UUID) -> None:
+    assert await search_of(database, item_id) == "a"
+    async with database.session() as session:
+        item = await session.get_one(Item, item_id)
+        item.name = "B"
+        await session.commit()
+        item.metadata_["K"] = "v"
+        await session.commit()
+        item.metadata_["K"] = ["In", "place"]
+        await session.commit()
+    assert await search_of(database, item_id) == "b k in place"
+
+
+async def test_an_item_that_only_changes_otherwise_keeps_its_search_text(
+    database: Database, item_id: UUID
+) -> None:
+    async with database.session() as session:
+        await session.execute(update(Item).values(search="as it was"))
+        item = await session.get_one(Item, item_id)
+        item.visibility = "public"
+        await session.commit()
+        assert item.version == 2
+    assert await search_of(database, item_id) == "as it was"
+
+
+async def test_a_flush_of_what_has_not_changed_writes_nothing(
+    database: Database, item_id: UUID
+) -> None:
+    async with database.session() as session:
+        item = await session.get_one(Item, item_id)
+        item.name = item.name
+        await session.commit()
+        assert item.version == 1
+
+
+async def test_bulk_inserts_have_a_search_text_too(database: Database, item_id: UUID) -> None:
+    async with database.session() as session:
+        owner_id = (await session.get_one(Item, item_id)).owner_id
+        rows = [{"owner_id": owner_id, "name": name, "metadata_": {"x": name}} for name in "CD"]
+        await session.execute(insert(Item), rows)
+        await session.commit()
+        found = (await session.execute(select(Item.search).order_by(Item.name))).scalars().all()
+    assert found == ["c x c", "d x d", "a"]
+
+
+async def test_what_the_database_works_out_is_left_out_of_the_search_text(
+    database: Database, item_id: UUID
+) -> None:
+    async with database.session() as session:
+        item = await session.get_one(Item, item_id)
+        item.name = func.upper("b")
+        await session.commit()
+    assert await search_of(database, item_id) == ""

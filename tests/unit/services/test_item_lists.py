@@ -8,6 +8,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from runcast import search_text
 from runcast.database import Database, UnitOfWork
 from runcast.ids import TimeOrderedIds
 from runcast.services import item_changes, item_lists, items
@@ -154,3 +155,32 @@ async def test_others_items_are_not_on_the_list(database: Database, clock: FakeC
     theirs = Shelf(database, await add_user(database), clock)
     await theirs.add("a")
     assert (await mine.page(ItemQuery(), 10, None)).items == []
+
+
+SCRAPS = st.sampled_from(
+    ["a", "A", "ß", "ss", "é", "e\u0301", "%", "_", "/", "\\", "İ", "\u0131", "Σ", "ς", "1", " "]
+)
+SCRAPPY = st.lists(SCRAPS, min_size=1, max_size=5).map("".join)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    names=st.lists(SCRAPPY, min_size=1, max_size=5),
+    member=SCRAPPY,
+    queries=st.lists(SCRAPPY, min_size=1, max_size=5),
+)
+async def test_either_database_finds_what_has_every_word_in_its_text(
+    database: Database, clock: FakeClock, *, names: list[str], member: str, queries: list[str]
+) -> None:
+    shelf = Shelf(database, await add_user(database), clock)
+    kept = [await shelf.add(name, {member: n}) for n, name in enumerate(names)]
+    for query in queries:
+        words = search_text.words(query)
+        page = await shelf.page(ItemQuery(words=words), 10, None)
+        assert page.items == [
+            item
+            for item in kept
+            if all(word in search_text.of_item(item.name, item.metadata) for word in words)
+        ]
