@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := $(BIN)/python packaging/npm.py
 WORKERS ?= 2
 APP ?= examples/inventory.py
 SEEDS ?= 1-200
@@ -24,12 +25,17 @@ $(VENV)/.ready: requirements-bootstrap.lock requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e clients/python
 	@touch $@
 
+.PHONY: console
+console: setup ## Build the console, if its sources have changed since
+	@$(BIN)/python packaging/build_console.py
+
 .PHONY: serve
-serve: setup ## Serve examples/inventory.py on SQLite (APP=file.py serves yours)
+serve: console ## Serve examples/inventory.py on SQLite (APP=file.py serves yours)
 	$(BIN)/runcast serve $(APP)
 
 .PHONY: test
-test: setup ## Run every test
+test: console ## Run every test
+	$(NPM) run --silent test --workspaces
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist=worksteal
 
 .PHONY: proof
@@ -37,7 +43,7 @@ proof: setup ## Break a cluster under 200 seeds, going on where it was left (SEE
 	$(BIN)/python -m tests.faults.proof --seeds $(SEEDS)
 
 .PHONY: lint
-lint: setup ## Format check, ruff, import contracts, mypy
+lint: console ## Format check, ruff, import contracts, mypy; prettier, oxlint, tsc
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -45,9 +51,10 @@ lint: setup ## Format check, ruff, import contracts, mypy
 	$(BIN)/python packaging/generate_client.py --check
 
 .PHONY: format
-format: setup ## Format the code and apply safe fixes
+format: console ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run --silent format
 
 .PHONY: generate
 generate: setup ## Generate the TypeScript client's API from OpenAPI
@@ -66,4 +73,5 @@ lock: setup ## Renew the lock files from the requirements
 .PHONY: clean
 clean: ## Remove what setup, serve and the tests made
 	rm -rf $(VENV) runcast-data .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf node_modules console/dist clients/typescript/dist src/runcast/console_files
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { englishAlone } from "./english_alone.js";
+import { precompress } from "./precompress.js";
+
 const SERVER = process.env["RUNCAST_URL"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), englishAlone(), precompress()],
   // The client is built from its sources, so that one build makes both.
   resolve: { conditions: ["runcast-source", "browser", "module", "import", "default"] },
   build: {

@@ -40,7 +40,9 @@ def command(*arguments: str) -> list[str]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None or _version(node) < OLDEST:
         raise NoNode
-    return [node, str(Path(npm).resolve()), *arguments]
+    cli = Path(npm).resolve()
+    # Some installers put a program of their own there.
+    return [node, str(cli), *arguments] if cli.suffix == ".js" else [npm, *arguments]
 
 
 def environment() -> dict[str, str]:
