@@ -1,0 +1,204 @@
+// The loop that keeps one watch connected: ask for a token, dial, hold, and come back after a break.
+
+import type { Credentials } from "../auth/credentials.js";
+import type { Random } from "./backoff.js";
+import type { Clock } from "./clock.js";
+import { Commands, type Head } from "./commands.js";
+import { Closed, type Connection, type Dial, type Transport } from "./connections.js";
+import { WatchSignedOut } from "./errors.js";
+import type { Entry, Follower } from "./follower.js";
+import { FrameBuffer } from "./frame_buffer.js";
+import type { Command } from "./frames.js";
+import { HeldConnection, type Shared } from "./held_connection.js";
+import { BROKEN, NO_SIGN_OF_LIFE } from "./policy.js";
+import { firstToEnd, type Task } from "./races.js";
+import type { OnStatus } from "./status.js";
+import type { Transports } from "./transports.js";
+import { Alarm, type WakeUps } from "./wake_ups.js";
+
+/** Events held for a slow reader before its connection is no longer read. */
+const CAPACITY = 16_384;
+export const OPENING_MS = 15_000;
+/** An opening that is older than this is given up at a wake-up: it may wait for nothing. */
+const PATIENCE_MS = 2_000;
+
+export interface LoopParts {
+  readonly follower: Follower;
+  readonly credentials: Credentials;
+  readonly dials: Readonly<Record<Transport, Dial>>;
+  readonly transports: Transports;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wakeUps: WakeUps;
+  readonly observe: OnStatus;
+  /** Events to hold, where it is to be another number. */
+  readonly capacity?: number;
+}
+
+export class FeedLoop {
+  readonly entries: FrameBuffer<Entry>;
+  readonly commands = new Commands();
+  readonly #parts: LoopParts;
+  readonly #alarm = new Alarm();
+  #held: HeldConnection | null = null;
+  #transport: Transport = "websocket";
+  #token: string | null = null;
+  #rejected: string | null = null;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.entries = new FrameBuffer(parts.capacity ?? CAPACITY, weight);
+  }
+
+  /** Follows the feed to its end; throws WatchRefused or WatchSignedOut where it cannot go on. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = this.#parts.wakeUps.listen(() => this.#alarm.ring());
+    try {
+      let closed: Closed | null;
+      do closed = await this.#connectAndHold(signal);
+      while (closed !== null && (await this.#comesBack(closed, signal)));
+    } finally {
+      stop();
+    }
+  }
+
+  /** Sends a command now or after the next hello, again after each break; returns its answer. */
+  command(frame: Command): Promise<Head> {
+    const answer = this.commands.add(frame);
+    this.#held?.command(frame);
+    return answer;
+  }
+
+  /** Holds one connection; returns how it broke, or null when the feed has ended. */
+  async #connectAndHold(signal: AbortSignal): Promise<Closed | null> {
+    this.#parts.observe({ phase: "connecting" });
+    try {
+      this.#token = await this.#inTime(signal, () => this.#askForToken());
+      return await this.#dialAndHold(signal);
+    } catch (error) {
+      if (error instanceof Closed) return error;
+      throw error;
+    } finally {
+      this.#held = null;
+    }
+  }
+
+  async #dialAndHold(signal: AbortSignal): Promise<Closed | null> {
+    const { clock, transports } = this.#parts;
+    this.#transport = transports.next(clock.now());
+    try {
+      const connection = await this.#inTime(signal, (opening) => this.#dial(opening));
+      this.#held = new HeldConnection(connection, this.#shared());
+      const closed = await this.#held.hold(signal);
+      if (closed !== null) throw closed;
+      return null;
+    } catch (error) {
+      if (!this.#held?.greeted && isSilence(error)) transports.failed(this.#transport);
+      throw error;
+    }
+  }
+
+  #shared(): Shared {
+    const { follower, clock, observe, transports } = this.#parts;
+    return {
+      follower,
+      clock,
+      observe,
+      entries: this.entries,
+      commands: this.commands,
+      alarm: this.#alarm,
+      onGreeted: () => transports.worked(this.#transport, clock.now()),
+      renew: () => this.#renewed(),
+    };
+  }
+
+  async #dial(opening: AbortSignal): Promise<Connection> {
+    const { dials, follower } = this.#parts;
+    const connection = await dials[this.#transport](follower.after, this.#token, opening);
+    if (opening.aborted) connection.close();
+    return connection;
+  }
+
+  #inTime<T>(signal: AbortSignal, task: Task<T>): Promise<T> {
+    return firstToEnd(signal, task, (ending) => this.#giveUp(ending));
+  }
+
+  async #giveUp(signal: AbortSignal): Promise<never> {
+    const { clock } = this.#parts;
+    const began = clock.now();
+    do await this.#pause(OPENING_MS, signal);
+    while (clock.now() - began < PATIENCE_MS);
+    throw new Closed(BROKEN, "no connection came about in time");
+  }
+
+  /** The token to send; a server that cannot renew it now is a broken connection. */
+  async #askForToken(): Promise<string | null> {
+    const { credentials } = this.#parts;
+    const rejected = this.#rejected;
+    const token = await asked(
+      rejected === null ? credentials.token() : credentials.renew(rejected),
+    );
+    if (rejected !== null && (token === null || token === rejected)) {
+      throw new WatchSignedOut("the credential was refused, and there is no other");
+    }
+    this.#rejected = null;
+    return token;
+  }
+
+  async #renewed(): Promise<string | null> {
+    if (this.#token === null) return null;
+    const token = await asked(this.#parts.credentials.renew(this.#token));
+    this.#token = token ?? this.#token;
+    return token;
+  }
+
+  /** Waits for its turn after a break; false where the feed is done. */
+  async #comesBack(closed: Closed, signal: AbortSignal): Promise<boolean> {
+    const { follower, random } = this.#parts;
+    const back = follower.closed(closed, random);
+    if (back === null) return false;
+    if (back.renew) this.#reject(closed);
+    if (back.delay > 0 && !this.#turnsToStream()) await this.#wait(back.delay, closed, signal);
+    return true;
+  }
+
+  /** While it is certain that a socket just failed, it says much if HTTP gets through. */
+  #turnsToStream(): boolean {
+    const { clock, transports } = this.#parts;
+    return this.#transport === "websocket" && transports.next(clock.now()) === "sse";
+  }
+
+  #reject(closed: Closed): void {
+    if (this.#token === null) throw new WatchSignedOut(closed.reason || "nobody is signed in");
+    this.#rejected = this.#token;
+  }
+
+  /** A wake-up ends the wait, but for one that the server asked for. */
+  async #wait(delay: number, { code, reason, retryAfter }: Closed, signal: AbortSignal) {
+    const { clock, observe } = this.#parts;
+    observe({ phase: "waiting", until: clock.now() + delay, code, reason });
+    await (retryAfter > 0 ? clock.sleep(delay, signal) : this.#pause(delay, signal));
+  }
+
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const sleep: Task<void> = (ending) => clock.sleep(ms, ending);
+    return firstToEnd(signal, sleep, (ending) => this.#alarm.wait(ending));
+  }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Closed && (error.code === BROKEN || error.code === NO_SIGN_OF_LIFE);
+}
+
+async function asked(token: Promise<string | null>): Promise<string | null> {
+  try {
+    return await token;
+  } catch (error) {
+    throw new Closed(BROKEN, `no token: ${String(error)}`);
+  }
+}
+
+function weight(entry: Entry): number {
+  return "length" in entry ? entry.length : 1;
+}
