@@ -125,10 +125,10 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
         "type": "about:blank",
         "title": "Invalid grant",
         "status": 400,
-        "detail": "The credentials are not, or no longer, good.",
+        "detail": "Wrong address or password.",
         "code": "invalid_grant",
         "error": "invalid_grant",
-        "error_description": "The credentials are not, or no longer, good.",
+        "error_description": "Wrong address or password.",
     }
     assert answer.headers["Cache-Control"] == "no-store"
 

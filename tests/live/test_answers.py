@@ -1,13 +1,18 @@
 """`runcast doctor --url`: a running server is asked as a stranger would ask, and as its person."""
 
+import io
+import sys
 from typing import Any
 
 import pytest
 
 from runcast.cli.checks import answers
+from runcast.cli.checks.answers import Account
 from runcast.cli.checks.findings import Level
 from tests.live.conftest import Live
+from tests.tools.clock import FakeClock
 from tests.tools.people import PASSWORD, SignedIn
+from tests.tools.second_factors import add_app
 
 
 @pytest.fixture
@@ -22,7 +27,7 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-async def levels(live: Live, account: tuple[str, str] | None = None) -> dict[str, Level]:
+async def levels(live: Live, account: Account | None = None) -> dict[str, Level]:
     """Return how what the server answers is judged."""
     return {f.about: f.level for f in await answers.check(live.url, account)}
 
@@ -38,11 +43,21 @@ async def test_a_server_as_it_comes_answers_as_it_should(live: Live) -> None:
 async def test_the_cookie_is_seen_by_who_signs_in_and_the_session_is_ended(
     live: Live, alice: SignedIn
 ) -> None:
-    found = await levels(live, ("alice@example.com", PASSWORD))
+    found = await levels(live, Account("alice@example.com", PASSWORD))
     assert found["the refresh cookie"] is Level.OK
     assert len((await alice.get("/api/auth/sessions")).json()["items"]) == 1
-    refused = await levels(live, ("alice@example.com", "not her password"))
-    assert refused["the refresh cookie"] is Level.NOTE
+    refused = await levels(live, Account("alice@example.com", "not her password"))
+    assert refused["the refresh cookie"] is Level.WARNING
+
+
+async def test_who_has_a_second_factor_is_asked_for_its_code(
+    live: Live, alice: SignedIn, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, (recovery_code, *_) = await add_app(alice, clock)
+    account = Account("alice@example.com", PASSWORD, from_stdin=True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{recovery_code}\n123\n"))
+    assert (await levels(live, account))["the refresh cookie"] is Level.OK
+    assert (await levels(live, account))["the refresh cookie"] is Level.WARNING
 
 
 @pytest.mark.parametrize(

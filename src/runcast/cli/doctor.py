@@ -12,6 +12,7 @@ import typer
 from runcast.cli import passwords
 
 if TYPE_CHECKING:
+    from runcast.cli.checks.answers import Account
     from runcast.cli.checks.findings import Finding
     from runcast.settings import Settings
 
@@ -24,7 +25,11 @@ Email = Annotated[
     str | None, typer.Option("--email", help="Sign in to that server, to see its cookie.")
 ]
 FromStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    bool,
+    typer.Option(
+        "--password-stdin",
+        help="Read the password from standard input, and a second factor's code from its next line.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of lines.")]
 Verbose = Annotated[bool, typer.Option("--all", help="Show what is as it should be, too.")]
@@ -44,9 +49,12 @@ def doctor(
     Exit status: 0 nothing dangerous was found, 1 something was.
     """
     from runcast.cli.checks import ways  # noqa: PLC0415 - `runcast --help` need not wait for it
+    from runcast.cli.checks.answers import Account  # noqa: PLC0415 - see above
 
     settings = _settings(target)
-    account = None if email is None else (email, passwords.ask(from_stdin=password_stdin))
+    account = None
+    if email is not None:
+        account = Account(email, passwords.ask(from_stdin=password_stdin), password_stdin)
     reached = ways.is_reached(settings, url)
     findings = _looked_at(settings, reached=reached)
     findings += asyncio.run(_asked(settings, url, account))
@@ -78,11 +86,11 @@ def _looked_at(settings: "Settings", *, reached: bool) -> "list[Finding]":
 
 
 async def _asked(
-    settings: "Settings", url: str | None, account: tuple[str, str] | None
+    settings: "Settings", url: str | None, account: "Account | None"
 ) -> "list[Finding]":
-    from runcast.cli.checks import answers, rows  # noqa: PLC0415 - see above
+    from runcast.cli.checks import answers, ringing, rows  # noqa: PLC0415 - see above
 
-    found = await rows.check(settings)
+    found = [*await rows.check(settings), *await ringing.check(settings)]
     return found if url is None else [*found, *await answers.check(url, account)]
 
 

@@ -4,8 +4,12 @@ Neither is ever an argument, which others on the machine could read.
 """
 
 import sys
+from collections.abc import Sequence
+from typing import Literal
 
 import typer
+
+_CODES = {"otp": "Code of your authenticator app", "recovery": "a recovery code"}
 
 
 def ask(*, from_stdin: bool, confirm: bool = False) -> str:
@@ -28,14 +32,34 @@ def ask(*, from_stdin: bool, confirm: bool = False) -> str:
     return password
 
 
-def ask_code(what: str, *, from_stdin: bool) -> str:
-    """Return a code that is typed, or is the next line of standard input; empty at its end.
+def ask_code(methods: Sequence[str], *, from_stdin: bool) -> str:
+    """Return a code that is typed, or is the next line of standard input.
 
     Args:
-        what: what it is called in the question.
+        methods: what the account may be shown, as the server said.
         from_stdin: read it instead of asking.
+
+    Raises:
+        typer.BadParameter: there is no such line, or the account may be shown no code.
     """
-    if from_stdin:
-        return sys.stdin.readline().strip()
-    code: str = typer.prompt(what, hide_input=True)
-    return code.strip()
+    what = " or ".join(_CODES[way] for way in methods if way in _CODES)
+    if not what:
+        raise typer.BadParameter(
+            "this account signs in by a passkey, which needs a browser; "
+            "make an API key there, and set RUNCAST_TOKEN"
+        )
+    if not from_stdin:
+        typed: str = typer.prompt(what, hide_input=True)
+        return typed.strip()
+    if code := sys.stdin.readline().strip():
+        return code
+    raise typer.BadParameter(
+        "this account has a second factor: hand its code to standard input too, "
+        "on the line below the password"
+    )
+
+
+def kind_of(code: str, methods: Sequence[str]) -> Literal["otp", "recovery_code"]:
+    """Return as what a code is shown, which is the name that the server knows it by."""
+    is_otp = "otp" in methods and "".join(code.split()).isdecimal()
+    return "otp" if is_otp else "recovery_code"

@@ -12,8 +12,6 @@ from runcast.cli.refusals import refusals
 from runcast.settings import Settings
 from runcast_client import Client, MfaFailed, MfaRequired, TokenPair
 
-_CODES = {"otp": "Code of your authenticator app", "recovery": "a recovery code"}
-
 
 def sign_in(url: str | None, email: str, *, from_stdin: bool) -> None:
     """Ask for the password, sign in, and keep the session; a refusal ends the command."""
@@ -59,15 +57,9 @@ async def _sign_in(url: str, email: str, password: str, *, from_stdin: bool) -> 
 
 async def _second_step(client: Client, asked: MfaRequired, *, from_stdin: bool) -> TokenPair:
     """Ask for a code until one is taken; the server says when it is over."""
-    what = " or ".join(_CODES[way] for way in asked.methods if way in _CODES)
-    if not what:
-        raise typer.BadParameter(
-            "this account signs in by a passkey, which needs a browser; "
-            "make an API key there, and set RUNCAST_TOKEN"
-        )
     while True:
-        code = await asyncio.to_thread(passwords.ask_code, what, from_stdin=from_stdin)
-        is_otp = "otp" in asked.methods and "".join(code.split()).isdecimal()
+        code = await asyncio.to_thread(passwords.ask_code, asked.methods, from_stdin=from_stdin)
+        is_otp = passwords.kind_of(code, asked.methods) == "otp"
         try:
             if is_otp:
                 return await client.second_factor(asked.mfa_token, otp=code)

@@ -121,7 +121,8 @@ async def _noted(
     subject = None if user_id is None else f"user {user_id}"
     await issuer.audit.note(uow, Action.SIGN_IN_FAILED, Actor(client), subject=subject)
     await uow.commit()
-    return refused()
+    # One sentence for every reason: which it was helps only who should not be helped.
+    return InvalidGrant("Wrong address or password.")
 
 
 async def _find_user(uow: UnitOfWork, email: str) -> tuple[UUID | None, str | None]:
@@ -174,6 +175,5 @@ async def _rotate(
 
 
 def refused() -> InvalidGrant:
-    """Return the one refusal of whatever signs nobody in."""
-    # One sentence for every reason: which it was helps only who should not be helped.
+    """Return the one refusal of tokens and codes that sign nobody in."""
     return InvalidGrant("The credentials are not, or no longer, good.")

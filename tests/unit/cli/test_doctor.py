@@ -60,6 +60,13 @@ def test_the_settings_of_an_application_are_looked_at(tmp_path: Path) -> None:
     assert "DANGER   RUNCAST_RATE_LIMITS" in done.output
 
 
+def test_a_redis_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNCAST_REDIS_URL", "redis://127.0.0.1:1")
+    done = run()
+    assert "WARNING  RUNCAST_REDIS_URL: it does not answer" in done.output
+    assert done.exit_code == 0, done.output
+
+
 def test_a_server_that_is_away_is_told() -> None:
     done = run("--url", "http://127.0.0.1:1")
     assert done.exit_code == 1

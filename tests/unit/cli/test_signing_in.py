@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from runcast.cli import app, passwords, signing_in
@@ -64,7 +63,7 @@ class Server:
 
 async def test_who_mistypes_a_code_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     typed = iter(["123 456", "abcd-efgh"])
-    monkeypatch.setattr(passwords, "ask_code", lambda _what, from_stdin: next(typed))
+    monkeypatch.setattr(passwords, "ask_code", lambda _methods, from_stdin: next(typed))
     server: Any = Server()
     done: Any = await signing_in._second_step(server, asked("otp", "recovery"), from_stdin=False)
     assert done == "a session"
@@ -74,7 +73,7 @@ async def test_who_mistypes_a_code_is_asked_again(monkeypatch: pytest.MonkeyPatc
 async def test_what_was_handed_over_is_not_asked_for_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(passwords, "ask_code", lambda _what, from_stdin: "123456")
+    monkeypatch.setattr(passwords, "ask_code", lambda _methods, from_stdin: "123456")
     server: Any = Server()
     with pytest.raises(MfaFailed):
         await signing_in._second_step(server, asked("otp"), from_stdin=True)
@@ -83,13 +82,7 @@ async def test_what_was_handed_over_is_not_asked_for_again(
 async def test_digits_are_a_recovery_code_where_there_is_no_app(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(passwords, "ask_code", lambda _what, from_stdin: "2345")
+    monkeypatch.setattr(passwords, "ask_code", lambda _methods, from_stdin: "2345")
     server: Any = Server()
     await signing_in._second_step(server, asked("recovery", "passkey"), from_stdin=False)
     assert server.shown == [{"recovery_code": "2345"}] * 2
-
-
-async def test_who_has_a_passkey_alone_is_told_of_keys() -> None:
-    server: Any = Server()
-    with pytest.raises(typer.BadParameter, match="RUNCAST_TOKEN"):
-        await signing_in._second_step(server, asked("passkey"), from_stdin=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -12,10 +13,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Origin
 
+from runcast.cli import passwords
 from runcast.cli.checks.findings import Finding, danger, note, ok, warning
 from runcast.cli.checks.rows import skew
 from runcast.errors import CloseCode
 from runcast.origins import is_loopback
+from runcast.schemas.tokens import MFA_GRANT
 
 TIMEOUT_SECONDS = 10.0
 _STRANGER = "https://stranger.example"
@@ -28,13 +31,21 @@ _HEADERS = {
 }
 
 
-async def check(url: str, account: tuple[str, str] | None) -> list[Finding]:
-    """Return what is to be said of the server at this address.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who signs in, to see the cookie that pages get; the session that this opens is ended again.
 
-    Args:
-        account: an address and its password, to see the cookie that pages get; the session that
-            this opens is ended again.
+    Attributes:
+        from_stdin: whether the code of a second factor is read there, or asked for.
     """
+
+    email: str
+    password: str
+    from_stdin: bool = False
+
+
+async def check(url: str, account: Account | None) -> list[Finding]:
+    """Return what is to be said of the server at this address."""
     try:
         return [finding async for finding in _asked(url.rstrip("/"), account)]
     except (httpx2.HTTPError, WebSocketException, OSError) as error:
@@ -43,7 +54,7 @@ async def check(url: str, account: tuple[str, str] | None) -> list[Finding]:
         ]
 
 
-async def _asked(url: str, account: tuple[str, str] | None) -> AsyncIterator[Finding]:
+async def _asked(url: str, account: Account | None) -> AsyncIterator[Finding]:
     # Certificates and the environment are read from files.
     make = partial(httpx2.AsyncClient, base_url=url, timeout=TIMEOUT_SECONDS)
     async with await asyncio.to_thread(make) as client:
@@ -59,7 +70,7 @@ async def _asked(url: str, account: tuple[str, str] | None) -> AsyncIterator[Fin
         yield await _other_origins(client)
         yield await _other_sockets(url)
         if account is not None:
-            async for finding in _cookie(client, url, *account):
+            async for finding in _cookie(client, url, account):
                 yield finding
         else:
             yield note("the refresh cookie", "not seen", "give --email to sign in and see it")
@@ -125,19 +136,32 @@ async def _other_sockets(url: str) -> Finding:
     return danger("feeds", "other sites' pages open them", "name the origins that may")
 
 
-async def _cookie(
-    client: httpx2.AsyncClient, url: str, email: str, password: str
-) -> AsyncIterator[Finding]:
-    form = {"grant_type": "password", "username": email, "password": password, "cookie": "true"}
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
-    answer = await client.post(_TOKEN, data=form, headers={"Origin": origin})
+async def _cookie(client: httpx2.AsyncClient, url: str, account: Account) -> AsyncIterator[Finding]:
+    answer = await _signed_in(client, url, account)
     if answer.status_code != 200:
-        yield note("the refresh cookie", f"the sign-in is refused: {answer.json().get('detail')}")
+        said = answer.json().get("detail", answer.status_code)
+        advice = "without a sign-in the cookie is not seen: is that the account?"
+        yield warning("the refresh cookie", f"the sign-in is refused: {said}", advice)
         return
     for finding in _flags(url, answer.headers.get("set-cookie", "")):
         yield finding
     bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     await client.post("/api/auth/logout", headers=bearer)
+
+
+async def _signed_in(client: httpx2.AsyncClient, url: str, account: Account) -> httpx2.Response:
+    send = partial(
+        client.post, _TOKEN, headers={"Origin": "{0.scheme}://{0.netloc}".format(urlsplit(url))}
+    )
+    form = {"grant_type": "password", "username": account.email, "password": account.password}
+    answer = await send(data={**form, "cookie": "true"})
+    said = answer.json()
+    if said.get("error") != "mfa_required":
+        return answer
+    methods = said["methods"]
+    code = await asyncio.to_thread(passwords.ask_code, methods, from_stdin=account.from_stdin)
+    shown = {"mfa_token": said["mfa_token"], passwords.kind_of(code, methods): code}
+    return await send(data={"grant_type": MFA_GRANT, "cookie": "true", **shown})
 
 
 def _flags(url: str, cookie: str) -> list[Finding]:

@@ -69,7 +69,8 @@ async def _second_factors(database: Database) -> Finding:
     without = await _count(database, ~or_(app, passkey))
     if without:
         advice = "an administrator's password alone opens every account"
-        return note(about, f"{without} administrators have none", advice)
+        who = "1 administrator has" if without == 1 else f"{without} administrators have"
+        return note(about, f"{who} none", advice)
     return ok(about, "every administrator has one")
 
 
