@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 NPM := $(BIN)/python packaging/npm.py
 WORKERS ?= 2
 APP ?= examples/inventory.py
+PORT ?= 8000
 SEEDS ?= 1-200
 export UV_COMPILE_BYTECODE := 1
 
@@ -30,8 +31,8 @@ console: setup ## Build the console, if its sources have changed since
 	@$(BIN)/python packaging/build_console.py
 
 .PHONY: serve
-serve: console ## Serve examples/inventory.py on SQLite (APP=file.py serves yours)
-	$(BIN)/runcast serve $(APP)
+serve: console ## Serve examples/inventory.py on SQLite (APP=file.py serves yours, PORT=8001 there)
+	$(BIN)/runcast serve $(APP) --port $(PORT)
 
 .PHONY: test
 test: console ## Run every test

@@ -55,8 +55,9 @@ def find(environ: Mapping[str, str], login: LoginFile, data_folder: Path | None)
         return next((it for it in known if it.url == url), Server(url, None))
     if not known:
         raise NoServer(
-            "no server is known here: set RUNCAST_URL, or sign in with `runcast login URL`, "
-            "or go to the folder in which `runcast serve` was started"
+            "no server is known here: sign in with `runcast login URL`, or set RUNCAST_URL and "
+            "RUNCAST_TOKEN, or go to the folder in which `runcast serve` was started; on PostgreSQL "
+            "no folder holds a local credential"
         )
     return Server(known[0].url, StaticToken(token)) if token else known[0]
 
