@@ -20,6 +20,25 @@ class Dropped(Exception):
     """The script says that the connection breaks here."""
 
 
+class Opened:
+    """How many connections there were so far."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = asyncio.Condition()
+
+    async def one_more(self) -> None:
+        """Count a connection."""
+        async with self._changed:
+            self._count += 1
+            self._changed.notify_all()
+
+    async def until(self, count: int) -> None:
+        """Wait for the connection of this number, from one on."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._count >= count)
+
+
 class FakeServer:
     """One case being played; `failed` raises when a script went another way than the case says."""
 
@@ -31,6 +50,7 @@ class FakeServer:
         self._seen = seen
         self._time = time
         self._bound: dict[str, Any] = {}
+        self._opened = Opened()
         self._handlers: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -110,6 +130,7 @@ class FakeServer:
     ) -> None:
         assert self._connections, "a connection that the case does not know"
         connection = self._connections.pop(0)
+        await self._opened.one_more()
         _check_opening(connection, target, headers)
         script = connection["script"]
         if "refuse" in script[0]:
@@ -134,6 +155,8 @@ class FakeServer:
             await self._break(wire, step)
         elif "send_text" in step:
             await wire.send_text(step["send_text"])
+        elif "pieces" in step:
+            await wire.send_pieces(step["pieces"])
         elif "close" in step:
             await wire.close(step["close"], step.get("reason", ""))
         else:
@@ -150,6 +173,8 @@ class FakeServer:
                 self._check(await wire.receive(), fields)
             case {"until": count}:
                 await self._seen.until(count)
+            case {"opened": count}:
+                await self._opened.until(count)
             case {"tick": count}:
                 for _ in range(count):
                     await self._time.tick()

@@ -7,8 +7,12 @@ from typing import Any, Protocol
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
+
+PIECE = 3
+"""Bytes of a piece: characters are cut through as well."""
 
 
 class Wire(Protocol):
@@ -20,6 +24,10 @@ class Wire(Protocol):
 
     async def send_text(self, text: str) -> None:
         """Send a message that is exactly this."""
+        ...
+
+    async def send_pieces(self, frame: Mapping[str, Any]) -> None:
+        """Send a frame cut into small pieces."""
         ...
 
     async def send_half(self, frame: Mapping[str, Any]) -> None:
@@ -60,7 +68,16 @@ class SocketWire:
         await self.send_text(json.dumps(frame))
 
     async def send_text(self, text: str) -> None:
-        self._protocol.send_text(text.encode())
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_text(text.encode())
+            self._flush()
+
+    async def send_pieces(self, frame: Mapping[str, Any]) -> None:
+        data = json.dumps(frame, ensure_ascii=False).encode()
+        self._protocol.send_text(data[:1], fin=False)
+        for start in range(1, len(data), PIECE):
+            piece = data[start : start + PIECE]
+            self._protocol.send_continuation(piece, fin=start + PIECE >= len(data))
         self._flush()
 
     async def send_half(self, frame: Mapping[str, Any]) -> None:
@@ -72,8 +89,9 @@ class SocketWire:
         return await self._frames.get()
 
     async def close(self, code: int, reason: str) -> None:
-        self._protocol.send_close(code, reason)
-        self._flush()
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(code, reason)
+            self._flush()
         await self.until_gone()
 
     async def until_gone(self) -> None:
@@ -112,6 +130,11 @@ class StreamWire:
     async def send_text(self, text: str) -> None:
         self._chunk(f"data: {text}\n\n")
 
+    async def send_pieces(self, frame: Mapping[str, Any]) -> None:
+        data = _messages(frame).encode()
+        for start in range(0, len(data), PIECE):
+            self._write(data[start : start + PIECE])
+
     async def send_half(self, frame: Mapping[str, Any]) -> None:
         text = _messages(frame)
         self._chunk(text[: len(text) // 4])
@@ -128,7 +151,9 @@ class StreamWire:
         await self._reader.read()
 
     def _chunk(self, text: str) -> None:
-        data = text.encode()
+        self._write(text.encode())
+
+    def _write(self, data: bytes) -> None:
         self._writer.write(b"%x\r\n%s\r\n" % (len(data), data))
 
 
@@ -136,6 +161,7 @@ def _messages(frame: Mapping[str, Any]) -> str:
     """Return a frame as the contract has it on a stream: events bare, all others by name."""
     if frame.get("type") == "events":
         return "".join(
-            f"id: {event['seq']}\ndata: {json.dumps(event)}\n\n" for event in frame["events"]
+            f"id: {event['seq']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+            for event in frame["events"]
         )
     return f"event: {frame['type']}\ndata: {json.dumps(frame)}\n\n"

@@ -113,6 +113,7 @@ class Follower:
             case CaughtUp():
                 self.cursor.reached(frame.seq)
                 self.lag = 0
+                self._progressed()
             case Lag():
                 self.lag = frame.behind
             case Ping():

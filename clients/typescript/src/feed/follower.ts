@@ -15,13 +15,13 @@ import {
   takeGap,
 } from "./cursor.js";
 import { WatchRefused, WatchSignedOut } from "./errors.js";
-import type { FeedEvent, FeedExecution, Hello, ServerFrame } from "./frames.js";
+import type { FeedEvent, FeedExecution, Hello, ServerFrame, State } from "./frames.js";
 import { verdict } from "./policy.js";
 import type { FeedStatus } from "./status.js";
 
 const HEARTBEAT_MS = 20_000;
 
-const STATE_AFTER: ReadonlyMap<string, string> = new Map([
+const STATE_AFTER: ReadonlyMap<string, State> = new Map([
   ["execution.queued", "queued"],
   ["execution.started", "running"],
   ["execution.waiting", "waiting"],
@@ -53,7 +53,7 @@ export interface Return {
 
 export class Follower {
   execution: FeedExecution | null = null;
-  state: string | null = null;
+  state: State | null = null;
   lag = 0;
   /** Milliseconds between signs of life. */
   heartbeat = HEARTBEAT_MS;
@@ -159,7 +159,7 @@ export class Follower {
     return { status: { phase: "live" } };
   }
 
-  #end(state: string): Reaction {
+  #end(state: State): Reaction {
     assertReached(this.#cursor, this.#head);
     this.state = state;
     return { ended: true };

@@ -1,55 +1,30 @@
 // The frames of the feed, both ways. Pure: text in, checked frame out. A frame of a type that this
 // client does not know is null, as the protocol asks; fields that it does not know are left alone.
 
+import type {
+  AckFrame,
+  AnswerFrame,
+  CancelFrame,
+  ClientFrame,
+  ErrorFrame,
+  EventOut,
+  ExecutionOut,
+  HelloFrame,
+  ServerFrame,
+  SignalFrame,
+  State,
+} from "../api/index.js";
 import { MalformedFrame } from "./errors.js";
 
+export type { ClientFrame, ServerFrame, State };
+
 /** One entry of an execution's log; `seq` counts 1, 2, 3, … without a gap. */
-export interface FeedEvent {
-  readonly seq: number;
-  readonly kind: string;
-  readonly at: string;
-  readonly attempt: number;
-  readonly step: string | null;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
+export type FeedEvent = Readonly<EventOut>;
 /** The execution as a hello shows it. */
-export interface FeedExecution {
-  readonly id: string;
-  readonly state: string;
-  readonly [field: string]: unknown;
-}
-
-export type ServerFrame =
-  | {
-      type: "hello";
-      execution: FeedExecution;
-      oldest: number;
-      head: number;
-      /** In seconds. */
-      heartbeat: number;
-    }
-  | { type: "events"; events: readonly FeedEvent[] }
-  | { type: "caught_up"; seq: number }
-  | { type: "gap"; from: number; to: number }
-  | { type: "lag"; behind: number }
-  | { type: "ping" }
-  | { type: "pong" }
-  | { type: "auth_expiring"; expires_in: number }
-  | { type: "ack"; id: string; seq?: number }
-  | { type: "error"; id: string | null; code: string; detail: string }
-  | { type: "end"; state: string };
-
-export type Hello = Extract<ServerFrame, { type: "hello" }>;
-export type CommandAnswer = Extract<ServerFrame, { type: "ack" | "error" }>;
-
-export type Command =
-  | { type: "answer"; id: string; question: string; value: unknown }
-  | { type: "signal"; id: string; name: string; data: unknown }
-  | { type: "cancel"; id: string };
-
-export type ClientFrame =
-  Command | { type: "auth"; token: string | null } | { type: "ping" } | { type: "pong" };
+export type FeedExecution = Readonly<ExecutionOut>;
+export type Hello = HelloFrame;
+export type Command = AnswerFrame | SignalFrame | CancelFrame;
+export type CommandAnswer = AckFrame | ErrorFrame;
 
 /** The frame that a message holds; throws MalformedFrame where it holds none. */
 export function parseFrame(text: string): ServerFrame | null {

@@ -5,7 +5,7 @@ import type { Gap } from "./cursor.js";
 import { EventsPruned, WatchClosed } from "./errors.js";
 import type { FeedLoop } from "./feed_loop.js";
 import type { Entry, Follower } from "./follower.js";
-import type { Command, FeedEvent, FeedExecution } from "./frames.js";
+import type { Command, FeedEvent, FeedExecution, State } from "./frames.js";
 import type { OnStatus } from "./status.js";
 
 export type OnGap = (gap: Gap) => void;
@@ -52,7 +52,7 @@ export class Watch implements AsyncIterableIterator<FeedEvent> {
   }
 
   /** Its state as far as the feed has told it; null before the first hello. */
-  get state(): string | null {
+  get state(): State | null {
     return this.#parts.follower.state;
   }
 
