@@ -1,20 +1,20 @@
 // Who may come to which page: who is signed out is led to the sign-in, and back to where they wanted to go.
 import { redirect } from "@tanstack/react-router";
 
-import { restored, runcast } from "./runcast.ts";
+import { runcast } from "./runcast.ts";
 
 /** Lets those pass who are signed in; the others sign in first and come back. */
 export async function requireSignIn({ location }: { location: { href: string } }): Promise<void> {
-  await restored();
-  if (runcast.auth.status === "signed-in") return;
+  await runcast.auth.restore();
+  if (runcast.auth.getState().status === "signed-in") return;
   const next = safePath(location.href);
   throw redirect({ to: "/sign-in", search: next === "/" ? {} : { next }, replace: true });
 }
 
 /** Leads those on who are signed in already: a sign-in page has nothing for them. */
 export async function requireSignedOut({ search }: { search: { next?: string } }): Promise<void> {
-  await restored();
-  if (runcast.auth.status !== "signed-in") return;
+  await runcast.auth.restore();
+  if (runcast.auth.getState().status !== "signed-in") return;
   throw redirect({ href: search.next ?? "/", replace: true });
 }
 

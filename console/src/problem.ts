@@ -39,6 +39,8 @@ const TITLES: Record<string, string> = {
   account_exists: "This address already has an account",
   address_not_verified: "The provider does not vouch for your address",
   mail_not_configured: "This server sends no letters",
+  invalid_grant: "That did not sign you in",
+  mfa_failed: "That was not taken",
   proof_required: "Prove that it is you first",
   code_refused: "This code is not good any more",
 };
@@ -75,6 +77,14 @@ function describeOther(error: unknown): Described {
     return {
       title: "The server cannot be reached",
       text: "Check your connection. Nothing is known about what was asked for; try again in a moment.",
+      fields: [],
+      mayHelpAgain: true,
+    };
+  }
+  if (nameIn(error) === "NotAllowedError") {
+    return {
+      title: "No passkey was shown",
+      text: "Try again, or take another way.",
       fields: [],
       mayHelpAgain: true,
     };

@@ -19,7 +19,7 @@ import { NotFound } from "./layout/NotFound.tsx";
 import { Pending } from "./layout/Pending.tsx";
 import { Root } from "./layout/Root.tsx";
 import { overviewSearch } from "./overview/search.ts";
-import { restored } from "./runcast.ts";
+import { runcast } from "./runcast.ts";
 import { signInSearch } from "./sign-in/search.ts";
 import { startSearch } from "./start/search.ts";
 
@@ -64,14 +64,14 @@ const reset = createRoute({
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/verify",
-  beforeLoad: restored,
+  beforeLoad: () => runcast.auth.restore(),
   component: lazyRouteComponent(() => import("./sign-in/VerifyPage.tsx"), "VerifyPage"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation",
-  beforeLoad: restored,
+  beforeLoad: () => runcast.auth.restore(),
   component: lazyRouteComponent(() => import("./sign-in/InvitationPage.tsx"), "InvitationPage"),
 });
 
@@ -87,7 +87,7 @@ const shared = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
-  beforeLoad: restored,
+  beforeLoad: () => runcast.auth.restore(),
   component: lazyRouteComponent(() => import("./layout/Shell.tsx"), "Shell"),
 });
 

@@ -1,27 +1,20 @@
 // The one Runcast of this page: the client, and the cache of what it fetched.
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
+import { createRuncast } from "runcast";
 
 import { statusOf } from "./problem.ts";
-import { makeRuncast } from "./temporary_runcast.ts";
+import { askForProof, proving } from "./proof.ts";
 
-export const runcast = makeRuncast();
+export const runcast = createRuncast({
+  fetch: proving((request) => fetch(request), askForProof),
+});
 
 /** Every call of the API, typed: `api.listItems({ query: { limit: 50 } })`. A refusal is thrown. */
 export const api = runcast.api;
 
-let restoring: Promise<unknown> | undefined;
-
-/** Waits until it is known whether somebody is signed in: asked once, when the page is opened. */
-export async function restored(): Promise<void> {
-  restoring ??= runcast.auth.restore();
-  await restoring;
-}
-
 const MOST_TRIES = 3;
 
 export const queries = new QueryClient({
-  queryCache: new QueryCache(),
-  mutationCache: new MutationCache(),
   defaultOptions: {
     queries: { staleTime: 10_000, retry: mayTryAgain },
     mutations: { retry: false },

@@ -1,5 +1,5 @@
-// When a sign-in ends (here, in another tab, or because the server says so), forgets what was fetched and
-// asks the routes again: their guards lead to the sign-in.
+// When somebody signs in or out (here, in another tab, or because the server says so), forgets what was
+// fetched and asks the routes again: their guards lead to the sign-in, or on from it.
 import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 
@@ -7,19 +7,14 @@ import { queries, runcast } from "../runcast.ts";
 
 export function useSignedOutTurn(): void {
   const router = useRouter();
-  useEffect(() => {
-    let before = runcast.auth.status;
-    const stop = runcast.auth.subscribe(() => {
-      const now = runcast.auth.status;
-      if (before === now) return;
-      const isTurn = before === "signed-in" || before === "signed-out";
-      before = now;
-      if (!isTurn) return;
-      queries.clear();
-      void router.invalidate();
-    });
-    return () => {
-      stop();
-    };
-  }, [router]);
+  useEffect(
+    () =>
+      runcast.auth.subscribe((now, before) => {
+        if (now.status === before.status && now.user?.id === before.user?.id) return;
+        if (before.status === "restoring") return;
+        queries.clear();
+        void router.invalidate();
+      }),
+    [router],
+  );
 }

@@ -1,8 +1,9 @@
 // Who is signed in on this page, as the frame and the pages show it.
-import { useSyncExternalStore } from "react";
+import type { User } from "runcast";
+import { useStore } from "zustand";
 
 import { runcast } from "../runcast.ts";
 
-export function useUser() {
-  return useSyncExternalStore(runcast.auth.subscribe, () => runcast.auth.user);
+export function useUser(): User | null {
+  return useStore(runcast.auth, ({ user }) => user);
 }

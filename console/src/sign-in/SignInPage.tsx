@@ -1,6 +1,48 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// Signing in: by password and, where one is asked for, a second factor; by passkey; by a provider.
+import { Link, useLocation, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import type { SecondFactorRequired } from "runcast";
+
+import { errorIn } from "../fragments.ts";
+import { Note } from "../ui/Note.tsx";
+import { Door, Or, Ways } from "./Door.tsx";
+import { PasskeyButton } from "./PasskeyButton.tsx";
+import { PasswordForm } from "./PasswordForm.tsx";
+import { providerRefusal } from "./providerRefusal.ts";
+import { Providers } from "./Providers.tsx";
+import { SecondFactor } from "./SecondFactor.tsx";
 
 export function SignInPage() {
-  return <Page title="SignInPage">{null}</Page>;
+  const [asked, setAsked] = useState<SecondFactorRequired>();
+  if (asked !== undefined) {
+    return <SecondFactor asked={asked} onStartAgain={() => setAsked(undefined)} />;
+  }
+  return <FirstStep onSecondFactor={setAsked} />;
+}
+
+function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorRequired) => void }) {
+  const { next } = useSearch({ from: "/sign-in" });
+  const search = next === undefined ? {} : { next };
+  const refusal = errorIn(useLocation({ select: (location) => location.hash }));
+  return (
+    <Door
+      title="Sign in to Runcast"
+      foot={
+        <>
+          <Link to="/register" search={search}>
+            Create an account
+          </Link>
+          <Link to="/reset">Forgot your password?</Link>
+        </>
+      }
+    >
+      {refusal !== undefined && <Note tone="danger" role="alert" {...providerRefusal(refusal)} />}
+      <PasswordForm onSecondFactor={onSecondFactor} />
+      <Or />
+      <Ways>
+        <PasskeyButton />
+        <Providers next={next} />
+      </Ways>
+    </Door>
+  );
 }

@@ -1,6 +1,68 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// Verifying one's address with the code of a letter. The code alone is not enough: one is signed in, or
+// gives the password as well.
+import { useMutation } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+
+import { forgetCode, keptCode } from "../fragments.ts";
+import { useUser } from "../layout/useUser.ts";
+import { api, runcast } from "../runcast.ts";
+import { Button } from "../ui/Button.tsx";
+import { Form } from "../ui/Form.tsx";
+import { Note } from "../ui/Note.tsx";
+import { TextField } from "../ui/TextField.tsx";
+import { toast } from "../ui/toast.ts";
+import { Door } from "./Door.tsx";
 
 export function VerifyPage() {
-  return <Page title="VerifyPage">{null}</Page>;
+  const code = keptCode("verify");
+  const user = useUser();
+  const navigate = useNavigate();
+  const verifying = useMutation({
+    mutationFn: ({ password = "" }: Record<string, string>) =>
+      api.confirmVerification({ body: { code, password: password || null } }),
+    onSuccess: async () => {
+      forgetCode("verify");
+      if (user !== null) await runcast.auth.reloadUser();
+      toast("Your address is verified.");
+      void navigate({ to: "/" });
+    },
+  });
+  if (code === "") return <NoCode />;
+  return (
+    <Door title="Verify your address" foot={<Link to="/">Go to the start page</Link>}>
+      <Form
+        label="Verify your address"
+        onSubmit={verifying.mutate}
+        problem={verifying.error}
+        actions={
+          <Button type="submit" tone="primary" isPending={verifying.isPending}>
+            Verify
+          </Button>
+        }
+      >
+        {user === null ? (
+          <TextField
+            name="password"
+            label="Password"
+            description="Of the account that the letter is about."
+            type="password"
+            autoComplete="current-password"
+            isRequired
+          />
+        ) : (
+          <p>{`You are signed in as ${user.email}.`}</p>
+        )}
+      </Form>
+    </Door>
+  );
+}
+
+function NoCode() {
+  return (
+    <Door title="Verify your address" foot={<Link to="/">Go to the start page</Link>}>
+      <Note tone="warning" title="The link is not whole">
+        Open the link from the letter again. You may ask for another letter under Account.
+      </Note>
+    </Door>
+  );
 }

@@ -1,0 +1,47 @@
+// Address and password. Who has a second factor goes on with that.
+import { useMutation } from "@tanstack/react-query";
+import { SecondFactorRequired } from "runcast";
+
+import { runcast } from "../runcast.ts";
+import { Button } from "../ui/Button.tsx";
+import { Form } from "../ui/Form.tsx";
+import { TextField } from "../ui/TextField.tsx";
+
+export interface PasswordFormProps {
+  onSecondFactor: (asked: SecondFactorRequired) => void;
+}
+
+export function PasswordForm({ onSecondFactor }: PasswordFormProps) {
+  const signing = useMutation({
+    mutationFn: ({ email = "", password = "" }: Record<string, string>) =>
+      runcast.auth.login({ email, password }),
+    onError: (error) => error instanceof SecondFactorRequired && onSecondFactor(error),
+  });
+  return (
+    <Form
+      label="Sign in with a password"
+      onSubmit={signing.mutate}
+      problem={signing.error instanceof SecondFactorRequired ? null : signing.error}
+      actions={
+        <Button type="submit" tone="primary" isPending={signing.isPending}>
+          Sign in
+        </Button>
+      }
+    >
+      <TextField
+        name="email"
+        label="Email address"
+        type="email"
+        autoComplete="username"
+        isRequired
+      />
+      <TextField
+        name="password"
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        isRequired
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,30 @@
+// The providers that the operator has named, each a button that leads to it and back.
+import { queryOptions, useQuery } from "@tanstack/react-query";
+
+import { api, runcast } from "../runcast.ts";
+import { Button } from "../ui/Button.tsx";
+import { ExternalIcon } from "../ui/icons.tsx";
+
+export const providersQuery = queryOptions({
+  queryKey: ["providers"],
+  queryFn: async ({ signal }) => (await api.listProviders({ signal })).items,
+  staleTime: Infinity,
+});
+
+export function Providers({ next }: { next: string | undefined }) {
+  const providers = useQuery(providersQuery);
+  return providers.data?.map(({ name, title }) => (
+    <Button
+      key={name}
+      icon={ExternalIcon}
+      onPress={() => runcast.auth.loginWith(name, { next: backTo(next) })}
+    >
+      {`Continue with ${title}`}
+    </Button>
+  ));
+}
+
+/** Back to the sign-in, which tells a refusal and leads on who is signed in. */
+function backTo(next: string | undefined): string {
+  return next === undefined ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`;
+}
