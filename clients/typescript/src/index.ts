@@ -1,2 +1,35 @@
 // The public names of the client, and nothing else.
+
 export const VERSION = "0.2.0";
+
+export type * from "./api/index.js";
+export type { Fetch } from "./answers.js";
+export type { Auth, AuthState } from "./auth/auth.js";
+export type { Channel, News, Reason } from "./auth/channel.js";
+export type { Credentials } from "./auth/credentials.js";
+export type { Password, SecondFactor } from "./auth/grants.js";
+export type { Locks } from "./auth/locks.js";
+export { askPasskey, hasPasskeys, makePasskey, type PasskeyJson } from "./auth/passkeys.js";
+export type { Storage } from "./auth/token_endpoint.js";
+export { type FactorMethod, RuncastError, SecondFactorRequired, Unreachable } from "./errors.js";
+export {
+  type After,
+  CommandRefused,
+  EventsPruned,
+  type FeedEvent,
+  type FeedExecution,
+  FeedError,
+  type FeedStatus,
+  type Gap,
+  type Head,
+  MalformedFrame,
+  type OnGap,
+  type OnStatus,
+  type TransportOption,
+  Watch,
+  WatchClosed,
+  type WatchOptions,
+  WatchRefused,
+  WatchSignedOut,
+} from "./feed/index.js";
+export { createRuncast, type Runcast, type RuncastOptions } from "./runcast.js";

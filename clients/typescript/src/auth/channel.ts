@@ -1,0 +1,57 @@
+// What the tabs of one browser tell each other of signing in: over a BroadcastChannel, or within one
+// process where there is none.
+
+import type { User } from "../api/index.js";
+import type { AccessToken } from "./access_token.js";
+
+/** Why nobody is signed in: they left, or their session has ended. */
+export type Reason = "logged-out" | "expired";
+
+export type News =
+  | { readonly type: "signed-in"; readonly token: AccessToken; readonly user: User }
+  | { readonly type: "renewed"; readonly token: AccessToken }
+  | { readonly type: "signed-out"; readonly reason: Reason };
+
+export interface Channel {
+  /** Tells the others, and not oneself. */
+  post(news: News): void;
+  /** Hears the others; there is one listener. */
+  listen(listener: (news: News) => void): void;
+  close(): void;
+}
+
+/** Pages of two versions of this package may be open at once. */
+const VERSION = "1";
+
+export function defaultChannel(name: string): Channel {
+  const own = `${name}.${VERSION}`;
+  const isPage = typeof BroadcastChannel !== "undefined" && typeof document !== "undefined";
+  return isPage ? browserChannel(new BroadcastChannel(own)) : processChannel(own);
+}
+
+export function browserChannel(channel: BroadcastChannel): Channel {
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it reaches no other origin
+    post: (news) => channel.postMessage(news),
+    listen: (listener) => {
+      channel.addEventListener("message", (event: MessageEvent<News>) => listener(event.data));
+    },
+    close: () => channel.close(),
+  };
+}
+
+const members = new Map<string, Map<symbol, (news: News) => void>>();
+
+/** The others are those of the same process. */
+export function processChannel(name: string): Channel {
+  const me = Symbol(name);
+  const here = members.get(name) ?? new Map<symbol, (news: News) => void>();
+  members.set(name, here);
+  return {
+    post: (news) => {
+      for (const [member, hear] of here) if (member !== me) hear(news);
+    },
+    listen: (listener) => void here.set(me, listener),
+    close: () => void here.delete(me),
+  };
+}

@@ -1,0 +1,154 @@
+// The access token of who is signed in. One refresh serves all who wait for it: the requests and feeds
+// of this tab, and those of every other.
+
+import type { Tokens, User } from "../api/index.js";
+import { type AccessToken, accessToken } from "./access_token.js";
+import type { Channel, News, Reason } from "./channel.js";
+import type { Credentials } from "./credentials.js";
+import type { Locks } from "./locks.js";
+import type { Form, TokenEndpoint } from "./token_endpoint.js";
+
+/** How long what another tab has said may be on its way, once it has let go of the lock. */
+const GRACE_MS = 200;
+/** So many tokens of this sign-in are known again when they are refused. */
+const KNOWN = 20;
+
+export interface Surroundings {
+  readonly endpoint: TokenEndpoint;
+  readonly locks: Locks;
+  readonly channel: Channel;
+  /** What the tabs share has this name. */
+  readonly name: string;
+  readonly now: () => number;
+}
+
+export class Session implements Credentials {
+  readonly #around: Surroundings;
+  readonly #onChange: (news: News) => void;
+  readonly #hearing = new Set<() => void>();
+  /** Whether what another tab renews is ours: not once it is known that nobody is signed in here. */
+  #following = true;
+  #held: AccessToken | null = null;
+  #known: readonly string[] = [];
+  #refreshing: Promise<string | null> | null = null;
+
+  /** `onChange` hears of every sign-in, renewal and sign-out, wherever it happened. */
+  constructor(around: Surroundings, onChange: (news: News) => void) {
+    this.#around = around;
+    this.#onChange = onChange;
+    around.channel.listen((news) => this.#take(news));
+  }
+
+  async token(): Promise<string | null> {
+    const held = this.#held;
+    if (held === null || this.#around.now() < held.renewAt) return held?.value ?? null;
+    try {
+      return await this.refresh(held.value);
+    } catch (error) {
+      if (this.#around.now() < held.expiresAt) return held.value;
+      throw error;
+    }
+  }
+
+  /** A token of an earlier sign-in is not replaced by one of somebody else. */
+  async renew(rejected: string): Promise<string | null> {
+    return this.#known.includes(rejected) ? this.refresh(rejected) : null;
+  }
+
+  /** Returns the token that follows this one, null for who has to sign in. */
+  async refresh(replaced: string | null): Promise<string | null> {
+    if (this.#value() !== replaced) return this.#value();
+    this.#refreshing ??= this.alone((waited) => this.#refreshed(replaced, waited)).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** Runs what changes the cookie while no tab refreshes. */
+  alone<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+    return this.#around.locks.request(this.#around.name, work);
+  }
+
+  /** Returns the token that a grant hands out. It is held once `begin` is told. */
+  async grant(form: Form): Promise<AccessToken> {
+    const tokens = await this.alone(() => this.#around.endpoint.grant(form));
+    return accessToken(tokens, this.#around.now());
+  }
+
+  begin(token: AccessToken, user: User): void {
+    this.#tell({ type: "signed-in", token, user });
+  }
+
+  end(reason: Reason): void {
+    this.#tell({ type: "signed-out", reason });
+  }
+
+  /** Settles that nobody was signed in. */
+  abandon(): void {
+    this.#following = false;
+  }
+
+  /** A token that a program was given belongs to no session that could be ended. */
+  get isGiven(): boolean {
+    return this.#held?.expiresAt === Infinity;
+  }
+
+  /** Holds a token that nobody has signed in for here. */
+  hold(token: AccessToken): void {
+    this.#held = token;
+    this.#known = [...this.#known, token.value].slice(-KNOWN);
+  }
+
+  async #refreshed(replaced: string | null, waited: boolean): Promise<string | null> {
+    if (waited && this.#value() === replaced) await this.#hearsaySoon();
+    if (this.#value() !== replaced) return this.#value();
+    const tokens = await this.#around.endpoint.refresh();
+    if (this.#value() !== replaced) return this.#value();
+    this.#conclude(tokens);
+    return this.#value();
+  }
+
+  #conclude(tokens: Tokens | null): void {
+    if (tokens !== null) {
+      this.#tell({ type: "renewed", token: accessToken(tokens, this.#around.now()) });
+    } else if (this.#held !== null) {
+      this.end("expired");
+    }
+  }
+
+  #tell(news: News): void {
+    this.#around.channel.post(news);
+    this.#take(news);
+  }
+
+  #take(news: News): void {
+    if (news.type === "renewed" && !this.#following) return;
+    if (news.type !== "renewed") this.#forget();
+    this.#following = news.type !== "signed-out";
+    if (news.type === "signed-out") this.#around.endpoint.forget();
+    else this.hold(news.token);
+    for (const heard of this.#hearing) heard();
+    this.#onChange(news);
+  }
+
+  #forget(): void {
+    this.#held = null;
+    this.#known = [];
+  }
+
+  #value(): string | null {
+    return this.#held?.value ?? null;
+  }
+
+  #hearsaySoon(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#hearing.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, GRACE_MS);
+      this.#hearing.add(done);
+    });
+  }
+}
