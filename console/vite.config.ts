@@ -19,7 +19,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/api": SERVER, "/health": SERVER, "/ws": { target: SERVER, ws: true } },
+    // The server is asked by this page's own name: the cookie of a session is for its own pages alone.
+    proxy: {
+      "/api": { target: SERVER },
+      "/health": { target: SERVER },
+      "/ws": { target: SERVER, ws: true },
+    },
   },
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"] },
 });
