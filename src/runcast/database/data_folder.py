@@ -90,6 +90,19 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def make_file(path: Path) -> None:
+    """Make an SQLite file for its owner alone, and its folder; one that is there keeps its rights.
+
+    SQLite gives the rights of the file to the log and the index that it makes beside it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    make_folder(path.parent)
+    if not path.exists():
+        path.touch(mode=0o600)
+
+
 def secret_key(folder: Path) -> str:
     """Return the key of this data folder, 32 random bytes as base64url, made at the first call.
 

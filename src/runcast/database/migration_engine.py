@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 
 from runcast.database import postgres_dialect
-from runcast.database.data_folder import make_folder
+from runcast.database.data_folder import make_file
 from runcast.database.postgres_connections import connector
 from runcast.database.sqlite_thread import PRAGMAS
 from runcast.errors import RuncastError
@@ -50,12 +50,12 @@ def run(settings: Settings, function: Callable[[Connection], T], *, writes: bool
 
 
 def sqlite_engine(path: Path, *, writes: bool) -> Engine:
-    """Return an engine for an SQLite file, and make its folder; `writes` as for `run`.
+    """Return an engine for an SQLite file, and make it with its folder; `writes` as for `run`.
 
     Raises:
-        OSError: the folder cannot be made.
+        OSError: it cannot be made.
     """
-    make_folder(path.parent)
+    make_file(path)
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
     event.listen(engine, "connect", _prepare)

@@ -19,6 +19,21 @@ def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+def test_the_file_and_what_sqlite_puts_beside_it_are_for_their_owner_alone(tmp_path: Path) -> None:
+    with engine(tmp_path / "runcast.db", writes=True).connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (b)")
+        connection.commit()
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    names = ("runcast.db", "runcast.db-wal", "runcast.db-shm")
+    assert modes == dict.fromkeys(names, 0o600)
+
+
+def test_a_file_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    (tmp_path / "runcast.db").touch(mode=0o640)
+    engine(tmp_path / "runcast.db", writes=False)
+    assert (tmp_path / "runcast.db").stat().st_mode & 0o777 == 0o640
+
+
 def test_a_rollback_takes_tables_back(tmp_path: Path) -> None:
     with engine(tmp_path / "runcast.db", writes=True).connect() as connection:
         connection.exec_driver_sql("CREATE TABLE a (b)")

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from runcast.cli.checks.findings import Finding, danger, ok, warning
@@ -27,16 +27,17 @@ def check(settings: Settings) -> Iterator[Finding]:
         if (folder / name).exists():
             yield _mode(folder / name)
     file = settings.sqlite_path
-    if file is not None and file.exists() and _mode_of(folder) & _OF_OTHERS:
-        yield _mode(file)
+    if file is not None:
+        # What is in a folder for its owner alone nobody else reaches; a copy of it may be elsewhere.
+        bad = danger if _mode_of(folder) & _OF_OTHERS else warning
+        beside = [file.with_name(file.name + ending) for ending in ("", "-wal", "-shm")]
+        yield from (_mode(path, bad) for path in beside if path.exists())
 
 
-def _mode(path: Path) -> Finding:
+def _mode(path: Path, bad: Callable[[str, str, str], Finding] = danger) -> Finding:
     mode = _mode_of(path)
     if mode & _OF_OTHERS:
-        return danger(
-            str(path), f"others than its owner may use it ({mode:04o})", f"chmod go= {path}"
-        )
+        return bad(str(path), f"others than its owner may use it ({mode:04o})", f"chmod go= {path}")
     return ok(str(path), f"for its owner alone ({mode:04o})")
 
 

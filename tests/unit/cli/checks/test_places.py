@@ -31,7 +31,8 @@ def found(folder: Path) -> dict[str, Level]:
 
 
 def test_a_folder_as_the_server_makes_it_is_well(folder: Path) -> None:
-    assert found(folder) == dict.fromkeys(("data", "secret-key", "local-credential.json"), Level.OK)
+    names = ("data", "secret-key", "local-credential.json", "runcast.db")
+    assert found(folder) == dict.fromkeys(names, Level.OK)
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])
@@ -46,11 +47,15 @@ def test_a_secret_that_others_may_read_is_a_danger(folder: Path, name: str) -> N
     assert found(folder)[name] is Level.DANGER
 
 
-def test_a_database_in_an_open_folder_is_looked_at_too(folder: Path) -> None:
-    (folder / "runcast.db").chmod(0o644)
-    assert "runcast.db" not in found(folder)
+@pytest.mark.parametrize("name", ["runcast.db", "runcast.db-wal", "runcast.db-shm"])
+def test_a_database_that_others_may_read_is_worse_in_an_open_folder(
+    folder: Path, name: str
+) -> None:
+    (folder / name).touch()
+    (folder / name).chmod(0o644)
+    assert found(folder)[name] is Level.WARNING
     folder.chmod(0o755)
-    assert found(folder)["runcast.db"] is Level.DANGER
+    assert found(folder)[name] is Level.DANGER
 
 
 def test_a_folder_that_is_not_there_yet_is_well(tmp_path: Path) -> None:
