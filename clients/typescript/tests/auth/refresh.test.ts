@@ -9,6 +9,10 @@ import { browser, type Browser } from "../tools/tabs.js";
 const TOKEN = "/api/auth/token";
 const ITEMS = "/api/items";
 
+function invalidToken(): Response {
+  return problem(401, "invalid_token");
+}
+
 let server: FakeServer;
 let tabs: Browser;
 
@@ -98,8 +102,7 @@ describe("a request", () => {
 
   test("that is refused again with the new token fails, and signs nobody out", async () => {
     const tab = await tabs.openSignedIn();
-    const refuse = (): Response => problem(401, "invalid_token");
-    server.answer(ITEMS, refuse, refuse);
+    server.answer(ITEMS, invalidToken, invalidToken);
     await expect(tab.api.listItems()).rejects.toMatchObject({ status: 401 });
     expect(server.count(ITEMS)).toBe(2);
     expect(tab.auth.status).toBe("signed-in");
