@@ -58,5 +58,5 @@ export class TokenEndpoint {
 }
 
 function isTheEnd(error: unknown): boolean {
-  return error instanceof RuncastError && error.status === 400 && SIGNED_OUT.has(error.code ?? "");
+  return error instanceof RuncastError && SIGNED_OUT.has(error.code ?? "");
 }

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { browserLocks, type Locks, processLocks } from "../../src/auth/locks.js";
+import { deferred } from "../tools/deferred.js";
 
 /** What `navigator.locks` does, as far as it is used. */
 function lockManager(): LockManager {
@@ -34,14 +35,11 @@ const KINDS: [string, () => Locks][] = [
 describe.each(KINDS)("%s lock", (kind, make) => {
   test("lets one work at a time, and tells who had to wait", async () => {
     const locks = make();
-    let end: (result: string) => void = () => undefined;
-    const ended = new Promise<string>((resolve) => {
-      end = resolve;
-    });
+    const first = deferred<string>();
     const seen: string[] = [];
     const one = locks.request(kind, (waited) => {
       seen.push(`one ${waited}`);
-      return ended;
+      return first.promise;
     });
     const other = locks.request(kind, async (waited) => {
       seen.push(`other ${waited}`);
@@ -49,7 +47,7 @@ describe.each(KINDS)("%s lock", (kind, make) => {
     });
     await Promise.resolve();
     expect(seen).toEqual(["one false"]);
-    end("a");
+    first.resolve("a");
     expect(await Promise.all([one, other])).toEqual(["a", "b"]);
     expect(seen).toEqual(["one false", "other true"]);
   });

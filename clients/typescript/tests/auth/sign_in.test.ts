@@ -178,6 +178,21 @@ describe("signing out", () => {
     expect(tab.auth.status).toBe("signed-in");
   });
 
+  test("keeps refreshes waiting, so that none brings the cookie back", async () => {
+    const [one, other] = [await tabs.openSignedIn(), await tabs.openSignedIn()];
+    const old = (await other.auth.token()) ?? "";
+    const before = server.count(TOKEN);
+    server.answer(LOGOUT, async () => {
+      const renewing = other.auth.renew(old);
+      await Promise.race([renewing, new Promise((resolve) => setImmediate(resolve))]);
+      expect(server.count(TOKEN)).toBe(before);
+      server.endSession();
+      return new Response(null, { status: 204 });
+    });
+    await one.auth.logout();
+    expect(await other.auth.token()).toBeNull();
+  });
+
   test("is not undone by what another tab renewed in the meantime", async () => {
     const [one, other] = [await tabs.openSignedIn(), await tabs.openSignedIn()];
     const old = (await other.auth.token()) ?? "";

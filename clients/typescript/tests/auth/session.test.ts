@@ -1,0 +1,74 @@
+// The session by itself: whose news it follows, and what it forgets.
+
+import { beforeEach, expect, test } from "vitest";
+
+import { accessToken } from "../../src/auth/access_token.js";
+import type { Channel, News } from "../../src/auth/channel.js";
+import { processLocks } from "../../src/auth/locks.js";
+import { Session } from "../../src/auth/session.js";
+import { TokenEndpoint } from "../../src/auth/token_endpoint.js";
+import { ADA, BASE_URL, FakeServer } from "../tools/fake_server.js";
+
+const SOME_TOKENS = 25;
+
+let server: FakeServer;
+let endpoint: TokenEndpoint;
+let session: Session;
+let heard: News[];
+let say: (news: News) => void;
+
+beforeEach(() => {
+  server = new FakeServer();
+  endpoint = new TokenEndpoint(server.fetch, BASE_URL, "memory");
+  heard = [];
+  const channel: Channel = {
+    post: () => undefined,
+    listen: (listener) => {
+      say = listener;
+    },
+    close: () => undefined,
+  };
+  const around = { endpoint, locks: processLocks(), channel, name: "here", now: () => 0 };
+  session = new Session(around, (news) => heard.push(news));
+});
+
+function token(value: string) {
+  return accessToken({ access_token: value, expires_in: 300 }, 0);
+}
+
+test("what another tab has renewed is taken over while it is not known who is signed in", async () => {
+  say({ type: "renewed", token: token("theirs") });
+  expect(await session.token()).toBe("theirs");
+});
+
+test("what another tab has renewed is not for who has signed out, or never was signed in", async () => {
+  session.abandon();
+  say({ type: "renewed", token: token("theirs") });
+  session.begin(token("mine"), ADA);
+  session.end("logged-out");
+  say({ type: "renewed", token: token("theirs") });
+  expect(await session.token()).toBeNull();
+  expect(heard.map(({ type }) => type)).toEqual(["signed-in", "signed-out"]);
+});
+
+test("a sign-out forgets the refresh token", async () => {
+  session.begin(await session.grant({ grant_type: "password", password: "right" }), ADA);
+  session.end("logged-out");
+  expect(await endpoint.refresh()).toBeNull();
+  expect(server.count("/api/auth/token")).toBe(1);
+});
+
+test("tokens of long ago are not known again", async () => {
+  session.begin(token("first"), ADA);
+  for (let each = 0; each < SOME_TOKENS; each += 1) {
+    say({ type: "renewed", token: token(`next ${each}`) });
+  }
+  expect(await session.renew("next 20")).toBe("next 24");
+  expect(await session.renew("first")).toBeNull();
+});
+
+test("a token is renewed half a minute before its end, or a quarter of a short life", () => {
+  expect(token("long")).toEqual({ value: "long", renewAt: 270_000, expiresAt: 300_000 });
+  const short = accessToken({ access_token: "short", expires_in: 20 }, 1000);
+  expect(short).toEqual({ value: "short", renewAt: 16_000, expiresAt: 21_000 });
+});
