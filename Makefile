@@ -50,6 +50,8 @@ lint: console ## Format check, ruff, import contracts, mypy; prettier, oxlint, t
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python packaging/generate_client.py --check
+	$(NPM) run --silent lint
+	$(NPM) run --silent check --workspaces
 
 .PHONY: format
 format: console ## Format the code and apply safe fixes
