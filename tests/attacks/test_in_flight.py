@@ -5,6 +5,7 @@ account, and what is counted is counted by one at a time.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,13 +15,15 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from runcast.database import UnitOfWork
-from runcast.errors import Conflict, InvalidGrant, InvalidToken, RuncastError, TooMany
-from runcast.models import Session, User
+from runcast.errors import Conflict, InvalidGrant, InvalidToken, NotFound, RuncastError, TooMany
+from runcast.models import Session, Team, User
 from runcast.runtime import Runtime
 from runcast.scopes import Scope
 from runcast.services import (
     api_keys,
+    invitation_codes,
     invitations,
+    members,
     own_account,
     registration,
     resets,
@@ -29,6 +32,7 @@ from runcast.services import (
     teams,
     user_changes,
     verification,
+    ways_in,
 )
 from runcast.services.api_keys import KeyRequest
 from runcast.services.audit import Actor
@@ -459,3 +463,56 @@ async def test_many_who_register_one_address_at_once_write_five_letters_to_it(
     assert set(results) == {None}
     await registrar.mailer.settled()
     assert [letter.to for letter in carrier.taken] == [email] * verification.MAX_CODES
+
+
+async def test_who_accepts_an_invitation_keeps_no_team_while_they_wait_for_their_own_account(
+    scene: Scene, bob: SignedIn
+) -> None:
+    carrier = Carrier()
+    registrar = written(scene.runtime, carrier)
+    made = await scene.do(scene.acts["a team"])
+    asked = invitations.Asked("bob@example.com", made.id, Role.VIEWER)
+    theirs = update(User).where(User.id == scene.user_id)
+    await scene.do(
+        lambda uow: uow.session.execute(theirs.values(email_verified_at=scene.runtime.clock.now()))
+    )
+    await scene.do(lambda uow: invitations.make(uow, registrar, asked, by=scene.by))
+    await registrar.mailer.settled()
+    found = re.search(r"#invite=(\S+)", carrier.taken[-1].text)
+    assert found is not None
+    principal = await scene.runtime.credentials.principal(bob.token)
+    by = Actor(HERE, principal)
+    async with UnitOfWork(scene.runtime.database) as uow:
+        await ways_in.hold(uow, principal.user_id)
+        accepting = asyncio.create_task(
+            scene.do(lambda own: invitation_codes.accept(own, registrar, found[1], by=by))
+        )
+        done, _ = await asyncio.wait({accepting}, timeout=0.3)
+        assert not done
+        # Who invites holds their account and then the team, so that neither waits for the other.
+        its = select(Team.id).where(Team.id == made.id)
+        assert await uow.session.scalar(its.with_for_update(nowait=True)) is not None
+    await accepting
+
+
+@pytest.mark.parametrize("act", ["to be invited", "to change it"])
+async def test_who_may_do_nothing_in_a_team_does_not_wait_for_it(
+    scene: Scene, bob: SignedIn, act: str
+) -> None:
+    registrar = written(scene.runtime, Carrier())
+    made = await scene.do(scene.acts["a team"])
+    by = Actor(HERE, await scene.runtime.credentials.principal(bob.token))
+    asked = invitations.Asked("carl@example.com", made.id, Role.OWNER)
+
+    async def do(uow: UnitOfWork) -> None:
+        if act == "to be invited":
+            await invitations.make(uow, registrar, asked, by=by)
+        else:
+            await members.set_role(
+                uow, scene.runtime.audit, by, made.id, scene.user_id, role=Role.VIEWER
+            )
+
+    async with UnitOfWork(scene.runtime.database) as uow, asyncio.timeout(5):
+        await teams.lock(uow, made.id)
+        with pytest.raises(NotFound):
+            await scene.do(do)

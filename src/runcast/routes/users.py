@@ -92,9 +92,8 @@ async def end_sessions_of_user(
     user_id: UUID, user: Administrator, client: RequestClient, uow: Unit, runtime: Parts
 ) -> None:
     """Sign somebody out everywhere: their tokens stop working, their open sockets are closed."""
-    await user_lists.get(uow, user_id)
     by = Actor(client, user)
-    await sessions.end_all(uow, runtime.issuer, runtime.credentials, user_id, by=by)
+    await user_changes.end_sessions(uow, runtime.issuer, runtime.credentials, user_id, by=by)
 
 
 @router.delete("/{user_id}/sessions/{session_id}", status_code=204, responses=_ONE)
@@ -108,4 +107,6 @@ async def end_session_of_user(
 ) -> None:
     """End one of somebody's sessions: its tokens stop working, its open sockets are closed."""
     by = Actor(client, user)
-    await sessions.end(uow, runtime.issuer, runtime.credentials, user_id, session_id, by=by)
+    await user_changes.end_session(
+        uow, runtime.issuer, runtime.credentials, user_id, session_id, by=by
+    )

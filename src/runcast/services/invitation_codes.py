@@ -10,7 +10,7 @@ from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused
 from runcast.models import Invitation, Member, User
-from runcast.services import random_tokens, teams
+from runcast.services import acting, random_tokens, teams
 from runcast.services.audit import Action, Actor
 from runcast.services.permissions import RELATIONS, RIGHTS, Right, Role
 from runcast.services.users import Registrar
@@ -36,8 +36,10 @@ async def accept(uow: UnitOfWork, registrar: Registrar, code: str, *, by: Actor)
         CodeRefused: it is not, or no longer, good, or of another address; or who has made it may
             not do so any more.
         Conflict: they are a member already.
+        InvalidToken: their session has ended meanwhile.
     """
     user_id = by.person.user_id
+    await acting.hold(uow, by.person)
     user = await uow.session.get(User, user_id)
     if user is None:
         raise refused()

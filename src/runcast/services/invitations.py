@@ -16,7 +16,7 @@ from runcast.services.addresses import Address, parse_address
 from runcast.services.audit import Action, Actor
 from runcast.services.mail import letters
 from runcast.services.pages import Cursors, before, newest_page
-from runcast.services.permissions import Role
+from runcast.services.permissions import Right, Role
 from runcast.services.principals import Principal
 from runcast.services.sessions import changed
 from runcast.services.users import Registrar
@@ -64,11 +64,7 @@ async def make(
         InvalidToken: their session has ended meanwhile.
     """
     principal = by.person
-    await acting.hold(uow, principal)
-    if asked.team_id is not None:
-        # Nobody else invites there or leaves meanwhile: what is counted and replaced stays so.
-        await teams.lock(uow, asked.team_id)
-    team = await _check(uow, principal, asked.team_id)
+    team = await _hold(uow, principal, asked.team_id)
     if asked.team_id is None and registrar.registration == "closed":
         raise Forbidden("registration is closed, for those too who are invited")
     address = parse_address(asked.email)
@@ -128,7 +124,9 @@ async def end(uow: UnitOfWork, registrar: Registrar, invitation_id: UUID, *, by:
 
     Raises:
         NotFound: there is none that they may see.
+        InvalidToken: their session has ended meanwhile.
     """
+    await acting.hold(uow, by.person)
     row = (await uow.session.execute(_views().where(Invitation.id == invitation_id))).first()
     if row is None:
         raise _unknown()
@@ -142,6 +140,14 @@ async def end(uow: UnitOfWork, registrar: Registrar, invitation_id: UUID, *, by:
         raise _unknown()
     subject = f"invitation {invitation_id}"
     await registrar.audit.note(uow, Action.INVITATION_ENDED, by, subject=subject)
+
+
+async def _hold(uow: UnitOfWork, principal: Principal, team_id: UUID | None) -> str | None:
+    """Return as `_check`; nobody else invites there or leaves meanwhile: what is counted stays so."""
+    if team_id is not None:
+        return (await teams.hold(uow, principal, team_id, Right.MANAGE)).name
+    await acting.hold(uow, principal)
+    return await _check(uow, principal, team_id)
 
 
 async def _check(uow: UnitOfWork, principal: Principal, team_id: UUID | None) -> str | None:

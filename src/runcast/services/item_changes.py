@@ -11,6 +11,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Forbidden, StillLive, VersionMismatch
 from runcast.lifecycle import State
 from runcast.models import Execution, Item
+from runcast.services import acting
 from runcast.services.audit import Actor, Audit
 from runcast.services.items import (
     COLUMNS,
@@ -51,6 +52,7 @@ async def change(
         Forbidden: they may see it, and not change it, or not who sees it.
         VersionMismatch: its version is none of `versions`.
         TooLarge: the new content is over 1 MiB of JSON.
+        InvalidToken: it is others' to see, and the credential has ended meanwhile.
     """
     while True:
         item, standing = await find(uow, item_id, principal, Right.WRITE)
@@ -61,6 +63,8 @@ async def change(
             return item
         check_size(after)
         _check_publishing(item, content, standing)
+        if item.team_id is not None or content.visibility == "public":
+            await acting.hold(uow, principal)
         changed = await _change_if_still(uow, item, content, audit.clock.now())
         if changed is not None and changed.visibility != item.visibility:
             await note_visibility(uow, audit, changed, Actor(client, principal))
@@ -81,7 +85,11 @@ async def delete(
         Forbidden: they may see it, and not delete it.
         VersionMismatch: its version is none of `versions`.
         StillLive: an execution of it has not ended.
+        InvalidToken: it is a team's, and the credential has ended meanwhile.
     """
+    found, _ = await find(uow, item_id, principal, Right.DELETE)
+    if found.team_id is not None:
+        await acting.hold(uow, principal)
     while True:
         item, _ = await find(uow, item_id, principal, Right.DELETE, lock=True)
         _check_version(item, versions)

@@ -14,7 +14,7 @@ from runcast.database import Database, UnitOfWork
 from runcast.database.prepared_reads import PreparedRead
 from runcast.errors import TooLarge
 from runcast.models import Item, Member
-from runcast.services import teams
+from runcast.services import acting, teams
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.permissions import Right, Standing, Thing, permit
 from runcast.services.principals import Client, Principal
@@ -101,8 +101,11 @@ async def create(
         NotFound: there is no such team that the principal may see.
         Forbidden: they may not write there, or not make public what is there.
         TooLarge: the content is over 1 MiB of JSON.
+        InvalidToken: it is others' to see, and the credential has ended meanwhile.
     """
     check_size(content.canonical())
+    if team_id is not None or content.visibility == "public":
+        await acting.hold(uow, principal)
     await _check_team(uow, principal, team_id, content)
     now = audit.clock.now()
     values = columns_of(content) | {

@@ -61,6 +61,7 @@ async def set_role(
     Raises:
         NotFound, Forbidden: as `teams.require_owner`, and where there is no such member.
         Conflict: the team would be left without an owner.
+        InvalidToken: the session of who asks has ended meanwhile.
     """
     await _manage(uow, actor, team_id)
     was = await _one(uow, team_id, user_id)
@@ -86,6 +87,7 @@ async def remove(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID, use
     Raises:
         NotFound, Forbidden: as `teams.require_owner`, and where there is no such member.
         Conflict: the team would be left without an owner.
+        InvalidToken: the session of who asks has ended meanwhile.
     """
     await _manage(uow, actor, team_id, leaving=user_id)
     was = await _one(uow, team_id, user_id)
@@ -100,13 +102,9 @@ async def remove(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID, use
 async def _manage(
     uow: UnitOfWork, actor: Actor, team_id: UUID, leaving: UUID | None = None
 ) -> None:
-    """Let nobody else change the members until the commit, and see that this one may.
-
-    In this order: who lost the role meanwhile may no longer.
-    """
-    await teams.lock(uow, team_id)
+    """Let nobody else change the members until the commit, and see that this one may."""
     is_own = leaving == actor.person.user_id
-    await teams.get(uow, actor.person, team_id, Right.SEE if is_own else Right.MANAGE)
+    await teams.hold(uow, actor.person, team_id, Right.SEE if is_own else Right.MANAGE)
 
 
 async def _apply(uow: UnitOfWork, statement: Any) -> None:

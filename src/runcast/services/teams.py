@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
-from runcast.errors import Conflict, NotFound, StillLive
+from runcast.errors import Conflict, NotFound, TeamNotEmpty
 from runcast.lifecycle import State
 from runcast.models import Execution, Invitation, Item, Member, Team
 from runcast.services import acting
@@ -109,8 +109,9 @@ async def rename(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID, nam
 
     Raises:
         NotFound, Forbidden: as `require_owner`.
+        InvalidToken: their session has ended meanwhile.
     """
-    await require_owner(uow, actor.person, team_id)
+    await hold(uow, actor.person, team_id, Right.MANAGE)
     await changed(uow, update(Team).where(Team.id == team_id).values(name=name))
     await audit.note(uow, Action.TEAM_CHANGED, actor, subject=f"team {team_id}", name=name)
     return await get(uow, actor.person, team_id)
@@ -124,12 +125,12 @@ async def end(uow: UnitOfWork, audit: Audit, actor: Actor, team_id: UUID) -> Non
 
     Raises:
         NotFound, Forbidden: as `get`.
-        StillLive: it has items, or executions that have not ended.
+        TeamNotEmpty: it has items, or executions that have not ended.
+        InvalidToken: their session has ended meanwhile.
     """
-    team = await get(uow, actor.person, team_id, Right.DELETE)
-    await lock(uow, team_id)
+    team = await hold(uow, actor.person, team_id, Right.DELETE)
     if not await changed(uow, delete(Member).where(Member.team_id == team_id, ~_in_use(team_id))):
-        raise StillLive("the team has items, or executions that have not ended")
+        raise TeamNotEmpty("the team has items, or executions that have not ended")
     open_ = (Invitation.team_id == team_id, Invitation.expires_at > audit.clock.now())
     ended = update(Invitation).where(*open_).values(expires_at=audit.clock.now())
     await uow.session.execute(ended)
@@ -154,6 +155,21 @@ async def join(uow: UnitOfWork, team_id: UUID, user_id: UUID, role: str, *, cloc
             raise NotFound("no such team")
     except IntegrityError:
         raise Conflict("they are a member already") from None
+
+
+async def hold(uow: UnitOfWork, principal: Principal, team_id: UUID, right: Right) -> TeamView:
+    """Return a team as `get` does, and let nobody else change its members until the commit.
+
+    Raises:
+        NotFound, Forbidden: as `get`.
+        InvalidToken: the session has ended meanwhile.
+    """
+    await acting.hold(uow, principal)
+    # Nobody makes others wait for a team in which they may do nothing.
+    await get(uow, principal, team_id, right)
+    await lock(uow, team_id)
+    # Once more: who lost the role while it was waited for may no longer.
+    return await get(uow, principal, team_id, right)
 
 
 async def lock(uow: UnitOfWork, team_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""What administrators change about people: who may sign in, and who is an administrator.
+"""What administrators change about people: who may sign in, who is signed in, who is an administrator.
 
 There is always one administrator who may sign in, so that nobody locks everybody out.
 """
@@ -57,6 +57,39 @@ async def change(
         await sessions.end_all(uow, issuer, credentials, user_id, by=by)
     uow.after_commit(lambda: credentials.forget_user(user_id))
     return await user_lists.get(uow, user_id)
+
+
+async def end_session(
+    uow: UnitOfWork,
+    issuer: Issuer,
+    credentials: Credentials,
+    user_id: UUID,
+    session_id: UUID,
+    *,
+    by: Actor,
+) -> None:
+    """End one of somebody's sessions.
+
+    Raises:
+        NotFound: they have no such session, or it has ended.
+        InvalidToken: the session of who asks has ended meanwhile.
+    """
+    await acting.hold(uow, by.person)
+    await sessions.end(uow, issuer, credentials, user_id, session_id, by=by)
+
+
+async def end_sessions(
+    uow: UnitOfWork, issuer: Issuer, credentials: Credentials, user_id: UUID, *, by: Actor
+) -> None:
+    """Sign somebody out everywhere.
+
+    Raises:
+        NotFound: there is no such user.
+        InvalidToken: the session of who asks has ended meanwhile.
+    """
+    await acting.hold(uow, by.person)
+    await user_lists.get(uow, user_id)
+    await sessions.end_all(uow, issuer, credentials, user_id, by=by)
 
 
 async def _lock_administrators(uow: UnitOfWork) -> None:

@@ -63,3 +63,15 @@ async def test_whose_account_is_disabled_acts_by_nothing(
 
 async def test_a_credential_is_its_owner_s_alone(runtime: Runtime, by_session: Principal) -> None:
     assert not await acts(runtime, replace(by_session, user_id=UUID(int=1)))
+
+
+async def test_who_was_an_administrator_at_the_door_acts_no_more_once_they_are_none(
+    runtime: Runtime, by_session: Principal
+) -> None:
+    at_the_door = replace(by_session, is_admin=True)
+    async with UnitOfWork(runtime.database) as uow:
+        await uow.session.execute(update(User).values(is_admin=True))
+    assert await acts(runtime, at_the_door)
+    async with UnitOfWork(runtime.database) as uow:
+        await uow.session.execute(update(User).values(is_admin=False))
+    assert (await acts(runtime, at_the_door), await acts(runtime, by_session)) == (False, True)

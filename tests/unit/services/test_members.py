@@ -92,7 +92,7 @@ async def test_others_set_no_roles_and_remove_nobody_but_themselves(
     with pytest.raises(Forbidden):
         await remove(database, audit, bob, team_id, ada)
     with pytest.raises(NotFound):
-        await remove(database, audit, uuid4(), team_id, ada)
+        await remove(database, audit, await add_user(database), team_id, ada)
     await remove(database, audit, bob, team_id, bob)
     assert await roles(database, team_id) == {ada: "owner"}
 

@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from runcast.database import Database, UnitOfWork
 from runcast.errors import Conflict, Forbidden, NotFound, StillLive
 from runcast.ids import TimeOrderedIds
-from runcast.models import AuditEntry, Item, Member
+from runcast.models import AuditEntry, Item, Member, User
 from runcast.services import items, teams
 from runcast.services.audit import Actor, Audit
 from runcast.services.items import ItemContent
@@ -143,8 +143,10 @@ async def test_a_team_with_items_is_not_deleted(
 async def test_administrators_rename_teams_and_do_not_delete_them(
     database: Database, clock: FakeClock, ada: UUID
 ) -> None:
-    team_id, admin = await make(database, clock, ada), actor(uuid4(), is_admin=True)
-    audit = Audit(clock, IDS)
+    team_id, admin_id = await make(database, clock, ada), await add_user(database)
+    admin, audit = actor(admin_id, is_admin=True), Audit(clock, IDS)
+    async with UnitOfWork(database) as uow:
+        await uow.session.execute(update(User).where(User.id == admin_id).values(is_admin=True))
     async with UnitOfWork(database) as uow:
         assert (await teams.rename(uow, audit, admin, team_id, "mob")).name == "mob"
     with pytest.raises(Forbidden):
@@ -157,8 +159,11 @@ async def test_an_item_that_is_made_while_its_team_is_deleted_is_not_kept(
 ) -> None:
     team_id = await make(database, clock, ada)
 
+    # Where there is one writer, who makes it is that from the first statement that writes.
+    last = "INSERT INTO items" if database.kind == "postgresql" else "UPDATE users"
+
     def delete(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO items"):
+        if statement.startswith(last):
             as_another_process(database, "DELETE FROM runcast_members")
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", delete)
