@@ -1,6 +1,7 @@
 """Executions as they are listed and read."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +9,11 @@ import httpx2
 import pytest
 
 from runcast.application import Runcast
+from runcast.clock import rfc3339
+from runcast.ids import TimeOrderedIds
 from runcast.runtime import Runtime
+from tests.tools.administrators import promote
+from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn
 from tests.tools.questions import child_of
 from tests.tools.work import LATER, Prepare, Works, ended, start, start_item
@@ -26,6 +31,18 @@ FIELDS = {
 def prepare(works: Works) -> Prepare:
     """Register handlers."""
     return works.register
+
+
+def moment_of(execution_id: str) -> datetime:
+    """Return the millisecond in an id."""
+    return datetime.fromtimestamp((UUID(execution_id).int >> 80) / 1000, UTC)
+
+
+def pass_this_millisecond() -> None:
+    """Make ids until they begin with another one."""
+    now = TimeOrderedIds().new().int >> 80
+    while TimeOrderedIds().new().int >> 80 == now:
+        pass
 
 
 async def page(client: httpx2.AsyncClient, **query: Any) -> dict[str, Any]:
@@ -83,6 +100,68 @@ async def test_filters_choose(app: Runcast, alice: SignedIn) -> None:
     assert await ids(alice, parent_id=later["id"]) == []
 
 
+async def test_any_of_several_states_are_listed_in_one_order(
+    app: Runcast, alice: SignedIn, bob: SignedIn
+) -> None:
+    made = []
+    for number in range(6):
+        one = await start(alice, "echo", run_at=None if number % 2 else LATER)
+        if number % 2:
+            await ended(app, alice, one)
+        if number == 4:
+            await alice.post(f"{PATH}/{one['id']}/cancel")
+        made.append(one["id"])
+    await start(bob, "echo", run_at=LATER)
+    states = ["queued", "succeeded", "cancelled", "queued"]
+    assert await ids(alice, state=states) == made[::-1]
+    assert await ids(alice, state=states, handler="add") == []
+    assert await ids(alice, state=["queued", "cancelled"]) == [made[4], made[2], made[0]]
+    ended_ones = [made[5], made[4], made[3], made[1]]
+    assert await ids(alice, state=["succeeded", "cancelled"], handler="echo") == ended_ones
+    first = await page(alice, state=states, sort="id", limit=4)
+    query = {"state": states[::-1], "sort": "+id", "cursor": first["next_cursor"]}
+    assert [one["id"] for one in first["items"]] + await ids(alice, **query) == made
+
+
+async def test_a_list_is_the_oldest_first_on_demand(alice: SignedIn) -> None:
+    made = [(await start(alice, "echo", run_at=LATER))["id"] for _ in range(5)]
+    assert await ids(alice, sort="id") == made
+    assert await ids(alice, sort="-id") == made[::-1]
+    first = await page(alice, sort="id", limit=2)
+    second = await page(alice, sort="id", limit=2, cursor=first["next_cursor"])
+    last = await ids(alice, sort="id", limit=2, cursor=second["next_cursor"])
+    assert [one["id"] for one in first["items"] + second["items"]] + last == made
+
+
+async def test_a_list_is_of_what_was_made_in_a_time(
+    app: Runcast, alice: SignedIn, clock: FakeClock
+) -> None:
+    made = []
+    for _ in range(3):
+        made.append((await start(alice, "echo", run_at=LATER))["id"])
+        pass_this_millisecond()
+    begin, end = (rfc3339(moment_of(made[number])) for number in (1, 2))
+    assert await ids(alice, since=begin) == [made[2], made[1]]
+    assert await ids(alice, until=begin) == [made[0]]
+    assert await ids(alice, since=begin, until=end) == [made[1]]
+    assert await ids(alice, since=begin, until=end, state=["queued", "failed"]) == [made[1]]
+    assert await ids(alice, since=end, until=begin) == []
+    first = await page(alice, since=begin, limit=1)
+    assert await ids(alice, since=begin, limit=1, cursor=first["next_cursor"]) == [made[1]]
+    await promote(app, alice)
+    clock.advance(3)
+    everyone = {"everyone": "true", "state": ["queued", "running"]}
+    assert await ids(alice, since=begin, until=end, **everyone) == [made[1]]
+    assert await ids(alice, **everyone) == made[::-1]
+
+
+async def test_retries_are_listed_by_what_they_repeat(app: Runcast, alice: SignedIn) -> None:
+    first = await ended(app, alice, await start(alice, "echo"))
+    again = [(await alice.post(f"{PATH}/{first['id']}/retry")).json()["id"] for _ in range(2)]
+    assert await ids(alice, retry_of=first["id"]) == again[::-1]
+    assert await ids(alice, retry_of=again[0]) == []
+
+
 async def test_children_are_listed_by_their_parent(app: Runcast, alice: SignedIn) -> None:
     runtime: Runtime = app.state.runtime
     parent = await start(alice, "echo", run_at=LATER)
@@ -112,6 +191,15 @@ async def test_children_are_listed_by_their_parent(app: Runcast, alice: SignedIn
         {"cursor": "é"},
         {"cursor": "x" * 1001},
         {"colour": "red"},
+        {"state": ["queued", "done"]},
+        {"state": ["queued"] * 7},
+        {"retry_of": "x"},
+        {"since": "yesterday"},
+        {"since": "2026-01-01T00:00:00"},
+        {"until": "1"},
+        {"sort": "name"},
+        {"sort": "--id"},
+        {"everyone": "true", "sort": "id"},
     ],
 )
 async def test_a_query_that_is_none_is_refused(alice: SignedIn, query: dict[str, Any]) -> None:
@@ -129,6 +217,9 @@ async def test_a_cursor_from_elsewhere_is_refused(alice: SignedIn, bob: SignedIn
     refused: list[tuple[SignedIn, dict[str, str]]] = [
         (bob, {"cursor": cursor}),
         (alice, {"cursor": cursor, "state": "queued"}),
+        (alice, {"cursor": cursor, "sort": "id"}),
+        (alice, {"cursor": cursor, "since": "2026-01-01T00:00:00Z"}),
+        (alice, {"cursor": cursor, "retry_of": str(uuid4())}),
         (alice, {"cursor": items}),
         (alice, {"cursor": cursor[:-2] + "xx"}),
     ]

@@ -34,6 +34,10 @@ INDEXES = {
     "list a team's of a rare handler": "ix_executions_team_id_handler_id",
     "list the children of one": "ix_executions_parent_id_id",
     "list those of an item": "ix_executions_item_id_id",
+    "list the retries of one": "ix_executions_retry_of",
+    "list one's own, the oldest first": "ix_executions_owner_id_id",
+    "list one's own of a day": "ix_executions_owner_id_id",
+    "merge one's own that failed or were cancelled": "ix_executions_owner_id_state_id",
     "cut 500 logs": "ix_executions_ended",
     "remove 500 executions": "ix_executions_ended",
 }

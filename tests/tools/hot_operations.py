@@ -20,6 +20,7 @@ from tests.tools.many_rows import ALIVE, OWNERS, QUEUED, RUNNING, TEAM
 
 Operation = Callable[[Database], Awaitable[Any]]
 HEADS = [UUID(int=number) for number in range(1, 1001)]
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 ENDED_LONG_AGO = timedelta(days=182)
 _ADA = Principal(OWNERS[0], "", "", is_admin=False, session_id=None, expires_at=None)
 _CURSORS = Cursors(b"a secret of the tests, long enough to sign with")
@@ -80,14 +81,20 @@ OPERATIONS: dict[str, Operation] = {
         _pick, pick=lambda _now: HeldBy(UUID(int=23), frozenset()), change=recover
     ),
     "list one's own": _list,
-    "list one's own that succeeded": partial(_list, state=State.SUCCEEDED),
-    "list one's own that run": partial(_list, state=State.RUNNING),
+    "list one's own that succeeded": partial(_list, states=(State.SUCCEEDED,)),
+    "list one's own that run": partial(_list, states=(State.RUNNING,)),
     "list one's own of a rare handler": partial(_list, handler="rare"),
     "list a team's": partial(_list, team_id=TEAM),
-    "list a team's that run": partial(_list, team_id=TEAM, state=State.RUNNING),
+    "list a team's that run": partial(_list, team_id=TEAM, states=(State.RUNNING,)),
     "list a team's of a rare handler": partial(_list, team_id=TEAM, handler="rare"),
     "list the children of one": partial(_list, parent_id=UUID(int=1)),
     "list those of an item": partial(_list, item_id=UUID(int=1)),
+    "list the retries of one": partial(_list, retry_of=UUID(int=1)),
+    "list one's own, the oldest first": partial(_list, oldest_first=True),
+    "list one's own of a day": partial(_list, since=_LONG_AGO, until=_LONG_AGO + timedelta(days=1)),
+    "merge one's own that failed or were cancelled": partial(
+        _list, states=(State.CANCELLED, State.FAILED)
+    ),
     "compare 1,000 heads": _heads,
     "read a page of a log": _page,
     "count what is queued": _count,

@@ -107,7 +107,7 @@ async def list_executions(
         uow,
         runtime.cursors,
         user,
-        Filters(query.team_id, query.state, query.item_id, query.handler, query.parent_id),
+        _filters(query),
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -194,6 +194,20 @@ async def retry_execution(
     """Start anew what has ended; its finished steps are copied and not run again."""
     started = await starts.again(uow, _starter(runtime), user, execution_id, key)
     return _answer(started, response)
+
+
+def _filters(query: ExecutionFilters) -> Filters:
+    return Filters(
+        team_id=query.team_id,
+        states=tuple(sorted(set(query.state))),
+        item_id=query.item_id,
+        handler=query.handler,
+        parent_id=query.parent_id,
+        retry_of=query.retry_of,
+        since=query.since,
+        until=query.until,
+        oldest_first=not query.sort.startswith("-"),
+    )
 
 
 def _starter(runtime: Runtime) -> Starter:

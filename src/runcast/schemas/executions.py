@@ -60,10 +60,22 @@ class ExecutionFilters(BaseModel):
     team_id: UUID | None = Field(
         default=None, description="A team's; without it, one's own that are no team's."
     )
-    state: State | None = None
+    state: list[State] = Field(
+        default=[], max_length=len(State), description="Repeated, any of them."
+    )
     item_id: UUID | None = None
     handler: HandlerName | None = None
     parent_id: UUID | None = None
+    retry_of: UUID | None = Field(default=None, description="The retries of this execution.")
+    since: Moment | None = Field(
+        default=None, description="Made at this moment or later, to the millisecond."
+    )
+    until: Moment | None = Field(default=None, description="Made before this moment.")
+    sort: str = Field(
+        default="-id",
+        pattern=r"^[-+ ]?id$",
+        description="`id`, the oldest first, or `-id`, the newest.",
+    )
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(
         default=None, max_length=1000, description="The `next_cursor` of the page before."
@@ -74,6 +86,8 @@ class ExecutionFilters(BaseModel):
         """Refuse a list that would be of two kinds."""
         if self.everyone and self.team_id is not None:
             raise ValueError("everyone=true goes with no team_id")
+        if self.everyone and not self.sort.startswith("-"):
+            raise ValueError("everyone=true is the newest first")
         return self
 
 

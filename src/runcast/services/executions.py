@@ -1,21 +1,23 @@
 """Reading executions: one, to whoever may see it, or pages of a person's or a team's."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, and_, case, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, select, type_coerce, union_all
 
 from runcast.database import UnitOfWork
 from runcast.database.octets import octets
 from runcast.errors import NotFound
+from runcast.ids import begin_of
 from runcast.lifecycle import State
 from runcast.models import Execution, Item, Member, Payload
 from runcast.services import everyone, pages, permissions, teams
 from runcast.services.event_log.row import MAX_INLINE_BYTES
-from runcast.services.keysets import Column, Rows, besides, newest_first
+from runcast.services.keysets import Column, Rows, Span, besides, in_order
 from runcast.services.pages import Cursors
 from runcast.services.permissions import AS_ADMINISTRATOR, OWN, Right, Standing, Thing
 from runcast.services.principals import Principal, Viewer
@@ -88,13 +90,27 @@ class ExecutionView:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which executions to list: a team's, or one's own that are no team's; None means all of them."""
+    """Which executions to list: a team's, or one's own that are no team's; None means all of them.
+
+    `states` are any of these, none for all; made at `since` or later, and before `until`, both by the
+    millisecond in their ids.
+    """
 
     team_id: UUID | None = None
-    state: State | None = None
+    states: tuple[State, ...] = ()
     item_id: UUID | None = None
     handler: str | None = None
     parent_id: UUID | None = None
+    retry_of: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    oldest_first: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where to look."""
+        since = None if self.since is None else begin_of(self.since)
+        return Span(since, None if self.until is None else begin_of(self.until))
 
 
 async def get(
@@ -145,10 +161,10 @@ async def list_own(
         Unprocessable: the cursor is of another list.
     """
     scope = f"executions {principal.user_id} {filters}"
-    earlier = pages.before(cursors, scope, cursor)
+    last = pages.before(cursors, scope, cursor)
     if filters.team_id is not None:
         await teams.get(uow, principal, filters.team_id)
-    statement = _filtered(filters, principal, earlier).limit(limit + 1)
+    statement = _filtered(filters, principal, last, limit + 1).limit(limit + 1)
     rows = (await uow.session.execute(statement)).mappings()
     # How exactly they stand to each shows in nothing: whoever sees these sees all of them.
     views = [_view(row, OWN) for row in rows]
@@ -173,7 +189,7 @@ async def list_everyones(
         Unprocessable: the cursor is of another list.
     """
     everyone.check(principal)
-    matching = [column == value for column, value in _asked(filters).items()]
+    matching = _conditions(_asked(filters))
     statement = _statement(whole=False)
     rows, after = await everyone.page(
         uow,
@@ -183,6 +199,7 @@ async def list_everyones(
         scope=f"everyone's executions {filters}",
         limit=limit,
         cursor=cursor,
+        span=filters.span,
     )
     return [_view(row, AS_ADMINISTRATOR) for row in rows], after
 
@@ -217,12 +234,30 @@ def _thing(row: Any) -> Thing:
     )
 
 
-def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Rows:
-    whose = _whose(filters, principal)
+def _filtered(filters: Filters, principal: Principal, last: UUID | None, limit: int) -> Rows:
+    """Return the statement of what comes after the last of the page before, of which so many will do."""
+    whose, whole = _whose(filters, principal), _statement(whole=False)
+    if len(filters.states) < 2 or Execution.state not in _index_for(filters, *whose):
+        return _found(whole, filters, whose, last)
+    # An index holds each state in order, and no two of them.
+    of_each = [
+        _found(select(Execution.id), replace(filters, states=(state,)), whose, last).limit(limit)
+        for state in filters.states
+    ]
+    ids = union_all(*(select(one.subquery().c.id) for one in of_each))
+    by = Execution.id.asc() if filters.oldest_first else Execution.id.desc()
+    return whole.where(Execution.id.in_(ids)).order_by(by)
+
+
+def _found(statement: Rows, filters: Filters, whose: dict[Column, Any], last: UUID | None) -> Rows:
     given = whose | _asked(filters)
-    within = {column: given.pop(column) for column in _index_for(filters, *whose)}
-    statement = newest_first(_statement(whole=False), within, Execution.id, before)
-    rest = [column == value for column, value in given.items()]
+    index = _index_for(filters, *whose)
+    within = {column: given.pop(column)[0] for column in index}
+    span, oldest_first = filters.span, filters.oldest_first
+    if last is not None:
+        span = replace(span, after=last) if oldest_first else replace(span, before=last)
+    statement = in_order(statement, within, Execution.id, span, oldest_first=oldest_first)
+    rest = _conditions(given)
     if filters.team_id is None:
         rest.append(Execution.team_id.is_(None))
     else:
@@ -231,20 +266,31 @@ def _filtered(filters: Filters, principal: Principal, before: UUID | None) -> Ro
     return statement.where(besides(*rest)) if rest else statement
 
 
-def _asked(filters: Filters) -> dict[Column, Any]:
+def _asked(filters: Filters) -> dict[Column, Sequence[Any]]:
+    """Return the columns that are asked for, each with the values of which it is to have one."""
     asked: dict[Column, Any] = {
         Execution.item_id: filters.item_id,
         Execution.parent_id: filters.parent_id,
+        Execution.retry_of: filters.retry_of,
         Execution.handler: filters.handler,
-        Execution.state: filters.state,
     }
-    return {column: value for column, value in asked.items() if value is not None}
+    found: dict[Column, Sequence[Any]] = {
+        column: (value,) for column, value in asked.items() if value is not None
+    }
+    return {**found, Execution.state: filters.states} if filters.states else found
+
+
+def _conditions(asked: Mapping[Column, Sequence[Any]]) -> list[ColumnElement[bool]]:
+    return [
+        column.in_(values) if len(values) > 1 else column == values[0]
+        for column, values in asked.items()
+    ]
 
 
 def _whose(filters: Filters, principal: Principal) -> dict[Column, Any]:
     if filters.team_id is None:
-        return {Execution.owner_id: principal.user_id}
-    return {Execution.team_id: filters.team_id}
+        return {Execution.owner_id: (principal.user_id,)}
+    return {Execution.team_id: (filters.team_id,)}
 
 
 def _index_for(filters: Filters, whose: Column) -> tuple[Column, ...]:
@@ -253,8 +299,11 @@ def _index_for(filters: Filters, whose: Column) -> tuple[Column, ...]:
         return (Execution.item_id,)
     if filters.parent_id is not None:
         return (Execution.parent_id,)
+    if filters.retry_of is not None:
+        return (Execution.retry_of,)
     # Few are not at their end, whatever their handler; of those that are, most are of a few handlers.
-    if filters.state is not None and not (filters.state.final and filters.handler is not None):
+    ended = all(state.final for state in filters.states)
+    if filters.states and not (ended and filters.handler is not None):
         return (whose, Execution.state)
     if filters.handler is not None:
         return (whose, Execution.handler)

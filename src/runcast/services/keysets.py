@@ -6,6 +6,7 @@ of an index are met by that index alone.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,22 +18,42 @@ Column = InstrumentedAttribute[Any]
 Rows = Select[*tuple[Any, ...]]
 
 
-def newest_first(
-    statement: Rows, within: Mapping[Column, Any], by: Column, before: UUID | None
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a list by its ids, without the two at its ends; None for no end."""
+
+    after: UUID | None = None
+    before: UUID | None = None
+
+
+def in_order(
+    statement: Rows,
+    within: Mapping[Column, Any],
+    by: Column,
+    span: Span,
+    *,
+    oldest_first: bool = False,
 ) -> Rows:
-    """Return the statement with the rows that have these values, the highest ids first.
+    """Return the statement with the rows that have these values, in the order of their ids.
 
     Args:
         statement: what to read, without an order.
         within: the first columns of an index, in its order, each with the value that it is to have.
         by: the index's last column, an id.
-        before: where the page before ended; None for the first.
+        span: where to look.
+        oldest_first: the lowest ids first, not the highest.
     """
     columns, values = list(within), list(within.values())
-    return statement.where(
-        tuple_(*columns) >= tuple_(*values),
-        tuple_(*columns, by) < tuple_(*values, before or AFTER_ALL),
-    ).order_by(*(column.desc() for column in columns), by.desc())
+    begin = (
+        tuple_(*columns) >= tuple_(*values)
+        if span.after is None
+        else tuple_(*columns, by) > tuple_(*values, span.after)
+    )
+    end = tuple_(*columns, by) < tuple_(*values, span.before or AFTER_ALL)
+    order = (*columns, by)
+    return statement.where(begin, end).order_by(
+        *(order if oldest_first else (column.desc() for column in order))
+    )
 
 
 def besides(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

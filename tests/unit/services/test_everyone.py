@@ -10,6 +10,7 @@ from runcast.errors import Forbidden, Unprocessable
 from runcast.ids import TimeOrderedIds
 from runcast.models import Item
 from runcast.services import everyone
+from runcast.services.keysets import Span
 from runcast.services.pages import Cursors
 from tests.tools.rows import add_user
 from tests.tools.teams import principal
@@ -56,6 +57,23 @@ async def test_a_page_looks_at_so_many_and_no_more_and_none_is_missed(
     assert await pages(database, 3, "rare") == [[made[0]], [made[3]], [], [made[6]]]
     assert await pages(database, 1, "rare") == [[made[0]], [made[3]], [], [made[6]]]
     assert [id_ for page in await pages(database, 3) for id_ in page] == made
+
+
+async def test_a_span_bounds_every_page(
+    database: Database, made: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(everyone, "ROWS_A_PAGE", 2)
+    span = Span(made[5], made[1])
+    found, cursor = [], None
+    async with UnitOfWork(database) as uow:
+        while True:
+            rows, cursor = await everyone.page(
+                uow, CURSORS, select(Item.id), Item.id, scope="x", limit=2, cursor=cursor, span=span
+            )
+            found += [row["id"] for row in rows]
+            if cursor is None:
+                break
+    assert found == made[2:5]
 
 
 async def test_a_cursor_of_another_list_is_refused(database: Database) -> None:

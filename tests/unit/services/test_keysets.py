@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from runcast.database import Database, UnitOfWork
 from runcast.models import Execution
-from runcast.services.keysets import besides, newest_first
+from runcast.services.keysets import Span, besides, in_order
 from tests.tools.rows import MOMENT, add_user
 
 STATES = ("failed", "queued", "running")
@@ -44,7 +44,7 @@ async def page(
 ) -> list[tuple[UUID, UUID, str]]:
     """Return the ids of a page, each with owner and state."""
     statement = select(Execution.id, Execution.owner_id, Execution.state)
-    statement = newest_first(statement, within, Execution.id, before).limit(limit)
+    statement = in_order(statement, within, Execution.id, Span(before=before)).limit(limit)
     async with UnitOfWork(database) as uow:
         return [(id_, owner, state) for id_, owner, state in await uow.session.execute(statement)]
 
@@ -75,9 +75,21 @@ async def test_pages_follow_one_another_without_a_gap(
 
 
 async def test_what_is_asked_besides_narrows_a_page(database: Database, owners: list[UUID]) -> None:
-    statement = newest_first(
-        select(Execution.priority), {Execution.owner_id: owners[0]}, Execution.id, None
+    statement = in_order(
+        select(Execution.priority), {Execution.owner_id: owners[0]}, Execution.id, Span()
     ).where(besides(Execution.state == "running", Execution.priority > 1))
     async with UnitOfWork(database) as uow:
         found = (await uow.session.scalars(statement)).all()
     assert sorted(found) == [2, 3]
+
+
+async def test_a_span_leaves_out_both_its_ends_in_either_order(
+    database: Database, owners: list[UUID]
+) -> None:
+    within = {Execution.owner_id: owners[1], Execution.state: "failed"}
+    newest, second, third, oldest = [id_ for id_, *_ in await page(database, within)]
+    statement = in_order(
+        select(Execution.id), within, Execution.id, Span(oldest, newest), oldest_first=True
+    )
+    async with UnitOfWork(database) as uow:
+        assert (await uow.session.scalars(statement)).all() == [third, second]
