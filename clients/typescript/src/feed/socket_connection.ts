@@ -82,8 +82,8 @@ export function socketDial(baseUrl: string, executionId: string, Socket?: Socket
 function opened(socket: SocketLike, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
-      socket.close();
       reject(signal.reason as Error);
+      socket.close();
     };
     const settle = (): void => signal.removeEventListener("abort", leave);
     signal.addEventListener("abort", leave, { once: true });

@@ -17,12 +17,14 @@ export interface Step {
   readonly expect?: Frame;
   readonly until?: number;
   readonly opened?: number;
+  readonly wait?: Promise<unknown>;
   readonly tick?: number;
   readonly command?: Frame;
   readonly close?: number;
   readonly reason?: string;
   readonly drop?: boolean;
   readonly vanish?: Frame;
+  readonly hang?: boolean;
   readonly refuse?: number;
   readonly retry_after?: number;
 }
@@ -30,6 +32,8 @@ export interface Step {
 export interface PlannedConnection {
   readonly after: string;
   readonly token?: string | null;
+  /** What it must come over, where the client chooses. */
+  readonly transport?: Transport;
   readonly script: readonly Step[];
 }
 

@@ -1,5 +1,5 @@
 // Time for tests: heartbeats fire when a test says so, openings have all the time they want, and
-// every other wait passes at once and is noted.
+// every other wait is noted and passes at once, unless the test holds it.
 
 import type { Clock } from "../../src/feed/clock.js";
 import { OPENING_MS } from "../../src/feed/feed_loop.js";
@@ -12,6 +12,9 @@ export class FakeClock implements Clock {
   /** The waits that were no heartbeats, in seconds. */
   readonly delays: number[] = [];
   readonly #timers = new Noted<{ signal: AbortSignal; fire: () => void }>();
+  /** Keeps waits from passing. */
+  holdsWaits = false;
+  readonly waits = new Noted<{ ms: number; pass: () => void }>();
   #fired = 0;
   #now = 0;
 
@@ -28,6 +31,7 @@ export class FakeClock implements Clock {
     if (ms === HEARTBEAT_MS) return this.#heartbeat(signal);
     if (ms === OPENING_MS) return aborted(signal);
     this.delays.push(ms / 1000);
+    return this.#wait(ms, signal);
   }
 
   /** Lets the heartbeat timer that runs, or the next that is set, fire once. */
@@ -37,6 +41,14 @@ export class FakeClock implements Clock {
       this.#fired += 1;
       if (!timer.signal.aborted) return timer.fire();
     }
+  }
+
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const passed = new Promise<void>((pass) => {
+      this.waits.add({ ms, pass });
+      if (!this.holdsWaits) pass();
+    });
+    return Promise.race([passed, aborted(signal)]);
   }
 
   #heartbeat(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 
+import type { Transport } from "../../src/feed/connections.js";
 import type { SocketClass } from "../../src/feed/socket_connection.js";
 import type { Fetch } from "../../src/feed/stream_dial.js";
 import { type Case, type Frame, frameOf, type PlannedConnection, type Step } from "./cases.js";
@@ -9,6 +10,8 @@ import type { FakeClock } from "./fake_clock.js";
 import { Noted } from "./noted.js";
 import type { Program } from "./program.js";
 import { FakeSocket, FakeStream, SocketWire, type Wire } from "./wires.js";
+
+const PATHS = { websocket: "/ws/e1", sse: "/api/executions/e1/events" };
 
 export class FakeServer {
   /** Rejects when a script went another way than the case says. */
@@ -18,6 +21,7 @@ export class FakeServer {
   readonly #program: Program;
   readonly #clock: FakeClock;
   readonly #bound = new Map<string, unknown>();
+  #last: Promise<void> | null = null;
   #fail: (error: unknown) => void = () => undefined;
 
   constructor(plan: Case, program: Program, clock: FakeClock) {
@@ -28,6 +32,16 @@ export class FakeServer {
     this.#connections = [...plan.connections];
     this.#program = program;
     this.#clock = clock;
+  }
+
+  /** Waits until the client has left the connection that was opened last. */
+  async left(): Promise<void> {
+    await this.#last;
+  }
+
+  /** Waits until so many connections have come. */
+  opened(count: number): Promise<void> {
+    return this.#opened.until(count);
   }
 
   /** How many connections of the case never came. */
@@ -48,7 +62,7 @@ export class FakeServer {
   get fetch(): Fetch {
     return async (address, { headers, signal }) => {
       const url = new URL(address);
-      const planned = this.#next(url, "/api/executions/e1/events");
+      const planned = this.#next(url, "sse");
       this.#checkHead(planned, new Headers(headers));
       const [first] = planned.script;
       if (first?.refuse !== undefined) return refusal(first);
@@ -60,17 +74,19 @@ export class FakeServer {
 
   #connect(url: URL, socket: FakeSocket): void {
     const wire = new SocketWire(socket);
-    const planned = this.#next(url, "/ws/e1");
+    const planned = this.#next(url, "websocket");
+    if (planned.script[0]?.hang) return;
     if (planned.script[0]?.refuse !== undefined) return wire.refuse();
     wire.accept();
     this.#playOut(planned, wire, true);
   }
 
-  #next(url: URL, path: string): PlannedConnection {
+  #next(url: URL, transport: Transport): PlannedConnection {
     this.#opened.add(url.href);
     const planned = this.#connections.shift();
     this.#check(planned !== undefined, "a connection that the case does not know");
-    this.#check(url.pathname === path, url.pathname);
+    this.#check(url.pathname === PATHS[transport], url.pathname);
+    this.#check(transport === (planned?.transport ?? transport), `it came by ${transport}`);
     this.#check(url.search === `?after=${planned?.after}`, `${url.search}, not ${planned?.after}`);
     return planned as PlannedConnection;
   }
@@ -87,6 +103,7 @@ export class FakeServer {
   }
 
   #playOut(planned: PlannedConnection, wire: Wire, isSocket = false): void {
+    this.#last = wire.gone;
     this.#play(planned, wire, isSocket).catch((error: unknown) => this.#fail(error));
   }
 
@@ -121,6 +138,7 @@ export class FakeServer {
     if (step.expect !== undefined) this.#expect(await wire.receive(), step.expect);
     else if (step.until !== undefined) await this.#program.seqs.until(step.until);
     else if (step.opened !== undefined) await this.#opened.until(step.opened);
+    else if (step.wait !== undefined) await step.wait;
     else if (step.command !== undefined) this.#program.wanted.add(step.command);
     else if (step.tick !== undefined) for (let n = step.tick; n > 0; n--) await this.#clock.tick();
     else throw new Error(`no such step: ${JSON.stringify(step)}`);

@@ -1,0 +1,122 @@
+// The loop: which way it goes, when it waits, and what wakes it.
+
+import { expect, test } from "vitest";
+
+import { BROKEN } from "../../src/feed/policy.js";
+import { Bench, END } from "./bench.js";
+
+test("sockets that fail while HTTP works make the feed a stream, at once", async () => {
+  const bench = new Bench([
+    { after: "0", transport: "websocket", script: [{ refuse: 502 }] },
+    { after: "0", transport: "websocket", script: [{ refuse: 502 }] },
+    { after: "0", transport: "sse", script: [{ hello: 2 }, { events: [1] }, { drop: true }] },
+    { after: "1", transport: "sse", script: [{ hello: 2 }, { events: [2] }, ...END] },
+  ]);
+  const found = await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(found).toMatchObject({ seqs: [1, 2], outcome: "ended" });
+  expect(bench.clock.delays).toEqual([0.1, 0.1]);
+});
+
+test("a socket that opens and never speaks counts as one that fails", async () => {
+  const silent = { after: "0", transport: "websocket", script: [{ tick: 2 }] } as const;
+  const stream = [{ hello: 1 }, { events: [1] }, ...END];
+  const bench = new Bench([silent, silent, { after: "0", transport: "sse", script: stream }]);
+  const found = await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(found).toMatchObject({ seqs: [1], outcome: "ended" });
+});
+
+test("a server that is down is no block: with the stream down too the waits go on", async () => {
+  const down = { after: "0", script: [{ refuse: 502 }] };
+  const up = { after: "0", script: [{ hello: 1 }, { events: [1] }, ...END] };
+  const bench = new Bench([down, down, down, { ...up, transport: "websocket" }]);
+  await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(bench.clock.delays).toEqual([0.1, 0.4]);
+});
+
+test("a code of the server's own says that sockets get through", async () => {
+  const busy = { after: "0", script: [{ close: 4529 }] };
+  const socket = { after: "0", script: [{ hello: 1 }, { events: [1] }, ...END] };
+  const bench = new Bench([busy, busy, busy, { ...socket, transport: "websocket" }]);
+  await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(bench.clock.delays).toEqual([0.1, 0.2, 0.4]);
+});
+
+test("what one watch learns of sockets the next one knows", async () => {
+  const blocked = { after: "0", transport: "websocket", script: [{ refuse: 403 }] } as const;
+  const stream = { after: "0", transport: "sse", script: [{ hello: 0 }, ...END] } as const;
+  const bench = new Bench([blocked, blocked, stream, stream]);
+  for await (const _ of bench.feeds.watch("e1"));
+  await bench.found(bench.program.run(bench.feeds.watch("e1")));
+});
+
+test("a wake-up ends a wait", async () => {
+  const bench = new Bench([
+    { after: "0", script: [{ drop: true }] },
+    { after: "0", script: [{ hello: 1 }, { events: [1] }, ...END] },
+  ]);
+  bench.clock.holdsWaits = true;
+  const running = bench.program.run(bench.feeds.watch("e1", { onStatus: bench.onStatus }));
+  await bench.clock.waits.at(0);
+  expect(bench.statuses.at(-1)).toEqual({
+    phase: "waiting",
+    until: bench.clock.now() + 100,
+    code: BROKEN,
+    reason: "",
+  });
+  bench.wake();
+  expect(await bench.found(running)).toMatchObject({ seqs: [1] });
+});
+
+test("no wake-up ends a wait that the server asked for", async () => {
+  const bench = new Bench([
+    { after: "0", script: [{ refuse: 429, retry_after: 7 }] },
+    { after: "0", script: [{ hello: 1 }, { events: [1] }, ...END] },
+  ]);
+  bench.clock.holdsWaits = true;
+  const running = bench.program.run(bench.feeds.watch("e1", { transport: "sse" }));
+  const wait = await bench.clock.waits.at(0);
+  bench.wake();
+  await bench.settled();
+  expect([wait.ms, bench.server.unplayed]).toEqual([7_100, 1]);
+  wait.pass();
+  expect(await bench.found(running)).toMatchObject({ seqs: [1] });
+});
+
+test("an opening that hangs is given up at a wake-up, once it is no longer young", async () => {
+  const bench = new Bench([
+    { after: "0", script: [{ hang: true }] },
+    { after: "0", script: [{ hello: 0 }, ...END] },
+  ]);
+  const running = bench.program.run(bench.feeds.watch("e1", { onStatus: bench.onStatus }));
+  await bench.server.opened(1);
+  bench.wake();
+  await bench.settled();
+  expect(bench.phases).toEqual(["connecting"]);
+  bench.clock.jump(60_000);
+  bench.wake();
+  await bench.found(running);
+  const again = ["waiting", "connecting", "catching_up", "ended"];
+  expect(bench.phases).toEqual(["connecting", ...again]);
+});
+
+test("the statuses tell the whole way", async () => {
+  const caughtUp = { send: { type: "caught_up", seq: 2 } };
+  const bench = new Bench([
+    {
+      after: "0",
+      script: [{ hello: 2 }, { events: [1, 2] }, caughtUp, { close: 1012, reason: "soon" }],
+    },
+    { after: "2", script: [{ hello: 2 }, { send: { type: "lag", behind: 9 } }, ...END] },
+  ]);
+  await bench.found(bench.program.run(bench.feeds.watch("e1", { onStatus: bench.onStatus })));
+  expect(bench.statuses).toEqual([
+    { phase: "connecting" },
+    { phase: "catching_up", behind: 2 },
+    { phase: "live" },
+    { phase: "waiting", until: 100, code: 1012, reason: "soon" },
+    { phase: "connecting" },
+    { phase: "catching_up", behind: 0 },
+    { phase: "catching_up", behind: 9 },
+    { phase: "ended", error: null },
+  ]);
+});
