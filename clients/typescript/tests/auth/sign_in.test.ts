@@ -41,6 +41,9 @@ describe("the page's start", () => {
     await tab.auth.restore();
     expect(tab.auth.getState()).toEqual(NOBODY);
     expect(other.auth.status).toBe("signed-in");
+    server.rememberAda();
+    await other.auth.renew((await other.auth.token()) ?? "");
+    expect(await tab.auth.token()).toBeNull();
   });
 
   test("knows nothing while the server cannot say, and asks again", async () => {
