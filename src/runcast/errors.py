@@ -17,8 +17,10 @@
     │   ├── AddressNotVerified 403        a provider does not vouch for the address
     │   └── ProofRequired     403  4403   who one is was proved too long ago for that
     ├── NotFound              404  4404
+    ├── MethodNotAllowed      405
     ├── Conflict              409
     │   ├── StillLive         409         a deletion of what still runs
+    │   │   └── TeamNotEmpty  409         a deletion of a team that has items, or of which something runs
     │   ├── AccountExists     409         a provider vouches for the address of an account of somebody
     │   ├── IdentityTaken     409         an identity that is linked with another account
     │   ├── LastWayIn         409         what is left would sign nobody in
@@ -175,13 +177,20 @@ class Forbidden(RuncastError):
 
 
 class InsufficientScope(Forbidden):
-    """The credential is good, and was not made for that; `needed` says which scopes it would take."""
+    """The credential is good, and was not made for that.
+
+    Args:
+        needed: which scopes it would take; none where no API key can have them.
+    """
 
     code = "insufficient_scope"
     title = "Not within the credential's scopes"
 
     def __init__(self, needed: tuple[str, ...]) -> None:
-        super().__init__(f"this needs a credential with {' '.join(needed)}")
+        some = f"this needs a credential with {' '.join(needed)}"
+        super().__init__(
+            some if needed else "this takes a session, as who signs in has; no API key"
+        )
         self.needed = needed
 
 
@@ -208,6 +217,14 @@ class NotFound(RuncastError):
     close_code = CloseCode.NOT_FOUND
 
 
+class MethodNotAllowed(RuncastError):
+    """There is something at this address, and it takes other methods."""
+
+    code = "method_not_allowed"
+    title = "Method not allowed"
+    status = 405
+
+
 class Conflict(RuncastError):
     """The state of the thing does not allow it."""
 
@@ -221,6 +238,12 @@ class StillLive(Conflict):
 
     code = "still_live"
     title = "Executions have not ended"
+
+
+class TeamNotEmpty(StillLive):
+    """The team has items, or executions that have not ended."""
+
+    title = "The team is not empty"
 
 
 class AccountExists(Conflict):

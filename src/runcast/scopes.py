@@ -44,4 +44,4 @@ def check(granted: Collection[str] | None, needed: Collection[str]) -> None:
         InsufficientScope: something is missing.
     """
     if granted is not None and not set(needed) <= set(granted):
-        raise InsufficientScope(tuple(needed))
+        raise InsufficientScope(() if ACCOUNT in needed else tuple(needed))

@@ -170,6 +170,16 @@ async def test_the_token_endpoint_refuses_in_the_words_of_the_standard(
     assert answer.json()["error_description"].isascii()
 
 
+async def test_json_at_the_token_endpoint_is_told_what_is_wanted(
+    client: httpx2.AsyncClient,
+) -> None:
+    answer = await client.post("/api/auth/token", json={"grant_type": "password"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert "application/x-www-form-urlencoded" in answer.json()["error_description"]
+    empty = await client.post("/api/auth/token")
+    assert "Content-Type" not in empty.json()["error_description"]
+
+
 async def test_what_the_token_endpoint_does_not_know_it_ignores(alice: SignedIn) -> None:
     form = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}
     more = {"scope": "everything", "client_id": "docs", "client_secret": ""}

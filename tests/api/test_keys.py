@@ -54,10 +54,6 @@ async def test_a_key_acts_for_its_owner(client: httpx2.AsyncClient, alice: Signe
         ("POST", "/api/executions", "executions:start"),
         ("GET", f"/api/executions/{NOWHERE}/events", "executions:watch"),
         ("POST", f"/api/executions/{NOWHERE}/cancel", "executions:act"),
-        ("GET", "/api/auth/me", "account"),
-        ("GET", "/api/auth/sessions", "account"),
-        ("GET", "/api/auth/keys", "account"),
-        ("POST", "/api/auth/logout", "account"),
     ],
 )
 async def test_what_a_key_was_not_made_for_is_refused_with_the_scope_that_it_takes(
@@ -68,6 +64,25 @@ async def test_what_a_key_was_not_made_for_is_refused_with_the_scope_that_it_tak
     assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
     challenge = f'Bearer error="insufficient_scope", scope="{needed}"'
     assert answer.headers["www-authenticate"] == challenge
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/auth/me"),
+        ("GET", "/api/auth/sessions"),
+        ("GET", "/api/auth/keys"),
+        ("POST", "/api/auth/logout"),
+    ],
+)
+async def test_what_no_key_can_names_no_scope_that_could_be_asked_for(
+    client: httpx2.AsyncClient, alice: SignedIn, method: str, path: str
+) -> None:
+    key = await make_key(alice, *EVERYTHING)
+    answer = await client.request(method, path, headers=bearing(key))
+    assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
+    assert answer.json()["detail"] == "this takes a session, as who signs in has; no API key"
+    assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
 
 
 async def test_an_administrators_key_is_no_administrators(

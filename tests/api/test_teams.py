@@ -281,7 +281,7 @@ async def test_a_team_is_deleted_once_nothing_is_in_it_that_lives(
 ) -> None:
     item = await make_item(alice, crew)
     path = f"/api/teams/{crew}"
-    assert (await alice.delete(path)).json()["title"] == "Executions have not ended"
+    assert (await alice.delete(path)).json()["title"] == "The team is not empty"
     await alice.delete(f"/api/items/{item['id']}")
     execution = await start(alice, "hold", team_id=crew, run_at=LATER)
     assert (await alice.delete(path)).status_code == 409

@@ -102,7 +102,7 @@ async def issue_tokens(
 ) -> Tokens:
     """Sign in (`grant_type=password`, and what goes on from there), or rotate a refresh token."""
     response.headers.update(NOT_STORED)
-    _check_once(await request.form())
+    _check_form(request, await request.form())
     if form.cookie:
         refresh_cookie.check_page(request)
         form = form.model_copy(update={"refresh_token": refresh_cookie.read(request)})
@@ -119,8 +119,13 @@ async def issue_tokens(
     return Tokens(access_token=grant.access_token, expires_in=grant.expires_in)
 
 
-def _check_once(form: FormData) -> None:
-    """Refuse a parameter that is given twice (RFC 6749, 3.2): others on the way may read the other."""
+def _check_form(request: Request, form: FormData) -> None:
+    """Refuse what is no form, and a parameter that is given twice (RFC 6749, 3.2).
+
+    Others on the way may read the other one.
+    """
+    if not form and request.headers.get("content-length", "0") != "0":
+        raise InvalidTokenRequest("Send a form (Content-Type: application/x-www-form-urlencoded).")
     names = [name for name, _ in form.multi_items()]
     if len(names) != len(set(names)):
         raise InvalidTokenRequest("A parameter is given more than once.")

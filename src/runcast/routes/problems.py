@@ -21,6 +21,7 @@ from runcast.errors import (
     InsufficientScope,
     InvalidInput,
     InvalidToken,
+    MethodNotAllowed,
     MfaRequired,
     NotFound,
     RuncastError,
@@ -47,15 +48,18 @@ _HEADERS = (
     (Unavailable, RETRY_LATER),
 )
 MAX_ERRORS = 100
+# What is no JSON is handed on as bytes, which are of no type that a body has.
+_NO_JSON = frozenset({"model_attributes_type", "dict_type", "list_type"})
 _NO_BODY = frozenset({204, 304})
-# What Starlette and FastAPI refuse by themselves has the code of our own refusal of that status.
-_CODES = {
-    kind.status: kind.code
+# What Starlette and FastAPI refuse by themselves is told as our own refusal of that status.
+_KINDS: dict[int, type[RuncastError]] = {
+    kind.status: kind
     for kind in (
         BadRequest,
         Unauthenticated,
         Forbidden,
         NotFound,
+        MethodNotAllowed,
         Conflict,
         TooLarge,
         Unprocessable,
@@ -182,8 +186,8 @@ def _members(error: RuncastError) -> dict[str, Any]:
 def _headers(error: RuncastError) -> dict[str, str] | None:
     match error:
         case InsufficientScope(needed=needed):
-            said = f'Bearer error="insufficient_scope", scope="{" ".join(needed)}"'
-            return {"WWW-Authenticate": said}
+            scope = f', scope="{" ".join(needed)}"' if needed else ""
+            return {"WWW-Authenticate": f'Bearer error="insufficient_scope"{scope}'}
         case TooMany(retry_after=seconds):
             return {"Retry-After": str(seconds)}
         case _:
@@ -201,8 +205,11 @@ def _http_exception(request: Request, error: Exception) -> Response:
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         # Starlette names only the methods of the first route that has this path.
         headers["Allow"] = ", ".join(_methods(request)) or headers.get("Allow", "")
-    more = {"code": _CODES[status]} if status in _CODES else {}
-    return _answer(status, _phrase(status), str(error.detail), headers=headers, **more)
+    kind, phrase = _KINDS.get(status), _phrase(status)
+    if kind is None:
+        return _answer(status, phrase, str(error.detail), headers=headers)
+    detail = kind.title if error.detail == phrase else str(error.detail)
+    return _answer(status, kind.title, detail, headers=headers, code=kind.code)
 
 
 def _methods(request: Request) -> list[str]:
@@ -225,7 +232,7 @@ def _validation(request: Request, error: Exception) -> Response:
     if _is_nowhere(request, error):
         return _refusal(request, Unauthenticated("sign in first"))
     problems = [
-        {"loc": list(part["loc"]), "msg": _message(part), "type": part["type"]}
+        {"loc": list(part["loc"]), "msg": _message(request, part), "type": part["type"]}
         for part in error.errors()[:MAX_ERRORS]
     ]
     detail = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:3])
@@ -243,10 +250,18 @@ def _is_nowhere(request: Request, error: RequestValidationError) -> bool:
     )
 
 
-def _message(part: Mapping[str, Any]) -> str:
+def _message(request: Request, part: Mapping[str, Any]) -> str:
     if part["type"] == "json_invalid":
         return f"{part['msg']}: {part['ctx']['error']}"
-    return str(part["msg"])
+    if part["loc"] == ("body",) and part["type"] in _NO_JSON and not _is_json(request):
+        return "send JSON, with the header Content-Type: application/json"
+    # A validator's own words, which are for people as they are.
+    return str(part["msg"]).removeprefix("Value error, ")
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _crash(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from runcast.errors import (
     Conflict,
     Forbidden,
     NotFound,
-    StillLive,
+    TeamNotEmpty,
     TooLarge,
     Unauthenticated,
     Unprocessable,
@@ -72,7 +72,7 @@ async def rename_team(
     return TeamOut.model_validate(renamed)
 
 
-@router.delete("/{team_id}", status_code=204, responses=_ONE | responses(StillLive))
+@router.delete("/{team_id}", status_code=204, responses=_ONE | responses(TeamNotEmpty))
 async def delete_team(
     team_id: UUID, user: AccountHolder, client: RequestClient, uow: Unit, runtime: Parts
 ) -> None:

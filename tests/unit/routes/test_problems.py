@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, field_validator
 
 from runcast.database.failures import DatabaseAway
 from runcast.errors import (
@@ -22,6 +23,20 @@ from runcast.routes import problems
 
 PROBLEM = "#/components/schemas/Problem"
 TOKEN_PROBLEM = "#/components/schemas/TokenProblem"
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class _Named(BaseModel):
+    name: str
+
+    @field_validator("name")
+    @classmethod
+    def _is_long_enough(cls, name: str) -> str:
+        if len(name) < 2:
+            raise ValueError("too short a name")
+        return name
 
 
 def document() -> dict[str, Any]:
@@ -100,6 +115,10 @@ async def own() -> AsyncIterator[httpx2.AsyncClient]:
     async def numbers(found: list[int]) -> int:
         return sum(found)
 
+    @app.post("/names")
+    async def name(given: _Named) -> str:
+        return given.name
+
     @app.put("/numbers")
     async def replace(found: list[int]) -> int:
         return len(found)
@@ -124,9 +143,9 @@ async def own() -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.mark.parametrize(
     ("status", "title", "code"),
     [
-        (400, "Bad Request", "bad_request"),
-        (401, "Unauthorized", "unauthenticated"),
-        (404, "Not Found", "not_found"),
+        (400, "Bad request", "bad_request"),
+        (401, "Not signed in", "unauthenticated"),
+        (404, "Not found", "not_found"),
         (418, "I'm a Teapot", None),
         (499, "Error", None),
     ],
@@ -156,6 +175,25 @@ async def test_another_method_is_told_those_of_every_route_of_the_path(
 ) -> None:
     answer = await own.delete("/numbers")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, PUT")
+    assert answer.json()["code"] == "method_not_allowed"
+    assert answer.json()["title"] == answer.json()["detail"] == "Method not allowed"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "text/plain"}])
+async def test_who_sends_json_under_another_name_is_told_the_name(
+    own: httpx2.AsyncClient, headers: dict[str, str]
+) -> None:
+    answer = await own.post("/numbers", content=b"[1, 2]", headers=headers)
+    (error,) = answer.json()["errors"]
+    assert error["msg"] == "send JSON, with the header Content-Type: application/json"
+    named = await own.post("/numbers", content=b'{"a": 1}', headers=_JSON)
+    assert "Content-Type" not in named.text
+
+
+async def test_what_a_validator_says_is_told_in_its_own_words(own: httpx2.AsyncClient) -> None:
+    answer = await own.post("/names", json={"name": "x"})
+    assert answer.json()["errors"][0]["msg"] == "too short a name"
+    assert answer.json()["detail"] == "body.name: too short a name"
 
 
 async def test_refused_fields_are_told_and_bounded(own: httpx2.AsyncClient) -> None:
