@@ -56,6 +56,7 @@ def build() -> bool:
         _npm("run", "build", "-w", "runcast-console", "--", "--outDir", MADE.name)
         (MADE / DIGEST.name).write_text(noted)
         shutil.rmtree(BUILT, ignore_errors=True)
+        BUILT.parent.mkdir(parents=True, exist_ok=True)
         MADE.rename(BUILT)
         return True
 
@@ -98,7 +99,13 @@ def _packages(lock: Path) -> dict[str, dict[str, Any]]:
 def _npm(*arguments: str) -> None:
     command = [sys.executable, str(NPM), *arguments]
     done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise NotBuilt(

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import build_console
 import httpx2
 import pytest
 import yaml  # type: ignore[import-untyped]  # no stubs are locked
@@ -53,6 +54,14 @@ def test_what_is_copied_into_the_build_is_there() -> None:
     copied = [word for rest in the("COPY") if "--from" not in rest for word in rest.split()[:-1]]
     assert copied
     assert [name for name in copied if not (ROOT / name).exists()] == []
+
+
+def test_the_image_has_all_that_the_console_is_built_from() -> None:
+    steps = instructions()
+    built = next(n for n, (_, rest) in enumerate(steps) if "packaging/build_console.py" in rest)
+    copied = {word for kind, rest in steps[:built] if kind == "COPY" for word in rest.split()[:-1]}
+    wanted = {*build_console.FILES, *(name.split("/")[0] for name in build_console.FOLDERS)}
+    assert wanted | {"packaging"} <= copied
 
 
 def test_whatever_is_installed_is_locked_and_hashed_or_was_built_here() -> None:
