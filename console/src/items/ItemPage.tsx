@@ -1,6 +1,49 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// An item: its fields to be changed, what it runs, and what has run of it.
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+
+import { useUser } from "../layout/useUser.ts";
+import { Badge } from "../ui/Badge.tsx";
+import { Crumb, Page } from "../ui/Page.tsx";
+import { Problem } from "../ui/Problem.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { DeleteItem } from "./DeleteItem.tsx";
+import { ItemEditor } from "./ItemEditor.tsx";
+import { ItemExecutions } from "./ItemExecutions.tsx";
+import { ItemStart } from "./ItemStart.tsx";
+import { itemQuery } from "./queries.ts";
+
+const route = getRouteApi("/shell/items/$itemId");
 
 export function ItemPage() {
-  return <Page title="Item">{null}</Page>;
+  const { itemId } = route.useParams();
+  const found = useQuery(itemQuery(itemId));
+  const user = useUser();
+  const item = found.data;
+  // The rest is for the server to refuse; who is signed out, or only looks in, is not tempted.
+  const isOutsider = user === null || item?.owner_id === undefined;
+  return (
+    <Page
+      title={item?.name ?? "Item"}
+      heading={
+        item?.visibility === "public" ? (
+          <>
+            {item.name} <Badge tone="info">Public</Badge>
+          </>
+        ) : undefined
+      }
+      breadcrumb={<Crumb to="/items">Items</Crumb>}
+      actions={item !== undefined && !isOutsider ? <DeleteItem item={item} /> : undefined}
+    >
+      {found.isPending && <Skeleton shape="block" />}
+      {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}
+      {item !== undefined && (
+        <>
+          {!isOutsider && item.handler !== null && <ItemStart item={item} handler={item.handler} />}
+          <ItemEditor key={item.id} item={item} isReadOnly={isOutsider} />
+          {user !== null && <ItemExecutions id={item.id} />}
+        </>
+      )}
+    </Page>
+  );
 }

@@ -1,6 +1,61 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// Starts a handler: what it is, its form, and where the execution is to belong.
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { HandlerOut } from "runcast";
+
+import { Empty } from "../ui/Empty.tsx";
+import { LinkButton } from "../ui/Button.tsx";
+import { Note } from "../ui/Note.tsx";
+import { Crumb, Page } from "../ui/Page.tsx";
+import { Problem } from "../ui/Problem.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { handlersQuery } from "./queries.ts";
+import { StartForm } from "./StartForm.tsx";
+
+const route = getRouteApi("/shell/signed-in/handlers/$handler");
 
 export function StartPage() {
-  return <Page title="Start">{null}</Page>;
+  const { handler: name } = route.useParams();
+  const handlers = useQuery(handlersQuery);
+  const handler = handlers.data?.find((one) => one.name === name);
+  return (
+    <Page
+      title={name}
+      width="narrow"
+      breadcrumb={<Crumb to="/handlers">Start</Crumb>}
+      {...(handler !== undefined && { description: handler.description })}
+    >
+      {handlers.isPending && <Skeleton shape="block" />}
+      {handlers.isError && (
+        <Problem error={handlers.error} onRetry={() => void handlers.refetch()} />
+      )}
+      {handlers.isSuccess &&
+        (handler === undefined ? <Unknown name={name} /> : <Known {...handler} />)}
+    </Page>
+  );
+}
+
+function Known(handler: HandlerOut) {
+  const { team } = route.useSearch();
+  return (
+    <>
+      {!handler.live && (
+        <Note tone="warning" title="No worker that runs this is there now">
+          You can start it all the same: it waits in the queue until one comes.
+        </Note>
+      )}
+      <StartForm key={handler.name} handler={handler} team={team} />
+    </>
+  );
+}
+
+function Unknown({ name }: { name: string }) {
+  return (
+    <Empty
+      title={`There is no handler called ${name}`}
+      actions={<LinkButton to="/handlers">See what can run</LinkButton>}
+    >
+      It may have another name now, or no worker has announced it yet.
+    </Empty>
+  );
 }

@@ -1,0 +1,70 @@
+// The fields of an item, for a new one and for one that is changed.
+import { useQuery } from "@tanstack/react-query";
+
+import { JsonEditor } from "../json/JsonEditor.tsx";
+import type { PlacedProblem } from "../json/placed.ts";
+import { handlersQuery } from "../start/queries.ts";
+import { ComboBox } from "../ui/ComboBox.tsx";
+import { RadioGroup } from "../ui/RadioGroup.tsx";
+import { TextField } from "../ui/TextField.tsx";
+import type { Draft } from "./draft.ts";
+import styles from "./Items.module.css";
+
+export interface ItemFieldsProps {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  problems: readonly PlacedProblem[];
+  isReadOnly?: boolean;
+}
+
+const VISIBILITIES = [
+  { id: "private", label: "Its owner and team" },
+  { id: "public", label: "Everybody may read and watch it" },
+];
+
+export function ItemFields({ draft, onChange, problems, isReadOnly = false }: ItemFieldsProps) {
+  const handlers = useQuery(handlersQuery);
+  const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
+  return (
+    <>
+      <div className={styles["pair"]}>
+        <TextField
+          name="name"
+          label="Name"
+          value={draft.name}
+          onChange={(name) => change({ name })}
+          isRequired
+          isReadOnly={isReadOnly}
+        />
+        <ComboBox
+          name="handler"
+          label="Handler"
+          description="What works on it when it is started. It may have none."
+          choices={(handlers.data ?? []).map(({ name }) => ({ id: name, label: name }))}
+          value={draft.handler}
+          onChange={(handler) => change({ handler })}
+          isDisabled={isReadOnly}
+        />
+      </div>
+      <RadioGroup
+        label="Who sees it"
+        choices={VISIBILITIES}
+        value={draft.visibility}
+        onChange={(chosen) => change({ visibility: chosen === "public" ? "public" : "private" })}
+        isDisabled={isReadOnly}
+      />
+      <div>
+        <p className={styles["label"]} aria-hidden="true">
+          Metadata
+        </p>
+        <JsonEditor
+          label="Metadata"
+          value={draft.metadata}
+          onChange={(metadata) => change({ metadata })}
+          problems={problems}
+          isReadOnly={isReadOnly}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+// A box for words to search by. The page's address follows a moment after the last key.
+import { useEffect, useRef, useState } from "react";
+
+import { TextField } from "../ui/TextField.tsx";
+
+export interface SearchBoxProps {
+  text: string;
+  onSearch: (text: string) => void;
+}
+
+const REST_MS = 250;
+
+export function SearchBox({ text, onSearch }: SearchBoxProps) {
+  const [typed, setTyped] = useState(text);
+  const latest = useRef(onSearch);
+  useEffect(() => {
+    latest.current = onSearch;
+  });
+  // An address that changed by itself (back, a link) shows in the box.
+  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    const words = typed.trim();
+    if (words === text) return undefined;
+    const timer = setTimeout(() => latest.current(words), REST_MS);
+    return () => clearTimeout(timer);
+  }, [typed, text]);
+  return (
+    <TextField
+      label="Search names and metadata"
+      hideLabel
+      type="search"
+      placeholder="Search names and metadata"
+      value={typed}
+      onChange={setTyped}
+      maxLength={200}
+    />
+  );
+}

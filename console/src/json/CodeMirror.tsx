@@ -1,0 +1,31 @@
+// The editor itself: CodeMirror, held in step with what React hands it.
+import { useEffect, useRef } from "react";
+
+import { createEditor, type EditorHandle } from "./editor.ts";
+import styles from "./JsonEditor.module.css";
+import type { JsonEditorProps } from "./JsonEditor.tsx";
+
+const NONE: NonNullable<JsonEditorProps["problems"]> = [];
+
+export function CodeMirror(props: JsonEditorProps) {
+  const { label, value, onChange, problems = NONE, isReadOnly = false } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorHandle>(undefined);
+  const changed = useRef(onChange);
+  useEffect(() => {
+    changed.current = onChange;
+  }, [onChange]);
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const made = createEditor(host.current, {
+      label,
+      isReadOnly,
+      onChange: (text) => changed.current(text),
+    });
+    editor.current = made;
+    return () => made.destroy();
+  }, [label, isReadOnly]);
+  useEffect(() => editor.current?.setText(value), [value, label, isReadOnly]);
+  useEffect(() => editor.current?.setProblems(problems), [problems, value]);
+  return <div ref={host} className={styles["editor"]} />;
+}

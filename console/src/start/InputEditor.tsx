@@ -1,0 +1,73 @@
+// The input of an execution, as a form and as JSON. Both show one value; who changes one changes the other.
+import { useMemo, useState } from "react";
+
+import { JsonEditor } from "../json/JsonEditor.tsx";
+import { type PlacedProblem, problemsByPath } from "../json/placed.ts";
+import { readJson } from "../json/read.ts";
+import { asText } from "../json/text.ts";
+import { Tabs } from "../ui/Tabs.tsx";
+import { fieldOf, type Schema } from "./schema_form/field.ts";
+import styles from "./InputEditor.module.css";
+import { SchemaForm } from "./schema_form/SchemaForm.tsx";
+
+export interface InputEditorProps {
+  schema: Schema;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** Told whether the JSON can be read; while it cannot, the value stays what it was. */
+  onReadable: (isReadable: boolean) => void;
+  problems: readonly PlacedProblem[];
+}
+
+export function InputEditor(props: InputEditorProps) {
+  const [selected, select] = useState("form");
+  const isDrawn = useMemo(() => fieldOf(props.schema).kind !== "json", [props.schema]);
+  if (!isDrawn) return <JsonInput {...props} />;
+  return (
+    <Tabs
+      label="How to fill it in"
+      selected={selected}
+      onSelect={(tab) => {
+        // What cannot be read stays behind with its tab.
+        props.onReadable(true);
+        select(tab);
+      }}
+      tabs={[
+        { id: "form", label: "Form", content: <Fields {...props} /> },
+        { id: "json", label: "JSON", content: <JsonInput {...props} /> },
+      ]}
+    />
+  );
+}
+
+function Fields({ schema, value, onChange, problems }: InputEditorProps) {
+  const isEmpty = useMemo(() => hasNoFields(schema), [schema]);
+  if (isEmpty) return <p className={styles["none"]}>It asks for nothing.</p>;
+  return (
+    <div className={styles["fields"]}>
+      <SchemaForm
+        schema={schema}
+        label="Input"
+        value={value}
+        onChange={onChange}
+        problems={problemsByPath(problems)}
+      />
+    </div>
+  );
+}
+
+function JsonInput({ value, onChange, onReadable, problems }: InputEditorProps) {
+  const [text, setText] = useState(() => asText(value));
+  const change = (typed: string) => {
+    setText(typed);
+    const read = readJson(typed);
+    onReadable("value" in read);
+    if ("value" in read) onChange(read.value);
+  };
+  return <JsonEditor label="Input as JSON" value={text} onChange={change} problems={problems} />;
+}
+
+function hasNoFields(schema: Schema): boolean {
+  const field = fieldOf(schema);
+  return field.kind === "object" && field.members.length === 0;
+}

@@ -1,0 +1,85 @@
+// The form that starts a handler, or an item's: fields drawn from its schema, the same as JSON beside them,
+// and what else can be said of an execution.
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { HandlerOut } from "runcast";
+import { type FormEvent, useState } from "react";
+
+import { problemsBelow, problemsByPath } from "../json/placed.ts";
+import { queries } from "../runcast.ts";
+import { TeamSelect } from "../teams/TeamSelect.tsx";
+import { Button } from "../ui/Button.tsx";
+import formStyles from "../ui/Form.module.css";
+import { PlayIcon } from "../ui/icons.tsx";
+import { Section } from "../ui/Page.tsx";
+import { Problem } from "../ui/Problem.tsx";
+import { InputEditor } from "./InputEditor.tsx";
+import { firstInput, start, type Wanted } from "./starting.ts";
+import { StartOptions } from "./StartOptions.tsx";
+
+export interface StartFormProps {
+  handler: HandlerOut;
+  team?: string | undefined;
+  /** The item that is started; its own input comes first. */
+  item?: { id: string; input: unknown };
+}
+
+export function StartForm({ handler, team: firstTeam, item }: StartFormProps) {
+  const [input, setInput] = useState(() => firstInput(handler.input_schema, item?.input));
+  const [isReadable, setReadable] = useState(true);
+  const [team, setTeam] = useState(firstTeam);
+  const [options, setOptions] = useState<Pick<Wanted, "runAt" | "priority">>({});
+  const starting = useStarting();
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReadable)
+      starting.mutate({ handler: handler.name, item: item?.id, input, team, ...options });
+  };
+  const problems = problemsBelow(starting.error, ["body", "input"]);
+  return (
+    <form className={formStyles["form"]} onSubmit={send} aria-label={`Start ${handler.name}`}>
+      <Section title="Input">
+        <InputEditor
+          schema={handler.input_schema}
+          value={input}
+          onChange={setInput}
+          onReadable={setReadable}
+          problems={problems}
+        />
+      </Section>
+      {item === undefined && <TeamSelect label="Belongs to" team={team} onChange={setTeam} />}
+      <StartOptions value={options} onChange={setOptions} />
+      {starting.isError && (
+        <Problem error={withoutPlaced(starting.error, problemsByPath(problems))} />
+      )}
+      <div className={formStyles["actions"]}>
+        <Button
+          type="submit"
+          tone="primary"
+          icon={PlayIcon}
+          isPending={starting.isPending}
+          isDisabled={!isReadable}
+        >
+          Start
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function useStarting() {
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (wanted: Wanted) => start(wanted),
+    onSuccess: async ({ id }) => {
+      void queries.invalidateQueries({ queryKey: ["executions"] });
+      await navigate({ to: "/executions/$executionId", params: { executionId: id } });
+    },
+  });
+}
+
+/** What stands at its field is told there; above the button it would only be said twice. */
+function withoutPlaced(error: unknown, placed: Record<string, string>): unknown {
+  if (Object.keys(placed).length === 0) return error;
+  return { status: 422, code: "", title: "", detail: "Look at the input above.", errors: [] };
+}

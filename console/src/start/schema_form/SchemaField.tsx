@@ -1,0 +1,152 @@
+// One field of a form drawn from a schema, and through it the fields inside it.
+import { Checkbox } from "../../ui/Checkbox.tsx";
+import { NumberField } from "../../ui/NumberField.tsx";
+import { Select } from "../../ui/Select.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
+import { TextField } from "../../ui/TextField.tsx";
+import type { Field, FieldOf } from "./field.ts";
+import { Fieldset } from "./Fieldset.tsx";
+import { asObject, initialValue, withMember } from "./initial.ts";
+import { JsonField } from "./JsonField.tsx";
+import { ListField } from "./ListField.tsx";
+
+export interface SchemaFieldProps<Drawn extends Field = Field> {
+  field: Drawn;
+  label: string;
+  /** Where it stands in the value: names and places, with a dot between them. */
+  path: string;
+  isRequired: boolean;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  problems: Readonly<Record<string, string>>;
+}
+
+export function SchemaField({ field, ...rest }: SchemaFieldProps) {
+  switch (field.kind) {
+    case "text":
+      return <Words {...rest} field={field} />;
+    case "number":
+      return <Numeric {...rest} field={field} />;
+    case "switch":
+      return <Tick {...rest} field={field} />;
+    case "choice":
+      return <Chosen {...rest} field={field} />;
+    case "list":
+      return <ListField {...rest} field={field} />;
+    case "object":
+      return <Members {...rest} field={field} />;
+    case "optional":
+      return <Optional {...rest} field={field} />;
+    case "json":
+      return <JsonField {...rest} field={field} />;
+  }
+}
+
+/** What every control of a field is given. */
+export function controlOf({ field, label, path, isRequired, problems }: SchemaFieldProps) {
+  return {
+    label: field.title ?? label,
+    isRequired,
+    error: problems[path],
+    ...(field.description !== undefined && { description: field.description }),
+  };
+}
+
+function Words(props: SchemaFieldProps<FieldOf<"text">>) {
+  const { field, value, onChange } = props;
+  const Control = field.isLong ? TextArea : TextField;
+  return (
+    <Control
+      {...controlOf(props)}
+      // An empty text is a value where one is asked for; the server says if it is too short.
+      isRequired={false}
+      value={typeof value === "string" ? value : ""}
+      onChange={(text) => onChange(text === "" && !props.isRequired ? undefined : text)}
+      {...(field.maxLength !== undefined && { maxLength: field.maxLength })}
+    />
+  );
+}
+
+function Numeric(props: SchemaFieldProps<FieldOf<"number">>) {
+  const { field, value, onChange } = props;
+  return (
+    <NumberField
+      {...controlOf(props)}
+      value={typeof value === "number" ? value : Number.NaN}
+      onChange={(number) => onChange(Number.isNaN(number) ? undefined : number)}
+      formatOptions={{ useGrouping: false, maximumFractionDigits: field.isInteger ? 0 : 20 }}
+      {...(field.isInteger && { step: 1 })}
+      {...(field.min !== undefined && { minValue: field.min })}
+      {...(field.max !== undefined && { maxValue: field.max })}
+    />
+  );
+}
+
+function Tick(props: SchemaFieldProps<FieldOf<"switch">>) {
+  const { label, description } = controlOf(props);
+  return (
+    <Checkbox
+      isSelected={props.value === true}
+      onChange={props.onChange}
+      {...(description !== undefined && { description })}
+    >
+      {label}
+    </Checkbox>
+  );
+}
+
+function Chosen(props: SchemaFieldProps<FieldOf<"choice">>) {
+  const { choices } = props.field;
+  const chosen = choices.find((choice) => isSame(choice.value, props.value));
+  return (
+    <Select
+      {...controlOf(props)}
+      choices={choices}
+      value={chosen?.id ?? null}
+      onChange={(id) => props.onChange(choices.find((choice) => choice.id === id)?.value)}
+    />
+  );
+}
+
+function Members(props: SchemaFieldProps<FieldOf<"object">>) {
+  const { field, path, value, onChange, problems } = props;
+  const members = field.members.map((member) => (
+    <SchemaField
+      key={member.name}
+      field={member.field}
+      label={member.name}
+      path={joined(path, member.name)}
+      isRequired={member.isRequired}
+      value={asObject(value)[member.name]}
+      onChange={(inner) => onChange(withMember(value, member.name, inner))}
+      problems={problems}
+    />
+  ));
+  if (path === "" && field.title === undefined) return members;
+  return <Fieldset {...controlOf(props)}>{members}</Fieldset>;
+}
+
+function Optional(props: SchemaFieldProps<FieldOf<"optional">>) {
+  const { field, value, onChange } = props;
+  const { label, description } = controlOf(props);
+  const isGiven = value !== null && value !== undefined;
+  return (
+    <Fieldset label={label} {...(description !== undefined && { description })}>
+      <Checkbox
+        isSelected={isGiven}
+        onChange={(given) => onChange(given ? (initialValue(field.inner) ?? "") : null)}
+      >
+        Give a value
+      </Checkbox>
+      {isGiven && <SchemaField {...props} field={field.inner} label="Value" isRequired />}
+    </Fieldset>
+  );
+}
+
+export function joined(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}

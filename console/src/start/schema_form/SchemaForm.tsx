@@ -1,0 +1,37 @@
+// A form drawn from a JSON Schema. It holds nothing itself: the value comes in, and each change goes out.
+import { useMemo } from "react";
+
+import { type Field, fieldOf, type Schema } from "./field.ts";
+import { SchemaField } from "./SchemaField.tsx";
+
+export interface SchemaFormProps {
+  schema: Schema;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** The server's words by the path of their place: `rates.0`. */
+  problems?: Readonly<Record<string, string>>;
+  /** What a field at the top is called that has no title of its own. */
+  label: string;
+}
+
+const NONE = {};
+
+export function SchemaForm({ schema, value, onChange, problems = NONE, label }: SchemaFormProps) {
+  const field = useMemo(() => untitled(fieldOf(schema)), [schema]);
+  return (
+    <SchemaField
+      field={field}
+      label={label}
+      path=""
+      isRequired
+      value={value}
+      onChange={onChange}
+      problems={problems}
+    />
+  );
+}
+
+/** The page says already what the whole is; its own title would only repeat it. */
+function untitled(field: Field): Field {
+  return field.kind === "object" ? { ...field, title: undefined, description: undefined } : field;
+}

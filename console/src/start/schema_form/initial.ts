@@ -1,0 +1,44 @@
+// What a form holds before anybody has typed: what the schema proposes, and where it proposes nothing, the
+// emptiest value that its field can show. Undefined means "not said", and leaves the object it would be in.
+import type { Field, Member } from "./field.ts";
+
+export function initialValue(field: Field): unknown {
+  if (field.proposed !== undefined) return field.proposed;
+  switch (field.kind) {
+    case "text":
+      return "";
+    case "switch":
+      return false;
+    case "choice":
+      return field.choices.length === 1 ? field.choices[0]?.value : undefined;
+    case "list":
+      return [];
+    case "object":
+      return objectOf(field.members);
+    case "optional":
+      return null;
+    default:
+      return undefined;
+  }
+}
+
+function objectOf(members: readonly Member[]): Record<string, unknown> {
+  const entries = members
+    .filter(({ isRequired, field }) => isRequired || field.proposed !== undefined)
+    .map(({ name, field }) => [name, initialValue(field)] as const);
+  return withoutUndefined(entries);
+}
+
+/** The object with this member so; undefined takes it out. */
+export function withMember(value: unknown, name: string, member: unknown): Record<string, unknown> {
+  return withoutUndefined(Object.entries({ ...asObject(value), [name]: member }));
+}
+
+export function asObject(value: unknown): Record<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : {};
+}
+
+function withoutUndefined(entries: readonly (readonly [string, unknown])[]) {
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,36 @@
+// How an execution is started, and what its input begins with.
+import type { ExecutionOut } from "runcast";
+
+import { api } from "../runcast.ts";
+import { fieldOf, type Schema } from "./schema_form/field.ts";
+import { initialValue } from "./schema_form/initial.ts";
+
+export interface Wanted {
+  readonly handler: string;
+  readonly item?: string | undefined;
+  readonly input: unknown;
+  readonly team?: string | undefined;
+  /** RFC 3339; at once, if undefined. */
+  readonly runAt?: string | undefined;
+  readonly priority?: number | undefined;
+}
+
+export async function start({ handler, item, team, ...wanted }: Wanted): Promise<ExecutionOut> {
+  const body = bodyOf(wanted);
+  if (item !== undefined) return api.startItem({ path: { item_id: item }, body });
+  const belongs = team === undefined ? {} : { team_id: team };
+  return api.startHandler({ body: { handler, ...body, ...belongs } });
+}
+
+function bodyOf({ input, runAt, priority }: Pick<Wanted, "input" | "runAt" | "priority">) {
+  return {
+    ...(input !== undefined && { input }),
+    ...(runAt !== undefined && { run_at: runAt }),
+    ...(priority !== undefined && { priority }),
+  };
+}
+
+/** The item's own input, or what the schema proposes; a handler that takes anything begins with `{}`. */
+export function firstInput(schema: Schema, own?: unknown): unknown {
+  return own ?? initialValue(fieldOf(schema)) ?? {};
+}
