@@ -1,6 +1,100 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// The processes that run handlers, and how busy each is.
+import { useQuery } from "@tanstack/react-query";
+import type { WorkerOut } from "runcast";
+
+import { api } from "../runcast.ts";
+import { Badge } from "../ui/Badge.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { CheckCircleIcon, CrossCircleIcon, WorkersIcon } from "../ui/icons.tsx";
+import { Listing } from "../ui/Listing.tsx";
+import { Page, Section } from "../ui/Page.tsx";
+import { Progress } from "../ui/Progress.tsx";
+import { RelativeTime } from "../ui/RelativeTime.tsx";
+import type { Column } from "../ui/Table.tsx";
+import styles from "./Admin.module.css";
+
+const EVERY_MS = 5000;
+
+const COLUMNS: readonly Column<WorkerOut>[] = [
+  {
+    id: "name",
+    header: "Worker",
+    cell: ({ name, version }) => (
+      <span className={styles["texts"]}>
+        <span>{name}</span>
+        {version !== null && <span className={styles["muted"]}>{`Runcast ${version}`}</span>}
+      </span>
+    ),
+  },
+  {
+    id: "state",
+    header: "State",
+    cell: ({ live }) =>
+      live ? (
+        <Badge tone="success" icon={CheckCircleIcon}>
+          Live
+        </Badge>
+      ) : (
+        <Badge tone="danger" icon={CrossCircleIcon}>
+          Lost
+        </Badge>
+      ),
+  },
+  {
+    id: "load",
+    header: "Load",
+    cell: ({ name, running, concurrency }) => (
+      <Progress
+        label={`Load of ${name}`}
+        done={running}
+        total={concurrency}
+        note={`${String(running)} of ${String(concurrency)}`}
+      />
+    ),
+  },
+  {
+    id: "handlers",
+    header: "Handlers",
+    cell: ({ handlers }) => (
+      <span className={styles["line"]}>
+        {handlers.map(({ name, version }) => (
+          <Badge key={name}>{version === null ? name : `${name} ${version}`}</Badge>
+        ))}
+      </span>
+    ),
+  },
+  { id: "seen", header: "Seen", cell: ({ seen_at }) => <RelativeTime at={seen_at} /> },
+  {
+    id: "since",
+    header: "Running since",
+    cell: ({ started_at }) => <RelativeTime at={started_at} />,
+  },
+];
 
 export function WorkersPage() {
-  return <Page title="WorkersPage">{null}</Page>;
+  const workers = useQuery({
+    queryKey: ["workers"],
+    queryFn: async ({ signal }) => (await api.listWorkers({ signal })).items,
+    refetchInterval: EVERY_MS,
+  });
+  return (
+    <Page
+      title="Workers"
+      description="The processes that run handlers. A lost one stays for a day."
+    >
+      <Section flush>
+        <Listing
+          label="Workers"
+          query={workers}
+          columns={COLUMNS}
+          rowKey={(worker) => worker.id}
+          empty={
+            <Empty icon={WorkersIcon} title="No worker runs">
+              Executions wait in their queue until one is started: runcast worker.
+            </Empty>
+          }
+        />
+      </Section>
+    </Page>
+  );
 }

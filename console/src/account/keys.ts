@@ -1,0 +1,2 @@
+// Under which name the list of one's API keys is kept.
+export const KEYS = ["keys"];
