@@ -7,7 +7,6 @@ import type { After } from "./cursor.js";
 import { FeedLoop } from "./feed_loop.js";
 import { fixedCredentials } from "./fixed_credentials.js";
 import { Follower } from "./follower.js";
-import type { FeedEvent } from "./frames.js";
 import { type SocketClass, socketDial } from "./socket_connection.js";
 import { type OnStatus, untilEnded } from "./status.js";
 import { type Fetch, streamDial } from "./stream_dial.js";
@@ -58,14 +57,6 @@ export class Feeds {
     const loop = new FeedLoop({ ...this.#parts(executionId, options), follower, observe });
     const { onGap = null, signal = null } = options;
     return new Watch({ loop, follower, observe, onGap, signal });
-  }
-
-  /** The same, by the arrays in which the events arrive. */
-  watchBatches(
-    executionId: string,
-    options: WatchOptions = {},
-  ): AsyncIterableIterator<readonly FeedEvent[], undefined> {
-    return this.watch(executionId, options).batches();
   }
 
   #parts(executionId: string, { token, transport = "auto" }: WatchOptions) {

@@ -11,7 +11,7 @@ const LIVE = [{ hello: 5 }, { events: [1, 2] }, { events: [3] }, { events: [4, 5
 test("batches come as the frames did", async () => {
   const bench = new Bench([{ after: "0", script: [...LIVE, ...END] }]);
   const found: number[][] = [];
-  for await (const batch of bench.feeds.watchBatches("e1")) found.push(seqsOf(batch));
+  for await (const batch of bench.feeds.watch("e1").batches()) found.push(seqsOf(batch));
   expect(found).toEqual([[1, 2], [3], [4, 5]]);
 });
 
@@ -35,7 +35,7 @@ test("leaving the loop leaves the feed, and the connection is closed", async () 
 
 test("leaving the loop over batches leaves the feed too", async () => {
   const bench = new Bench([{ after: "0", script: LIVE }]);
-  for await (const batch of bench.feeds.watchBatches("e1")) if (batch.length === 1) break;
+  for await (const batch of bench.feeds.watch("e1").batches()) if (batch.length === 1) break;
   await bench.found(bench.server.left());
 });
 
