@@ -12,12 +12,16 @@ const REST_MS = 250;
 
 export function SearchBox({ text, onSearch }: SearchBoxProps) {
   const [typed, setTyped] = useState(text);
+  const [shown, setShown] = useState(text);
+  // An address that changed by itself (back, a link) shows in the box.
+  if (text !== shown) {
+    setShown(text);
+    setTyped(text);
+  }
   const latest = useRef(onSearch);
   useEffect(() => {
     latest.current = onSearch;
   });
-  // An address that changed by itself (back, a link) shows in the box.
-  useEffect(() => setTyped(text), [text]);
   useEffect(() => {
     const words = typed.trim();
     if (words === text) return undefined;

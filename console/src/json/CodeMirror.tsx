@@ -25,7 +25,7 @@ export function CodeMirror(props: JsonEditorProps) {
     editor.current = made;
     return () => made.destroy();
   }, [label, isReadOnly]);
-  useEffect(() => editor.current?.setText(value), [value, label, isReadOnly]);
-  useEffect(() => editor.current?.setProblems(problems), [problems, value]);
+  // After every drawing: the editor knows what it shows already, and a new one has to be told all.
+  useEffect(() => editor.current?.show(value, problems));
   return <div ref={host} className={styles["editor"]} />;
 }

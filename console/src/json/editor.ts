@@ -26,8 +26,8 @@ import type { PlacedProblem } from "./placed.ts";
 import { readJson } from "./read.ts";
 
 export interface EditorHandle {
-  setText(text: string): void;
-  setProblems(problems: readonly PlacedProblem[]): void;
+  /** Shows this text and these problems; what is shown already is left alone. */
+  show(text: string, problems: readonly PlacedProblem[]): void;
   destroy(): void;
 }
 
@@ -47,8 +47,9 @@ export function createEditor(host: HTMLElement, options: EditorOptions): EditorH
     extensions: [...extensionsOf(options), linter(problemsOf, { delay: 200 })],
   });
   return {
-    setText: (text) => replace(view, text),
-    setProblems: (problems) => {
+    show: (text, problems) => {
+      replace(view, text);
+      if (problems === told) return;
       told = problems;
       view.dispatch(setDiagnostics(view.state, problemsOf(view)));
     },
@@ -56,7 +57,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): EditorH
   };
 }
 
-/** Text that is there already is left alone: the cursor stays where it is. */
+/** The cursor stays where it is if nothing is new. */
 function replace(view: EditorView, text: string): void {
   const current = view.state.doc.toString();
   if (current !== text) view.dispatch({ changes: { from: 0, to: current.length, insert: text } });

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { readJson } from "../../json/read.ts";
 import { asText } from "../../json/text.ts";
 import { TextArea } from "../../ui/TextArea.tsx";
+import { controlOf, type SchemaFieldProps } from "./control.ts";
 import type { FieldOf } from "./field.ts";
-import { controlOf, type SchemaFieldProps } from "./SchemaField.tsx";
 
 export function JsonField(props: SchemaFieldProps<FieldOf<"json">>) {
   const { value, onChange } = props;

@@ -1,15 +1,19 @@
 // A list of fields of one kind: entries are added at its end and taken out anywhere.
-import { useRef } from "react";
+import { type ReactNode, useState } from "react";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { CloseIcon, PlusIcon } from "../../ui/icons.tsx";
+import { controlOf, joined, type SchemaFieldProps } from "./control.ts";
 import type { FieldOf } from "./field.ts";
 import { Fieldset } from "./Fieldset.tsx";
 import styles from "./Fieldset.module.css";
 import { initialValue } from "./initial.ts";
-import { controlOf, joined, SchemaField, type SchemaFieldProps } from "./SchemaField.tsx";
 
-export function ListField(props: SchemaFieldProps<FieldOf<"list">>) {
+export interface ListFieldProps extends SchemaFieldProps<FieldOf<"list">> {
+  draw: (entry: SchemaFieldProps) => ReactNode;
+}
+
+export function ListField({ draw, ...props }: ListFieldProps) {
   const { field, path, value, onChange, problems } = props;
   const entries = Array.isArray(value) ? (value as unknown[]) : [];
   const keys = useKeys(entries.length);
@@ -19,15 +23,15 @@ export function ListField(props: SchemaFieldProps<FieldOf<"list">>) {
       {entries.map((entry, place) => (
         <div key={keys.at(place)} className={styles["row"]}>
           <div className={styles["entry"]}>
-            <SchemaField
-              field={field.entry}
-              label={`${label} ${String(place + 1)}`}
-              path={joined(path, String(place))}
-              isRequired
-              value={entry}
-              onChange={(changed) => onChange(entries.with(place, changed))}
-              problems={problems}
-            />
+            {draw({
+              field: field.entry,
+              label: `${label} ${String(place + 1)}`,
+              path: joined(path, String(place)),
+              isRequired: true,
+              value: entry,
+              onChange: (changed) => onChange(entries.with(place, changed)),
+              problems,
+            })}
           </div>
           <IconButton
             small
@@ -55,12 +59,19 @@ export function ListField(props: SchemaFieldProps<FieldOf<"list">>) {
 
 /** Keys that go with entries when one before them is taken out, so that each control keeps its own. */
 function useKeys(length: number) {
-  const keys = useRef<number[]>([]);
-  const next = useRef(0);
-  while (keys.current.length < length) keys.current.push((next.current += 1));
-  keys.current.length = length;
+  const [keys, setKeys] = useState<readonly number[]>([]);
+  if (keys.length !== length) setKeys(resized(keys, length));
   return {
-    at: (place: number) => keys.current[place],
-    remove: (place: number) => keys.current.splice(place, 1),
+    at: (place: number) => keys[place],
+    remove: (place: number) => setKeys(keys.toSpliced(place, 1)),
   };
+}
+
+function resized(keys: readonly number[], length: number): readonly number[] {
+  const next = Math.max(0, ...keys) + 1;
+  const more = Array.from(
+    { length: Math.max(0, length - keys.length) },
+    (_, place) => next + place,
+  );
+  return [...keys.slice(0, length), ...more];
 }

@@ -4,22 +4,12 @@ import { NumberField } from "../../ui/NumberField.tsx";
 import { Select } from "../../ui/Select.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
-import type { Field, FieldOf } from "./field.ts";
+import { controlOf, joined, type SchemaFieldProps } from "./control.ts";
+import type { FieldOf } from "./field.ts";
 import { Fieldset } from "./Fieldset.tsx";
 import { asObject, initialValue, withMember } from "./initial.ts";
 import { JsonField } from "./JsonField.tsx";
 import { ListField } from "./ListField.tsx";
-
-export interface SchemaFieldProps<Drawn extends Field = Field> {
-  field: Drawn;
-  label: string;
-  /** Where it stands in the value: names and places, with a dot between them. */
-  path: string;
-  isRequired: boolean;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  problems: Readonly<Record<string, string>>;
-}
 
 export function SchemaField({ field, ...rest }: SchemaFieldProps) {
   switch (field.kind) {
@@ -32,7 +22,7 @@ export function SchemaField({ field, ...rest }: SchemaFieldProps) {
     case "choice":
       return <Chosen {...rest} field={field} />;
     case "list":
-      return <ListField {...rest} field={field} />;
+      return <ListField {...rest} field={field} draw={draw} />;
     case "object":
       return <Members {...rest} field={field} />;
     case "optional":
@@ -40,16 +30,6 @@ export function SchemaField({ field, ...rest }: SchemaFieldProps) {
     case "json":
       return <JsonField {...rest} field={field} />;
   }
-}
-
-/** What every control of a field is given. */
-export function controlOf({ field, label, path, isRequired, problems }: SchemaFieldProps) {
-  return {
-    label: field.title ?? label,
-    isRequired,
-    error: problems[path],
-    ...(field.description !== undefined && { description: field.description }),
-  };
 }
 
 function Words(props: SchemaFieldProps<FieldOf<"text">>) {
@@ -143,10 +123,11 @@ function Optional(props: SchemaFieldProps<FieldOf<"optional">>) {
   );
 }
 
-export function joined(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
-}
-
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Lists draw their entries by it: they know no other fields. */
+function draw(props: SchemaFieldProps) {
+  return <SchemaField {...props} />;
 }

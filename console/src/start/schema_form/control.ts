@@ -1,0 +1,27 @@
+// What the fields of a form drawn from a schema are given, and what they hand to their controls.
+import type { Field } from "./field.ts";
+
+export interface SchemaFieldProps<Drawn extends Field = Field> {
+  field: Drawn;
+  label: string;
+  /** Where it stands in the value: names and places, with a dot between them. */
+  path: string;
+  isRequired: boolean;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  problems: Readonly<Record<string, string>>;
+}
+
+/** What every control of a field is given. */
+export function controlOf({ field, label, path, isRequired, problems }: SchemaFieldProps) {
+  return {
+    label: field.title ?? label,
+    isRequired,
+    error: problems[path],
+    ...(field.description !== undefined && { description: field.description }),
+  };
+}
+
+export function joined(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
