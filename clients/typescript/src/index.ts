@@ -32,4 +32,5 @@ export {
   WatchRefused,
   WatchSignedOut,
 } from "./feed/index.js";
+export { isKnown } from "./known_events.js";
 export { createRuncast, type Runcast, type RuncastOptions } from "./runcast.js";
