@@ -1,6 +1,28 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// One execution of those that one may see.
+import { getRouteApi } from "@tanstack/react-router";
+
+import { useUser } from "../layout/useUser.ts";
+import { runcast } from "../runcast.ts";
+import { Crumb } from "../ui/Page.tsx";
+import { ExecutionView } from "./ExecutionView.tsx";
+import { searchOf, viewOf } from "./search.ts";
+
+const route = getRouteApi("/shell/executions/$executionId");
 
 export function ExecutionPage() {
-  return <Page title="Execution">{null}</Page>;
+  const { executionId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const user = useUser();
+  return (
+    <ExecutionView
+      key={executionId}
+      executionId={executionId}
+      runcast={runcast}
+      mayAct={user !== null}
+      breadcrumb={user !== null && <Crumb to="/executions">Executions</Crumb>}
+      state={viewOf(search)}
+      onState={(state) => void navigate({ search: searchOf(state), replace: true })}
+    />
+  );
 }

@@ -1,6 +1,85 @@
-// Holds the place of this page until it is built.
-import { Page } from "../ui/Page.tsx";
+// The executions of a person or a team, the newest first, as they are now.
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+
+import { api } from "../runcast.ts";
+import { LinkButton } from "../ui/Button.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { ExecutionsIcon } from "../ui/icons.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
+import { Page, Section } from "../ui/Page.tsx";
+import { Problem } from "../ui/Problem.tsx";
+import { ExecutionFilters } from "./list/ExecutionFilters.tsx";
+import { ExecutionTable } from "./list/ExecutionTable.tsx";
+import type { executionsSearch } from "./search.ts";
+
+const route = getRouteApi("/shell/signed-in/executions");
+const EVERY_MS = 3_000;
+
+export type ExecutionsSearch = ReturnType<typeof executionsSearch>;
 
 export function ExecutionsPage() {
-  return <Page title="Executions">{null}</Page>;
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useExecutions(search);
+  const teams = useQuery({ queryKey: ["teams"], queryFn: () => api.listTeams() });
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = Object.keys(search).some((name) => name !== "team");
+  return (
+    <Page
+      title="Executions"
+      actions={
+        <LinkButton to="/handlers" tone="primary">
+          Start one
+        </LinkButton>
+      }
+    >
+      <ExecutionFilters
+        search={search}
+        teams={teams.data?.items ?? []}
+        onSearch={(next) => void navigate({ search: next, replace: true })}
+      />
+      {list.error !== null && <Problem error={list.error} onRetry={() => void list.refetch()} />}
+      <Section flush>
+        <ExecutionTable rows={rows} isPending={list.isPending} />
+        {list.isSuccess && rows.length === 0 && <Nothing isFiltered={isFiltered} />}
+      </Section>
+      <LoadMore query={list} />
+    </Page>
+  );
+}
+
+function useExecutions(search: ExecutionsSearch) {
+  const { team, state, handler, item, parent } = search;
+  const filters = {
+    ...(team === undefined ? {} : { team_id: team }),
+    ...(state === undefined ? {} : { state }),
+    ...(handler === undefined ? {} : { handler }),
+    ...(item === undefined ? {} : { item_id: item }),
+    ...(parent === undefined ? {} : { parent_id: parent }),
+  };
+  return useInfiniteQuery({
+    queryKey: ["executions", filters],
+    queryFn: ({ pageParam }) =>
+      api.listExecutions({
+        query: { ...filters, ...(pageParam === null ? {} : { cursor: pageParam }) },
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: EVERY_MS,
+  });
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) return <Empty title="No execution fits the filters" icon={ExecutionsIcon} />;
+  return (
+    <Empty
+      title="Nothing has run yet"
+      icon={ExecutionsIcon}
+      actions={<LinkButton to="/handlers">See what can run</LinkButton>}
+    >
+      What you start is listed here, and can be watched while it runs.
+    </Empty>
+  );
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { ExecutionRecord } from "../../src/execution/record/execution_record.ts";
-import { EVERYTHING, LogView } from "../../src/execution/record/log_view.ts";
+import { EVERYTHING } from "../../src/execution/record/log_filter.ts";
+import { LogView } from "../../src/execution/record/log_view.ts";
 import { Script, START } from "./events.ts";
 
 function texts(record: ExecutionRecord): string[] {

@@ -43,6 +43,7 @@ describe("states", () => {
     const script = new Script();
     const journal = journalOf([script.event("execution.queued"), script.event("cancel.requested")]);
     expect([1, 2].map((seq) => journal.isCancelRequestedAt(seq))).toEqual([false, true]);
+    expect(new Journal().isCancelRequestedAt(Infinity)).toBe(false);
   });
 });
 

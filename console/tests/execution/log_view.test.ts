@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { ExecutionRecord } from "../../src/execution/record/execution_record.ts";
 import { LogStore } from "../../src/execution/record/log_store.ts";
-import { EVERYTHING, LogView, type LogFilter } from "../../src/execution/record/log_view.ts";
+import { EVERYTHING, type LogFilter } from "../../src/execution/record/log_filter.ts";
+import { LogView } from "../../src/execution/record/log_view.ts";
 import { Script } from "./events.ts";
 
 function viewOf(record: ExecutionRecord, filter: Partial<LogFilter> = {}): LogView {

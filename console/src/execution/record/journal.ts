@@ -1,7 +1,7 @@
 // What an execution did, as facts that begin at one event and may end at another: its states, attempts,
 // steps, waits, questions. Nothing of it is ever changed but an end that is added, so that every moment
 // of the past can be asked for, at once, without deriving anything anew.
-import { countUpTo } from "./columns.ts";
+import { Column, countUpTo } from "./columns.ts";
 import {
   isFields,
   numberOrNull,
@@ -68,6 +68,8 @@ export class Journal {
   readonly entries: OpenEntry[] = [];
   readonly cancelRequests: FeedEvent[] = [];
   readonly #open = new Map<string, OpenEntry>();
+  readonly #ends = new Column();
+  readonly #cuts = new Column();
 
   take(event: FeedEvent): void {
     const state = STATES[event.kind];
@@ -97,6 +99,16 @@ export class Journal {
     return countUpTo(this.entries.length, asOf, (index) => this.entries[index]?.seq ?? Infinity);
   }
 
+  /** How many entries had ended at a moment. */
+  endedAt(asOf: number): number {
+    return this.#ends.countUpTo(asOf);
+  }
+
+  /** How many entries had been begun for nothing, because their attempt was cut short. */
+  cutShortAt(asOf: number): number {
+    return this.#cuts.countUpTo(asOf);
+  }
+
   /** The questions that waited for an answer at a moment. */
   openQuestionsAt(asOf: number): readonly Entry[] {
     if (isFinal(this.stateAt(asOf)?.state ?? "queued")) return [];
@@ -105,7 +117,8 @@ export class Journal {
   }
 
   isCancelRequestedAt(asOf: number): boolean {
-    return (this.cancelRequests[0]?.seq ?? Infinity) <= asOf;
+    const first = this.cancelRequests[0];
+    return first !== undefined && first.seq <= asOf;
   }
 
   #statesAt(asOf: number): number {
@@ -139,7 +152,7 @@ export class Journal {
     const before = this.#open.get(key);
     if (before !== undefined) {
       if (before.kind === kind && kind !== "step") return;
-      close(before, event, "cut_short", null);
+      this.#close(before, event, "cut_short", null);
     }
     const entry: OpenEntry = {
       id: this.entries.length,
@@ -163,7 +176,7 @@ export class Journal {
       this.#begin(event, kindOf(event.data["of"]), key);
       entry = this.#open.get(key);
     }
-    if (entry !== undefined) close(entry, event, outcome, errorOf(event.data));
+    if (entry !== undefined) this.#close(entry, event, outcome, errorOf(event.data));
     this.#open.delete(key);
   }
 
@@ -179,13 +192,19 @@ export class Journal {
     const attempt = numberOrNull(event.data["attempt"]) ?? event.attempt;
     for (const [key, entry] of this.#open) {
       if (entry.kind !== "step" || entry.attempt > attempt) continue;
-      close(entry, event, "cut_short", null);
+      this.#close(entry, event, "cut_short", null);
       this.#open.delete(key);
     }
   }
 
+  #close(entry: OpenEntry, event: FeedEvent, outcome: Outcome, error: string | null): void {
+    entry.end = { seq: event.seq, at: timeOf(event.at), outcome, error, event };
+    this.#ends.push(event.seq);
+    if (outcome === "cut_short") this.#cuts.push(event.seq);
+  }
+
   #endAll(event: FeedEvent, outcome: Outcome): void {
-    for (const entry of this.#open.values()) close(entry, event, outcome, null);
+    for (const entry of this.#open.values()) this.#close(entry, event, outcome, null);
     this.#open.clear();
   }
 }
@@ -199,10 +218,6 @@ export function errorOf(data: Fields): string | null {
   const { error } = data;
   if (!isFields(error)) return null;
   return textOrNull(error["message"]) ?? textOrNull(error["code"]);
-}
-
-function close(entry: OpenEntry, event: FeedEvent, outcome: Outcome, error: string | null): void {
-  entry.end = { seq: event.seq, at: timeOf(event.at), outcome, error, event };
 }
 
 function questionKey(id: unknown): string {

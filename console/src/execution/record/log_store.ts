@@ -4,6 +4,7 @@
 import { isPlain, stripAnsi } from "./ansi.ts";
 import { countUpTo } from "./columns.ts";
 import { fieldsOf, textOf, timeOf, type Fields, type FeedEvent } from "./feed_event.ts";
+import { LEVELS, type Level } from "./levels.ts";
 import { CHUNK_BITS, CHUNK_ROWS, LogChunk } from "./log_chunk.ts";
 import { Names } from "./names.ts";
 import { LONGEST_LINE, OutputLines, type PrintedLine } from "./output_lines.ts";
@@ -14,8 +15,6 @@ const MASK = CHUNK_ROWS - 1;
 
 export const SOURCES = ["log", "output", "notice"] as const;
 export type Source = (typeof SOURCES)[number];
-export const LEVELS = ["debug", "info", "warning", "error"] as const;
-export type Level = (typeof LEVELS)[number];
 
 export interface LogRow {
   readonly row: number;

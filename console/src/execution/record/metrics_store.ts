@@ -34,6 +34,12 @@ export class Series {
     if (this.length % BLOCK === 0) this.#endBlock();
   }
 
+  /** The last value as of a moment of the log. */
+  lastAt(asOf: number): number | undefined {
+    const count = this.seqs.countUpTo(asOf);
+    return count === 0 ? undefined : this.values.at(count - 1);
+  }
+
   /** The lowest and the highest of a range; whole blocks are not looked into. */
   extremes(from: number, to: number): [number, number] {
     let low = Infinity;

@@ -9,7 +9,7 @@ import {
   type FeedEvent,
   type Fields,
 } from "./feed_event.ts";
-import type { Level } from "./log_store.ts";
+import type { Level } from "./levels.ts";
 
 export interface Notice {
   readonly level: Level;

@@ -1,0 +1,133 @@
+// One execution, live: the same for who is signed in and for who came by a share link.
+import { useQuery } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import type { Runcast } from "runcast";
+
+import { Pending } from "../layout/Pending.tsx";
+import { Page } from "../ui/Page.tsx";
+import { Problem } from "../ui/Problem.tsx";
+import { Tabs } from "../ui/Tabs.tsx";
+import { type Access, AccessContext } from "./access.ts";
+import { Actions } from "./actions/Actions.tsx";
+import { Details } from "./details/Details.tsx";
+import { type Execution, executionQuery } from "./execution_query.ts";
+import styles from "./ExecutionView.module.css";
+import { ExecutionModel } from "./live/execution_model.ts";
+import { LiveExecution } from "./live/live_execution.ts";
+import { ModelContext, useShown } from "./live/useModel.ts";
+import { FIRST_LOOK, type LogLook, LogPane } from "./log/LogPane.tsx";
+import { Questions } from "./questions/Questions.tsx";
+import { ReplayBar } from "./replay/ReplayBar.tsx";
+import { TABS, type ViewState } from "./search.ts";
+import { StateNow } from "./status/StateNow.tsx";
+import { Status } from "./status/Status.tsx";
+import { Timeline } from "./timeline/Timeline.tsx";
+
+const Charts = lazy(async () => ({ default: (await import("./charts/Charts.tsx")).Charts }));
+
+export interface ExecutionViewProps {
+  executionId: string;
+  runcast: Runcast;
+  mayAct: boolean;
+  breadcrumb?: ReactNode;
+  state: ViewState;
+  onState: (state: ViewState) => void;
+}
+
+export function ExecutionView({ executionId, runcast, mayAct, ...rest }: ExecutionViewProps) {
+  const access = useMemo(() => ({ executionId, runcast, mayAct }), [executionId, runcast, mayAct]);
+  const query = useQuery(executionQuery(runcast, executionId));
+  const model = useLiveModel(access);
+  if (query.error !== null && query.data === undefined) {
+    return (
+      <Page title="Execution" width="narrow">
+        <Problem error={query.error} onRetry={() => void query.refetch()} />
+      </Page>
+    );
+  }
+  if (query.data === undefined) return <Pending />;
+  return (
+    <AccessContext value={access}>
+      <ModelContext value={model}>
+        <Shown execution={query.data} {...rest} />
+      </ModelContext>
+    </AccessContext>
+  );
+}
+
+type ShownProps = Pick<ExecutionViewProps, "breadcrumb" | "state" | "onState"> & {
+  execution: Execution;
+};
+
+function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
+  const [look, setLook] = useState<LogLook>(() => ({
+    ...FIRST_LOOK,
+    filter: state.filter,
+  }));
+  const changeLook = (change: Partial<LogLook>) => {
+    setLook((before) => ({ ...before, ...change }));
+    if (change.filter !== undefined) onState({ ...state, filter: change.filter });
+  };
+  return (
+    <div className={styles["page"]}>
+      <Page
+        title={execution.handler}
+        heading={
+          <>
+            {execution.handler} <StateNow execution={execution} />
+          </>
+        }
+        breadcrumb={breadcrumb}
+        actions={<Actions execution={execution} />}
+      >
+        <div className={styles["body"]}>
+          <Status execution={execution} />
+          <div className={styles["panes"]}>
+            <Tabs
+              label="What to look at"
+              selected={state.tab}
+              onSelect={(tab) =>
+                onState({ ...state, tab: TABS.find((each) => each === tab) ?? "log" })
+              }
+              tabs={[
+                { id: "log", label: "Log", content: <LogPane look={look} onLook={changeLook} /> },
+                { id: "charts", label: <ChartsLabel />, content: <LazyCharts /> },
+                { id: "timeline", label: "Timeline", content: <Timeline /> },
+                { id: "details", label: "Details", content: <Details execution={execution} /> },
+              ]}
+            />
+          </div>
+          <Questions />
+          <ReplayBar />
+        </div>
+      </Page>
+    </div>
+  );
+}
+
+function ChartsLabel() {
+  const count = useShown((model) => model.record.metrics.namesAt(model.asOf).length);
+  return <>Charts{count > 0 && <span className={styles["count"]}>{count}</span>}</>;
+}
+
+function LazyCharts() {
+  return (
+    <Suspense fallback={null}>
+      <Charts />
+    </Suspense>
+  );
+}
+
+function useLiveModel(access: Access): ExecutionModel {
+  const { executionId, runcast } = access;
+  const model = useMemo(() => {
+    const live = new LiveExecution((options) => runcast.watch(executionId, options).batches());
+    return new ExecutionModel(live);
+  }, [executionId, runcast]);
+  useEffect(() => {
+    const leaving = new AbortController();
+    void model.live.follow(leaving.signal);
+    return () => leaving.abort();
+  }, [model]);
+  return model;
+}

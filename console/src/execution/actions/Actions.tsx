@@ -1,0 +1,84 @@
+// What can be done with an execution: cancel it while it goes on, run it again once it has ended, share it.
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { Button, IconButton } from "../../ui/Button.tsx";
+import { ConfirmDialog } from "../../ui/Dialog.tsx";
+import { MoreIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
+import { Menu, MenuItem } from "../../ui/Menu.tsx";
+import { describe } from "../../problem.ts";
+import { toast } from "../../ui/toast.ts";
+import { useAccess } from "../access.ts";
+import type { Execution } from "../execution_query.ts";
+import { SignalIcon } from "../log/icons.tsx";
+import { useShown } from "../live/useModel.ts";
+import { isFinal } from "../record/journal.ts";
+import { ShareDialog } from "./ShareDialog.tsx";
+import { SignalDialog } from "./SignalDialog.tsx";
+
+type Open = "cancel" | "share" | "signal" | null;
+
+export function Actions({ execution }: { execution: Execution }) {
+  const { mayAct, executionId, runcast } = useAccess();
+  const [open, setOpen] = useState<Open>(null);
+  const isOver = useShown((model) =>
+    isFinal(model.journal.stateAt(Infinity)?.state ?? execution.state),
+  );
+  const isCancelling = useShown((model) => model.journal.isCancelRequestedAt(Infinity));
+  const close = () => setOpen(null);
+  if (!mayAct) return null;
+  return (
+    <>
+      {isOver ? (
+        <RetryButton />
+      ) : (
+        <Button icon={StopIcon} isDisabled={isCancelling} onPress={() => setOpen("cancel")}>
+          {isCancelling ? "Is being cancelled" : "Cancel"}
+        </Button>
+      )}
+      <Button icon={ShareIcon} onPress={() => setOpen("share")}>
+        Share
+      </Button>
+      {!isOver && (
+        <Menu label="More" trigger={<IconButton label="More" icon={MoreIcon} />}>
+          <MenuItem icon={SignalIcon} onAction={() => setOpen("signal")}>
+            Send a signal
+          </MenuItem>
+        </Menu>
+      )}
+      <ConfirmDialog
+        title="Cancel this execution?"
+        confirm="Cancel the execution"
+        isOpen={open === "cancel"}
+        onOpenChange={close}
+        onConfirm={() => runcast.api.cancelExecution({ path: { execution_id: executionId } })}
+      >
+        What it has done so far stays. What it has started is cancelled as well. It cannot go on
+        later, but it can be run again.
+      </ConfirmDialog>
+      {open === "share" && <ShareDialog onClose={close} />}
+      {open === "signal" && <SignalDialog onClose={close} />}
+    </>
+  );
+}
+
+function RetryButton() {
+  const { executionId, runcast } = useAccess();
+  const navigate = useNavigate();
+  const retrying = useMutation({
+    mutationFn: () =>
+      runcast.api.retryExecution({
+        path: { execution_id: executionId },
+        headers: { "Idempotency-Key": crypto.randomUUID() },
+      }),
+    onSuccess: ({ id }) =>
+      navigate({ to: "/executions/$executionId", params: { executionId: id } }),
+    onError: (error) => toast(describe(error).title, "danger"),
+  });
+  return (
+    <Button icon={RefreshIcon} isPending={retrying.isPending} onPress={() => retrying.mutate()}>
+      Run again
+    </Button>
+  );
+}

@@ -1,0 +1,31 @@
+// The metrics as charts, one for each name, all over the same time.
+import { useState } from "react";
+
+import { Button } from "../../ui/Button.tsx";
+import { Empty } from "../../ui/Empty.tsx";
+import { useModel, useShown } from "../live/useModel.ts";
+import { Chart } from "./Chart.tsx";
+import styles from "./Charts.module.css";
+
+const FEW = 12;
+
+export function Charts() {
+  const model = useModel();
+  const names = useShown((shown) => shown.record.metrics.namesAt(shown.asOf).join("\n"));
+  const [showsAll, setShowsAll] = useState(false);
+  const all = names === "" ? [] : names.split("\n");
+  if (all.length === 0) {
+    return <Empty title="No metrics yet">A handler tells them with run.metric(name=number).</Empty>;
+  }
+  const shown = showsAll ? all : all.slice(0, FEW);
+  return (
+    <div className={styles["charts"]}>
+      {shown.map((name, index) => (
+        <Chart key={name} name={name} index={index} model={model} />
+      ))}
+      {shown.length < all.length && (
+        <Button onPress={() => setShowsAll(true)}>Show all {all.length} charts</Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+// The execution as the server tells it over HTTP: what its log does not hold, such as its input.
+import { queryOptions } from "@tanstack/react-query";
+import type { ExecutionOut, Runcast } from "runcast";
+
+export type Execution = ExecutionOut;
+
+export function executionQuery(runcast: Runcast, executionId: string) {
+  return queryOptions({
+    queryKey: ["execution", executionId],
+    queryFn: () => runcast.api.getExecution({ path: { execution_id: executionId } }),
+  });
+}

@@ -1,0 +1,68 @@
+// Executions as rows that lead to them.
+import type { ExecutionOut } from "runcast";
+
+import { Badge, StateBadge } from "../../ui/Badge.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Skeleton } from "../../ui/Skeleton.tsx";
+import { type Column, RowLink, Table } from "../../ui/Table.tsx";
+import { lengthOf } from "../../ui/time.ts";
+import { isFields, numberOrNull } from "../record/feed_event.ts";
+import styles from "./ExecutionTable.module.css";
+
+const COLUMNS: readonly Column<ExecutionOut>[] = [
+  {
+    id: "handler",
+    header: "Execution",
+    cell: (execution) => (
+      <RowLink to="/executions/$executionId" params={{ executionId: execution.id }}>
+        {execution.handler} <span className={styles["id"]}>{execution.id.slice(-8)}</span>
+      </RowLink>
+    ),
+  },
+  {
+    id: "state",
+    header: "State",
+    width: "fit",
+    cell: (execution) => (
+      <span className={styles["state"]}>
+        <StateBadge state={execution.state} />
+        {execution.open_questions > 0 && <Badge tone="warning">Asks</Badge>}
+      </span>
+    ),
+  },
+  { id: "progress", header: "Progress", width: "fit", align: "end", cell: progressWords },
+  { id: "took", header: "Took", width: "fit", align: "end", cell: lengthWords },
+  {
+    id: "created",
+    header: "Started",
+    width: "fit",
+    align: "end",
+    cell: (execution) => <RelativeTime at={execution.created_at} />,
+  },
+];
+
+export function ExecutionTable({
+  rows,
+  isPending,
+}: {
+  rows: readonly ExecutionOut[];
+  isPending: boolean;
+}) {
+  if (isPending) return <Skeleton />;
+  if (rows.length === 0) return null;
+  return <Table label="Executions" columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />;
+}
+
+function progressWords({ progress, state }: ExecutionOut): string {
+  if (!isFields(progress) || state === "succeeded") return "";
+  const done = numberOrNull(progress["done"]);
+  const total = numberOrNull(progress["total"]);
+  if (done === null) return "";
+  if (total === null || total <= 0) return done.toLocaleString("en");
+  return `${Math.floor(Math.min(1, done / total) * 100)} %`;
+}
+
+function lengthWords({ started_at: from, finished_at: to }: ExecutionOut): string {
+  if (from === null || to === null) return "";
+  return lengthOf(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
+}

@@ -1,0 +1,123 @@
+// What the page shows of an execution: its record, as of now or as of a moment of a replay. Everything on
+// the page asks here which moment that is, so that all of it shows the same.
+import type { Journal } from "../record/journal.ts";
+import { isFinal } from "../record/journal.ts";
+import type { ExecutionRecord } from "../record/execution_record.ts";
+import { replayFrom, seek, tick, toggle, type Replay, type Speed } from "../record/replay.ts";
+import { frames, type Frames } from "./frames.ts";
+import type { LiveExecution } from "./live_execution.ts";
+
+export class ExecutionModel {
+  readonly live: LiveExecution;
+  readonly #frames: Frames;
+  readonly #listeners = new Set<() => void>();
+  #replay: Replay | null = null;
+  #asOf = Infinity;
+  #version = 0;
+  #lastTick: number | null = null;
+  #leave: () => void = () => undefined;
+
+  constructor(live: LiveExecution, clock: Frames = frames) {
+    this.live = live;
+    this.#frames = clock;
+  }
+
+  get record(): ExecutionRecord {
+    return this.live.record;
+  }
+
+  get journal(): Journal {
+    return this.live.record.journal;
+  }
+
+  /** The last event that is shown; Infinity while the page is live. */
+  get asOf(): number {
+    return this.#asOf;
+  }
+
+  get replay(): Replay | null {
+    return this.#replay;
+  }
+
+  /** Grows with every change, once a frame at most. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The time that it is for the page, in milliseconds: that of the replay, of the end, or of the clock. */
+  get now(): number {
+    if (this.#replay !== null) return this.#replay.time;
+    const state = this.journal.stateAt(Infinity);
+    return state !== null && isFinal(state.state)
+      ? state.at
+      : Math.max(Date.now(), this.record.lastTime);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (this.#listeners.size === 0) this.#leave = this.live.subscribe(this.#changed);
+    this.#listeners.add(listener);
+    return () => this.#unsubscribe(listener);
+  };
+
+  /** Begin to replay, paused, at a time. */
+  enterReplay(time: number): void {
+    this.#set(seek(replayFrom(time), time, this.record));
+  }
+
+  goLive(): void {
+    this.#replay = null;
+    this.#asOf = Infinity;
+    this.#changed();
+  }
+
+  seekTime(time: number): void {
+    const replay = this.#replay ?? replayFrom(time);
+    this.#set(seek(replay, time, this.record));
+  }
+
+  /** Go to one event; several may share a time. */
+  seekSeq(seq: number): void {
+    const wanted = Math.min(this.record.lastSeq, Math.max(this.record.firstSeq, seq));
+    this.seekTime(this.record.timeOfSeq(wanted));
+    this.#asOf = wanted;
+  }
+
+  togglePlaying(): void {
+    const replay = this.#replay ?? replayFrom(this.record.firstTime);
+    this.#set(toggle(replay, this.record));
+    this.#lastTick = null;
+    if (this.#replay?.isPlaying === true) this.#frames.next(this.#tick);
+  }
+
+  setSpeed(speed: Speed): void {
+    if (this.#replay !== null) this.#set({ ...this.#replay, speed });
+  }
+
+  setSkipsPauses(skipsPauses: boolean): void {
+    if (this.#replay !== null) this.#set({ ...this.#replay, skipsPauses });
+  }
+
+  #unsubscribe(listener: () => void): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) this.#leave();
+  }
+
+  #set(replay: Replay): void {
+    this.#replay = replay;
+    this.#asOf = this.record.seqAtTime(replay.time);
+    this.#changed();
+  }
+
+  readonly #tick = (time: number): void => {
+    if (this.#replay?.isPlaying !== true || this.#listeners.size === 0) return;
+    const elapsed = this.#lastTick === null ? 0 : Math.min(250, time - this.#lastTick);
+    this.#lastTick = time;
+    this.#set(tick(this.#replay, elapsed, this.record));
+    this.#frames.next(this.#tick);
+  };
+
+  readonly #changed = (): void => {
+    this.#version += 1;
+    for (const listener of this.#listeners) listener();
+  };
+}

@@ -1,0 +1,113 @@
+// One execution as its feed tells it: what has come is filed at once, a few milliseconds at a go, and
+// whoever shows it is told once a frame, however many events that were.
+import { ExecutionRecord, type Gap } from "../record/execution_record.ts";
+import type { FeedEvent } from "../record/feed_event.ts";
+import { frames, type Frames } from "./frames.ts";
+
+export type FeedStatus =
+  | { readonly phase: "connecting" }
+  | { readonly phase: "catching_up"; readonly behind: number }
+  | { readonly phase: "live" }
+  | {
+      readonly phase: "waiting";
+      readonly until: number;
+      readonly code: number;
+      readonly reason: string;
+    }
+  | { readonly phase: "ended"; readonly error: Error | null };
+
+export interface WatchOptions {
+  readonly after: number;
+  readonly signal: AbortSignal;
+  readonly onGap: (gap: { readonly first: number; readonly last: number }) => void;
+  readonly onStatus: (status: FeedStatus) => void;
+}
+
+/** What brings events: a watch of the client, or a test. */
+export type OpenFeed = (options: WatchOptions) => AsyncIterable<readonly FeedEvent[]>;
+
+const SLICE_MS = 8;
+
+export class LiveExecution {
+  readonly record = new ExecutionRecord();
+  readonly #open: OpenFeed;
+  readonly #frames: Frames;
+  readonly #listeners = new Set<() => void>();
+  #status: FeedStatus = { phase: "connecting" };
+  #target = 0;
+  #sliceEnd = 0;
+  #isTold = true;
+
+  constructor(open: OpenFeed, clock: Frames = frames) {
+    this.#open = open;
+    this.#frames = clock;
+  }
+
+  get status(): FeedStatus {
+    return this.#status;
+  }
+
+  /** How many events of the backlog are still to come. */
+  get behind(): number {
+    return Math.max(0, this.#target - this.record.lastSeq);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Follow the feed from where the record stands, until it ends or the signal says so. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const options: WatchOptions = {
+      after: this.record.lastSeq,
+      signal,
+      onGap: ({ first, last }) => this.#addGap({ from: first, to: last }),
+      onStatus: (status) => this.#setStatus(status, signal),
+    };
+    try {
+      for await (const batch of this.#open(options)) await this.#file(batch, signal);
+    } catch (error) {
+      this.#setStatus({ phase: "ended", error: asError(error) }, signal);
+    }
+  }
+
+  async #file(batch: readonly FeedEvent[], signal: AbortSignal): Promise<void> {
+    for (const event of batch) {
+      if (signal.aborted) return;
+      if (this.#frames.now() > this.#sliceEnd) await this.#rest();
+      this.record.apply(event);
+      this.#tellSoon();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    await this.#frames.rest();
+    this.#sliceEnd = this.#frames.now() + SLICE_MS;
+  }
+
+  #addGap(gap: Gap): void {
+    this.record.addGap(gap);
+    this.#tellSoon();
+  }
+
+  #setStatus(status: FeedStatus, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    if (status.phase === "catching_up") this.#target = this.record.lastSeq + status.behind;
+    this.#status = status;
+    this.#tellSoon();
+  }
+
+  #tellSoon(): void {
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.#frames.next(() => {
+      this.#isTold = true;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,76 @@
+// A list of any length of which only the rows in sight are drawn. It can follow its end as it grows, until
+// somebody scrolls up, and go to a row.
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+
+import styles from "./FixedRows.module.css";
+import { laidOutHeight, lastScrollTop, scrollTopOf, windowAt } from "./rows.ts";
+import { useHeight } from "./useHeight.ts";
+
+const NEAR = 4;
+
+/** Somewhere to go: a new object goes there again. */
+export interface Target {
+  readonly index: number;
+}
+
+export interface RowsProps {
+  label: string;
+  count: number;
+  rowHeight: number;
+  draw: (index: number) => ReactNode;
+  follows: boolean;
+  onFollows: (follows: boolean) => void;
+  target: Target | null;
+}
+
+export function FixedRows(props: RowsProps) {
+  const { label, count, rowHeight, draw, follows, onFollows, target } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const height = useHeight(box);
+  const frame = { count, rowHeight, height };
+  const end = lastScrollTop(frame);
+  const [scrolled, setScrolled] = useState(0);
+  const placed = useRef(0);
+  const top = follows ? end : Math.min(scrolled, end);
+  const { first, end: behind, offset } = windowAt(frame, top);
+
+  useLayoutEffect(() => {
+    if (!follows || box.current === null) return;
+    box.current.scrollTop = end;
+    placed.current = box.current.scrollTop;
+  }, [follows, end, placed]);
+  const went = useRef<Target | null>(null);
+  useLayoutEffect(() => {
+    if (target === null || target === went.current || box.current === null || height === 0) return;
+    went.current = target;
+    const wanted = scrollTopOf({ count, rowHeight, height }, target.index);
+    box.current.scrollTop = wanted;
+    setScrolled(wanted);
+  }, [target, count, rowHeight, height]);
+
+  const onScroll = () => {
+    const at = box.current?.scrollTop ?? 0;
+    setScrolled(at);
+    if (follows && at < placed.current - NEAR) onFollows(false);
+    if (!follows && at > scrolled && at >= end - NEAR) onFollows(true);
+  };
+  const indexes = Array.from({ length: Math.max(0, behind - first) }, (_, at) => first + at);
+  return (
+    <div
+      ref={box}
+      className={styles["box"]}
+      role="region"
+      aria-label={label}
+      // What scrolls takes the focus, so that the keyboard reaches all of it.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      <div className={styles["all"]} style={{ height: laidOutHeight(frame) }}>
+        <div className={styles["shown"]} style={{ transform: `translateY(${offset}px)` }}>
+          {indexes.map((index) => draw(index))}
+        </div>
+      </div>
+    </div>
+  );
+}

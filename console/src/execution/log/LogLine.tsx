@@ -1,0 +1,103 @@
+// One line of the log: when, how loud, and its text in the colours of its program.
+import { type CSSProperties, memo } from "react";
+
+import type { Colour, Style } from "../record/ansi.ts";
+import type { Level } from "../record/levels.ts";
+import type { Source } from "../record/log_store.ts";
+import { classes } from "../../ui/classes.ts";
+import styles from "./LogLine.module.css";
+import { MOST_SHOWN, type Piece, piecesOf } from "./marks.ts";
+import { clockTime } from "./times.ts";
+
+export interface LogLineProps {
+  text: string;
+  at: number;
+  level: Level;
+  source: Source;
+  stream: string | null;
+  continued: boolean;
+  needle: string;
+  isCurrent: boolean;
+  isWrapped: boolean;
+}
+
+const WORDS: Readonly<Record<Level, string>> = {
+  debug: "debug",
+  info: "",
+  warning: "warning",
+  error: "error",
+};
+
+export const LogLine = memo(function LogLine(props: LogLineProps) {
+  const { text, at, level, source, stream, continued, needle, isCurrent, isWrapped } = props;
+  const kind = source === "output" ? (stream ?? "") : WORDS[level];
+  return (
+    <div
+      className={classes(styles["line"], isWrapped && styles["wrapped"])}
+      data-level={level}
+      data-source={source}
+      data-stream={stream}
+      data-current={isCurrent ? true : undefined}
+    >
+      <span className={styles["time"]}>{continued ? "" : clockTime(at)}</span>
+      <span className={styles["kind"]}>{continued || kind === "stdout" ? "" : kind}</span>
+      <span className={styles["text"]}>
+        <Text text={text} needle={needle} />
+      </span>
+    </div>
+  );
+});
+
+function Text({ text, needle }: { text: string; needle: string }) {
+  const pieces = piecesOf(text, needle);
+  return (
+    <>
+      {pieces.map((piece, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- pieces have no other name than their place
+        <TextPiece key={index} piece={piece} />
+      ))}
+      {text.length > MOST_SHOWN && (
+        <span className={styles["more"]}> … and more; copy it to see all</span>
+      )}
+    </>
+  );
+}
+
+function TextPiece({ piece }: { piece: Piece }) {
+  const look = lookOf(piece.style);
+  const name = classes(...look.names);
+  if (piece.isMarked) return <mark className={classes(styles["mark"], name)}>{piece.text}</mark>;
+  if (name === "") return piece.text;
+  return (
+    <span className={name} style={look.colours}>
+      {piece.text}
+    </span>
+  );
+}
+
+interface Look {
+  readonly names: readonly (string | undefined)[];
+  readonly colours: CSSProperties;
+}
+
+const FLAGS = ["bold", "dim", "italic", "underline", "strike"] as const;
+
+function lookOf(style: Style): Look {
+  const fg = style.inverse ? (style.bg ?? "inverse") : style.fg;
+  const bg = style.inverse ? (style.fg ?? "inverse") : style.bg;
+  const names = FLAGS.filter((flag) => style[flag]).map((flag) => styles[flag]);
+  return {
+    names: [...names, colourName("fg", fg), colourName("bg", bg)],
+    colours: { ...ownColour("--ansi-fg", fg), ...ownColour("--ansi-bg", bg) } as CSSProperties,
+  };
+}
+
+function colourName(where: "fg" | "bg", colour: Colour | "inverse"): string | undefined {
+  if (colour === null) return undefined;
+  if (colour === "inverse") return styles[`${where}Inverse`];
+  return typeof colour === "number" ? styles[`${where}${colour}`] : styles[`${where}Own`];
+}
+
+function ownColour(name: string, colour: Colour | "inverse"): Record<string, string> {
+  return typeof colour === "string" && colour !== "inverse" ? { [name]: colour } : {};
+}

@@ -1,0 +1,123 @@
+// The log: its tools above, its lines below.
+import { useEffect, useMemo, useState } from "react";
+
+import { isTaken } from "../../layout/shortcuts.ts";
+import { useModel, useShown } from "../live/useModel.ts";
+import { EVERYTHING, type LogFilter } from "../record/log_filter.ts";
+import { LogView } from "../record/log_view.ts";
+import { Empty } from "../../ui/Empty.tsx";
+import { FixedRows, type Target } from "./FixedRows.tsx";
+import { LogLine } from "./LogLine.tsx";
+import styles from "./LogPane.module.css";
+import { LogTools } from "./LogTools.tsx";
+import { type Matches, useMatches } from "./useMatches.ts";
+import { WrappedRows } from "./WrappedRows.tsx";
+
+export const ROW_HEIGHT = 20;
+
+export interface LogLook {
+  readonly filter: LogFilter;
+  readonly query: string;
+  readonly follows: boolean;
+  readonly wraps: boolean;
+}
+
+export const FIRST_LOOK: LogLook = { filter: EVERYTHING, query: "", follows: true, wraps: false };
+
+export interface LogPaneProps {
+  look: LogLook;
+  onLook: (change: Partial<LogLook>) => void;
+}
+
+export function LogPane({ look, onLook }: LogPaneProps) {
+  const model = useModel();
+  const view = useMemo(
+    () => new LogView(model.record.log, model.record.superseded, look.filter),
+    [model, look.filter],
+  );
+  useShown((shown) => shown.version);
+  const count = view.length(model.asOf);
+  const [target, setTarget] = useState<Target | null>(null);
+  const goTo = (row: number) => {
+    onLook({ follows: false });
+    setTarget({ index: view.indexOf(row) });
+  };
+  const matches = useMatches(look.query, view, goTo);
+  useFollowKey(() => onLook({ follows: !look.follows }));
+  return (
+    <div className={styles["pane"]}>
+      <LogTools look={look} onLook={onLook} matches={matches} view={view} />
+      <Lines
+        look={look}
+        onLook={onLook}
+        view={view}
+        count={count}
+        matches={matches}
+        target={target}
+      />
+    </div>
+  );
+}
+
+interface LinesProps extends LogPaneProps {
+  view: LogView;
+  count: number;
+  matches: Matches;
+  target: Target | null;
+}
+
+function Lines({ look, onLook, view, count, matches, target }: LinesProps) {
+  const model = useModel();
+  const { log } = model.record;
+  const draw = (index: number) => {
+    const row = view.rowAt(index);
+    const { at, level, source, stream, continued } = log.rowAt(row);
+    return (
+      <LogLine
+        key={row}
+        text={log.textOf(row, model.asOf)}
+        at={at}
+        level={level}
+        source={source}
+        stream={stream}
+        continued={continued}
+        needle={look.query}
+        isCurrent={row === matches.current}
+        isWrapped={look.wraps}
+      />
+    );
+  };
+  const Rows = look.wraps ? WrappedRows : FixedRows;
+  return (
+    <div className={styles["lines"]}>
+      <Rows
+        label="Log"
+        count={count}
+        rowHeight={ROW_HEIGHT}
+        draw={draw}
+        follows={look.follows}
+        onFollows={(follows) => onLook({ follows })}
+        target={target}
+      />
+      {count === 0 && <Nothing isFiltered={model.record.log.end > 0} />}
+    </div>
+  );
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  return (
+    <div className={styles["nothing"]}>
+      <Empty title={isFiltered ? "No line fits the filters" : "Nothing has been logged yet"} />
+    </div>
+  );
+}
+
+function useFollowKey(toggle: () => void): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key === "f" && !isTaken(event)) toggle();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  });
+}

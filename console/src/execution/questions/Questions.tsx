@@ -1,0 +1,65 @@
+// The questions that wait for an answer, below the panes and always in sight. Where the page replays, they
+// are those of that moment, to look at.
+import { useMutation } from "@tanstack/react-query";
+
+import { Problem } from "../../ui/Problem.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { useAccess } from "../access.ts";
+import { textOrNull } from "../record/feed_event.ts";
+import type { Entry } from "../record/journal.ts";
+import { useShown } from "../live/useModel.ts";
+import { AnswerForm } from "./AnswerForm.tsx";
+import styles from "./Questions.module.css";
+
+export function Questions() {
+  const open = useShown((model) => model.journal.openQuestionsAt(model.asOf));
+  const isReplaying = useShown((model) => model.replay !== null);
+  if (open.length === 0) return null;
+  return (
+    <section className={styles["questions"]} aria-label="Questions">
+      {open.map((entry) => (
+        <Question key={entry.id} entry={entry} isReplaying={isReplaying} />
+      ))}
+    </section>
+  );
+}
+
+function Question({ entry, isReplaying }: { entry: Entry; isReplaying: boolean }) {
+  const { executionId, runcast, mayAct } = useAccess();
+  const id = textOrNull(entry.event.data["id"]) ?? "";
+  const expires = textOrNull(entry.event.data["expires_at"]);
+  const answering = useMutation({
+    mutationFn: (value: unknown) =>
+      runcast.api.answerQuestion({
+        path: { execution_id: executionId, question: id },
+        body: { value },
+        headers: { "Idempotency-Key": crypto.randomUUID() },
+      }),
+  });
+  const isClosed = isReplaying || !mayAct;
+  return (
+    <div className={styles["question"]}>
+      <p className={styles["prompt"]} role="status">
+        {entry.name}
+      </p>
+      {expires !== null && !isReplaying && (
+        <p className={styles["note"]}>
+          The time to answer ends <RelativeTime at={expires} />.
+        </p>
+      )}
+      {isClosed ? (
+        <p className={styles["note"]}>
+          {isReplaying ? "It was open at this moment." : "Who may answer sees a form here."}
+        </p>
+      ) : (
+        <AnswerForm
+          label={entry.name}
+          schema={entry.event.data["schema"]}
+          isPending={answering.isPending || answering.isSuccess}
+          onAnswer={(value) => answering.mutate(value)}
+        />
+      )}
+      {answering.error !== null && <Problem error={answering.error} />}
+    </div>
+  );
+}

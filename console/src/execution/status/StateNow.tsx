@@ -1,0 +1,14 @@
+// The state as of the moment that is shown, from the log; until that tells one, from the server's answer.
+import { StateBadge } from "../../ui/Badge.tsx";
+import type { Execution } from "../execution_query.ts";
+import { useShown } from "../live/useModel.ts";
+
+export function StateNow({ execution }: { execution: Execution }) {
+  const state = useShown((model) => {
+    const isBehind = model.replay === null && model.live.behind > 0;
+    return isBehind
+      ? execution.state
+      : (model.journal.stateAt(model.asOf)?.state ?? execution.state);
+  });
+  return <StateBadge state={state} />;
+}

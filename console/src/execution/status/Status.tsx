@@ -1,0 +1,79 @@
+// One line below the heading, always as tall: for how long, how far, how fast, and how the connection is.
+import { Link } from "@tanstack/react-router";
+
+import { lengthOf } from "../../ui/time.ts";
+import { useAccess } from "../access.ts";
+import type { Execution } from "../execution_query.ts";
+import type { ExecutionModel } from "../live/execution_model.ts";
+import { useSeconds, useShown } from "../live/useModel.ts";
+import { isFinal } from "../record/journal.ts";
+import { Connection } from "./Connection.tsx";
+import { ProgressNow } from "./ProgressNow.tsx";
+import styles from "./Status.module.css";
+
+export function Status({ execution }: { execution: Execution }) {
+  return (
+    <div className={styles["status"]}>
+      <Duration execution={execution} />
+      <ProgressNow />
+      <Connection />
+    </div>
+  );
+}
+
+function Duration({ execution }: { execution: Execution }) {
+  const { state, since, attempt, isCancelling } = useShown(shownState);
+  const isOver = isFinal(state);
+  useSeconds(!isOver);
+  const { mayAct } = useAccess();
+  const now = useShown((model) => Math.floor(model.now / 1000));
+  if (since === null) return <span className={styles["duration"]} />;
+  const length = lengthOf(Math.max(0, now - Math.floor(since / 1000)));
+  const words = isCancelling && !isOver ? "Is being cancelled" : wordsOf(state);
+  return (
+    <span className={styles["duration"]}>
+      {words} {length}
+      {attempt > 1 && `, attempt ${attempt}`}
+      {mayAct && execution.retry_of !== null && (
+        <>
+          , a retry of{" "}
+          <Link to="/executions/$executionId" params={{ executionId: execution.retry_of }}>
+            another
+          </Link>
+        </>
+      )}
+    </span>
+  );
+}
+
+function shownState(model: ExecutionModel) {
+  const { journal, asOf } = model;
+  const change = journal.stateAt(asOf);
+  const state = change?.state ?? "queued";
+  const states = journal.statesAt(asOf);
+  const begun = isFinal(state) ? states.find((each) => each.state === "running") : sinceOf(states);
+  return {
+    state,
+    since: (begun ?? states[0])?.at ?? null,
+    attempt: change?.attempt ?? 0,
+    isCancelling: journal.isCancelRequestedAt(asOf),
+  };
+}
+
+/** The change that began what goes on now; waits and runs of one attempt are told apart. */
+function sinceOf(states: ReturnType<ExecutionModel["journal"]["statesAt"]>) {
+  return states.at(-1);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  queued: "Queued for",
+  running: "Running for",
+  waiting: "Waiting for",
+  succeeded: "Took",
+  failed: "Took",
+  cancelled: "Took",
+};
+
+function wordsOf(state: string): string {
+  return WORDS[state] ?? state;
+}
