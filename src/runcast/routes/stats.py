@@ -3,35 +3,49 @@
 import asyncio
 from dataclasses import asdict
 from functools import partial
-from typing import Literal
-from uuid import UUID
+from typing import Annotated, Literal
+
+from fastapi import Query
 
 from runcast.dependencies import ExecutionReader, Parts, Unit
 from runcast.errors import Forbidden, NotFound, Unauthenticated, Unprocessable
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
-from runcast.schemas.stats import StatsOut
-from runcast.services import stats, teams
-from runcast.services.stats import Whose
+from runcast.schemas.stats import StatsOut, StatsQuery
+from runcast.services import samples, stats, teams
+from runcast.services.principals import Principal
+from runcast.services.samples import Whose
+from runcast.services.timelines import Period
 
 router = strict_router("", "stats")
 
 
 @router.get("/stats", responses=responses(Unauthenticated, Forbidden, NotFound, Unprocessable))
 async def get_stats(
-    user: ExecutionReader, runtime: Parts, uow: Unit, team_id: UUID | None = None
+    query: Annotated[StatsQuery, Query()], user: ExecutionReader, runtime: Parts, uow: Unit
 ) -> StatsOut:
-    """Count executions by state, and tell throughput, durations and queue of the last hour."""
-    if team_id is not None:
-        await teams.get(uow, user, team_id)
-    whose = None if user.is_admin and team_id is None else Whose(user.user_id, team_id)
-    counts = await stats.counted(uow, whose)
+    """Count executions by state, and tell throughput, durations and queue over time."""
+    whose = await _whose(uow, user, query)
+    # By state and handler nothing is counted by an index: the sample says what it has seen.
+    counts = await stats.counted(uow, whose) if query.handler is None else None
     await uow.commit()
-    timed = await stats.newest(runtime.database, whose)
-    now = runtime.clock.now()
-    work_out = partial(stats.summarise, timed, counts, now, whole=whose is not None)
+    newest = samples.NEWEST if query.period is None else samples.NEWEST_OF_A_PERIOD
+    sampled = await samples.sampled(runtime.database, whose, handler=query.handler, newest=newest)
+    period = None if query.period is None else Period(query.period)
+    now, whole = runtime.clock.now(), whose is not None
+    work_out = partial(stats.summarise, sampled, counts, now, whole=whole, period=period)
     found = await asyncio.to_thread(work_out)
     return StatsOut(scope=_scope(whose), **asdict(found))
+
+
+async def _whose(uow: Unit, user: Principal, query: StatsQuery) -> Whose | None:
+    if query.team_id is not None:
+        await teams.get(uow, user, query.team_id)
+        return Whose(user.user_id, query.team_id)
+    if query.scope == "all" and not user.is_admin:
+        raise Forbidden("figures of everybody's are for administrators")
+    everyones = user.is_admin and query.scope != "own"
+    return None if everyones else Whose(user.user_id)
 
 
 def _scope(whose: Whose | None) -> Literal["all", "own", "team"]:

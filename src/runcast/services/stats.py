@@ -9,39 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
-from math import ceil
-from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import text
 
-from runcast.database import Database, UnitOfWork
-from runcast.database.prepared_reads import PreparedRead
+from runcast.database import UnitOfWork
 from runcast.lifecycle import State
-from runcast.models import Execution
+from runcast.services.samples import OWNER, TEAM, Durations, Sampled, Timed, Whose, durations
+from runcast.services.timelines import Period, Timeline, timeline
 
-SAMPLE = 5000
 COUNT_LIMIT = 10_000
 MINUTES = 60
 _MINUTE = timedelta(minutes=1)
-_OWNER = bindparam("owner_id", type_=Execution.owner_id.type)
-_TEAM = bindparam("team_id", type_=Execution.team_id.type)
-
-_NEWEST = (
-    select(
-        Execution.state,
-        Execution.created_at,
-        Execution.run_at,
-        Execution.started_at,
-        Execution.finished_at,
-    )
-    .order_by(Execution.id.desc())
-    .limit(SAMPLE)
-)
-NEWEST_OF_ALL = PreparedRead(_NEWEST)
-NEWEST_OF_OWNER = PreparedRead(
-    _NEWEST.where(Execution.owner_id == _OWNER, Execution.team_id.is_(None))
-)
-NEWEST_OF_TEAM = PreparedRead(_NEWEST.where(Execution.team_id == _TEAM))
 
 # Conditions are written out: what is bound to a parameter fits no partial index. One more than the limit
 # is counted, so that what stands at the limit is known to be whole.
@@ -72,27 +50,8 @@ SELECT '{state}' AS state, count(*) AS number FROM (
     )
 
 
-OF_OWNER = text(_by_state("owner_id = :owner_id AND team_id IS NULL")).bindparams(_OWNER)
-OF_TEAM = text(_by_state("team_id = :team_id")).bindparams(_TEAM)
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose executions: a team's if one is named, else a person's own that are no team's."""
-
-    owner_id: UUID
-    team_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """An execution of the sample, as far as time goes."""
-
-    state: State
-    created_at: datetime
-    run_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+OF_OWNER = text(_by_state("owner_id = :owner_id AND team_id IS NULL")).bindparams(OWNER)
+OF_TEAM = text(_by_state("team_id = :team_id")).bindparams(TEAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +72,6 @@ class Minute:
 
 
 @dataclass(frozen=True, slots=True)
-class Durations:
-    """Seconds from first start to end of what has ended, waits included; None where nothing has."""
-
-    count: int
-    p50: float | None
-    p95: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Sample:
     """What was looked at: the newest executions, made since `since`; `complete` if there are no others."""
 
@@ -139,21 +89,7 @@ class Stats:
     minutes: list[Minute]
     durations: Durations
     sample: Sample
-
-
-async def newest(database: Database, whose: Whose | None) -> list[Timed]:
-    """Return the newest executions of someone, or of all, the newest first: at most `SAMPLE`.
-
-    Raises:
-        runcast.database.failures.DRIVER_ERRORS: the database does not answer.
-    """
-    if whose is None:
-        rows = await database.fetch(NEWEST_OF_ALL)
-    elif whose.team_id is None:
-        rows = await database.fetch(NEWEST_OF_OWNER, owner_id=whose.owner_id)
-    else:
-        rows = await database.fetch(NEWEST_OF_TEAM, team_id=whose.team_id)
-    return [Timed(State(state), *moments) for state, *moments in rows]
+    timeline: Timeline | None
 
 
 async def counted(uow: UnitOfWork, whose: Whose | None) -> dict[State, int]:
@@ -174,25 +110,39 @@ async def counted(uow: UnitOfWork, whose: Whose | None) -> dict[State, int]:
 
 
 def summarise(
-    timed: Sequence[Timed], counts: dict[State, int], now: datetime, *, whole: bool
+    sampled: Sampled,
+    counts: dict[State, int] | None,
+    now: datetime,
+    *,
+    whole: bool,
+    period: Period | None = None,
 ) -> Stats:
     """Work out the figures. Pure, and of some milliseconds.
 
     Args:
-        timed: the newest executions.
-        counts: what was counted by state.
+        sampled: the newest executions.
+        counts: what was counted by state; None if nothing was.
         now: the present moment.
         whole: every state was counted, not only what is live.
+        period: of the timeline; None for none.
     """
-    complete = len(timed) < SAMPLE
-    sample = Sample(len(timed), min((t.created_at for t in timed), default=None), complete)
+    timed, complete = sampled.timed, sampled.complete
+    sample = Sample(len(timed), sampled.since, complete)
     return Stats(
         now,
-        _states(timed, counts, whole=whole, complete=complete),
+        _seen(sampled)
+        if counts is None
+        else _states(timed, counts, whole=whole, complete=complete),
         _minutes(timed, now, sample),
-        _durations(timed),
+        durations(timed),
         sample,
+        None if period is None else timeline(sampled, now, period),
     )
+
+
+def _seen(sampled: Sampled) -> dict[State, Count]:
+    seen = Counter(t.state for t in sampled.timed)
+    return {state: Count(seen[state], at_least=not sampled.complete) for state in State}
 
 
 def _states(
@@ -236,16 +186,3 @@ def _minutes(timed: Sequence[Timed], now: datetime, sample: Sample) -> list[Minu
 def _slot(moment: datetime, begin: datetime) -> int:
     """Return the first minute at whose end the moment has passed."""
     return min(max((moment - begin) // _MINUTE, 0), MINUTES)
-
-
-def _durations(timed: Sequence[Timed]) -> Durations:
-    seconds = sorted(
-        (one.finished_at - one.started_at).total_seconds()
-        for one in timed
-        if one.finished_at is not None and one.started_at is not None
-    )
-    return Durations(len(seconds), _percentile(seconds, 0.5), _percentile(seconds, 0.95))
-
-
-def _percentile(ordered: Sequence[float], part: float) -> float | None:
-    return ordered[ceil(part * len(ordered)) - 1] if ordered else None

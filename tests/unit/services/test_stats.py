@@ -8,9 +8,10 @@ import pytest
 
 from runcast.database import Database, SqliteDatabase, UnitOfWork
 from runcast.lifecycle import State
-from runcast.services import stats
+from runcast.services import samples, stats
 from runcast.services.permissions import Role
-from runcast.services.stats import Count, Durations, Timed, Whose
+from runcast.services.samples import Durations, Sampled, Timed, Whose
+from runcast.services.stats import Count
 from tests.tools.histories import add_executions
 from tests.tools.rows import MOMENT, add_user
 from tests.tools.teams import add_team
@@ -37,7 +38,8 @@ def queued(created: float, due: float | None = None) -> Timed:
 def summary(*timed: Timed, **counts: int) -> stats.Stats:
     """Return the figures of these."""
     known = {State(state): number for state, number in counts.items()}
-    return stats.summarise(timed, known, LATER, whole=True)
+    sampled = Sampled(timed, complete=len(timed) < samples.SAMPLE)
+    return stats.summarise(sampled, known, LATER, whole=True)
 
 
 def test_an_hour_has_sixty_minutes_with_what_ended_in_each() -> None:
@@ -59,9 +61,17 @@ def test_durations_are_from_the_first_start_to_the_end() -> None:
 
 
 def test_a_full_sample_tells_of_no_minute_before_it_began() -> None:
-    found = summary(*[ended(9.5, 9, 8)] * stats.SAMPLE)
+    found = summary(*[ended(9.5, 9, 8)] * samples.SAMPLE)
     assert (found.sample.complete, found.sample.since) == (False, at(9.5))
     assert [minute.at for minute in found.minutes] == [at(n) for n in range(9, 0, -1)]
+
+
+def test_without_counts_states_are_those_of_the_sample() -> None:
+    for complete in (True, False):
+        sampled = Sampled([ended(3, 2, 1), queued(4)], complete)
+        states = stats.summarise(sampled, None, LATER, whole=True).states
+        assert states[State.QUEUED] == states[State.SUCCEEDED] == Count(1, at_least=not complete)
+        assert states[State.FAILED] == Count(0, at_least=not complete)
 
 
 def test_counts_at_the_limit_are_exact_and_beyond_it_are_at_least_that() -> None:
@@ -74,9 +84,10 @@ def test_counts_at_the_limit_are_exact_and_beyond_it_are_at_least_that() -> None
 def test_of_all_only_what_is_live_is_exact_unless_the_sample_holds_everything(
     complete: bool,
 ) -> None:
-    number = 3 if complete else stats.SAMPLE
+    number = 3 if complete else samples.SAMPLE
     counts = {State.RUNNING: 2, State.WAITING: 1}
-    found = stats.summarise([ended(3, 2, 1)] * number, counts, LATER, whole=False)
+    sampled = Sampled([ended(3, 2, 1)] * number, complete)
+    found = stats.summarise(sampled, counts, LATER, whole=False)
     assert found.states[State.RUNNING] == Count(2, at_least=False)
     assert found.states[State.SUCCEEDED] == Count(number, at_least=not complete)
     assert found.states[State.WAITING].at_least is not complete
@@ -106,10 +117,10 @@ async def test_one_counts_ones_own_in_every_state_and_administrators_what_is_liv
         }
         live = {State.QUEUED: 2, State.WAITING: 1, State.RUNNING: 2}
         assert await stats.counted(uow, None) == live
-    own = await stats.newest(database, Whose(mine))
+    own = (await samples.sampled(database, Whose(mine))).timed
     assert [one.state for one in own] == ["failed", "running", "waiting", "queued", "queued"]
     assert own[0] == Timed(State.FAILED, MOMENT, MOMENT, at(3), at(2))
-    assert len(await stats.newest(database, None)) == 6
+    assert len((await samples.sampled(database, None)).timed) == 6
 
 
 async def test_what_is_a_teams_counts_there_and_in_no_ones_own(database: Database) -> None:
@@ -123,13 +134,20 @@ async def test_what_is_a_teams_counts_there_and_in_no_ones_own(database: Databas
         teams = await stats.counted(uow, Whose(mine, team_id))
     assert (own[State.RUNNING], own[State.FAILED]) == (0, 1)
     assert (teams[State.RUNNING], teams[State.FAILED]) == (1, 0)
-    assert [one.state for one in await stats.newest(database, Whose(mine))] == ["failed"]
-    assert [one.state for one in await stats.newest(database, Whose(mine, team_id))] == ["running"]
+    for whose, state in ((Whose(mine), "failed"), (Whose(mine, team_id), "running")):
+        assert [one.state for one in (await samples.sampled(database, whose)).timed] == [state]
 
 
 async def test_every_figure_is_read_by_an_index(sqlite_database: SqliteDatabase) -> None:
     statements = [stats.LIVE_OF_ALL.text, stats.OF_OWNER.text, stats.OF_TEAM.text]
-    reads = (stats.NEWEST_OF_ALL, stats.NEWEST_OF_OWNER, stats.NEWEST_OF_TEAM)
+    newest = samples.NEWEST_OF_A_PERIOD
+    reads = (
+        newest.of_all,
+        newest.of_owner,
+        newest.of_team,
+        newest.of_owners_handler,
+        newest.of_teams_handler,
+    )
     statements += [read.sqlite.sql for read in reads]
     async with UnitOfWork(sqlite_database) as uow:
         connection = await uow.session.connection()
