@@ -1,5 +1,6 @@
 """Whether a command line of a document is one that exists: read by the program it names, not run."""
 
+import json
 import re
 import shlex
 from typing import Any
@@ -11,6 +12,8 @@ from alembic.config import CommandLine
 from runcast import Runcast
 from runcast.cli import app
 from tests.tools.markdown import ROOT
+
+WORKSPACES = ("clients/typescript", "console")
 
 
 def check(line: str) -> None:
@@ -29,14 +32,26 @@ def check(line: str) -> None:
         case "alembic":
             CommandLine().parser.parse_args(arguments)
         case "python":
-            assert arguments[:2] == ["-m", "pytest"]
-            assert (ROOT / arguments[2]).exists()
+            check_python(arguments)
         case "sqlite3":
             assert arguments[0] == "runcast-data/runcast.db"
         case "curl":
             check_curl(arguments)
         case other:
             raise AssertionError(f"no test knows the program {other}")
+
+
+def check_python(arguments: list[str]) -> None:
+    """Assert that it is pytest on something that exists, or npm on a script of a workspace."""
+    match arguments:
+        case ["-m", "pytest", path]:
+            assert (ROOT / path).exists()
+        case ["packaging/npm.py", "run", script, "-w", workspace]:
+            packages = [json.loads((ROOT / p / "package.json").read_text()) for p in WORKSPACES]
+            scripts = {package["name"]: package["scripts"] for package in packages}
+            assert script in scripts[workspace]
+        case other:
+            raise AssertionError(f"no test knows python {other}")
 
 
 def check_make(arguments: list[str]) -> None:
