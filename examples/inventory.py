@@ -147,7 +147,10 @@ def allowed(folder: str) -> Path:
     """Return the folder, its symbolic links resolved, if this server may read it."""
     path = Path(folder).resolve()
     if not any(path.is_relative_to(root) for root in ROOTS):
-        raise FolderRefused(f"{folder} is not below a folder that this server may read")
+        raise FolderRefused(
+            f"{folder} is not below a folder that this server may read: where it was started, "
+            "and what RUNCAST_FOLDER_ROOTS names"
+        )
     if not path.is_dir():
         raise FolderRefused(f"there is no folder {folder}")
     return path

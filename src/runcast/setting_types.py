@@ -50,6 +50,9 @@ def _origin(url: str) -> str:
 
 def _database_url(url: str) -> str:
     scheme, separator, rest = url.partition("://")
+    if scheme == "postgres":
+        # What hosts of databases hand out.
+        scheme, url = "postgresql", f"postgresql://{rest}"
     kind = scheme.partition("+")[0]
     if not separator or kind not in {"sqlite", "postgresql"}:
         raise ValueError("it has to begin with sqlite:/// or postgresql://")

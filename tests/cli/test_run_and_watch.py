@@ -189,3 +189,13 @@ def _read_all(descriptor: int) -> bytes:
         except OSError:  # so Linux tells the end of a terminal
             return read
     return read
+
+
+async def test_a_handler_that_is_none_is_answered_with_those_that_are(
+    line: CommandLine, server: ServerProcess
+) -> None:
+    status, out, err = await line.run("run", "inventry")
+    assert (status, out) == (4, "")
+    assert "no handler is called inventry" in err
+    assert "There are: " in err.splitlines()[-1]
+    assert "failing" in err

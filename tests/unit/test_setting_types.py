@@ -19,6 +19,10 @@ def test_limits_and_proxies_are_checked_at_the_start(wrong: dict[str, Any]) -> N
         Settings(**wrong)
 
 
+def test_the_short_name_of_postgresql_is_taken_for_the_long_one() -> None:
+    assert Settings(database_url="postgres://u@h/db").database_url == "postgresql://u@h/db"
+
+
 def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNCAST_ALLOWED_ORIGINS", "https://a.example, ,https://b.example,")
     assert Settings().allowed_origins == ("https://a.example", "https://b.example")

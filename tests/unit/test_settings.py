@@ -33,6 +33,7 @@ def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) 
         ("sqlite+aiosqlite:////data/r.db", "/data/r.db"),
         ("postgresql://host/db", None),
         ("postgresql+asyncpg://host/db", None),
+        ("postgres://host/db", None),
     ],
 )
 def test_a_database_is_a_file_or_a_server(url: str, path: str | None) -> None:

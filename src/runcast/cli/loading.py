@@ -33,7 +33,7 @@ def load_module(spec: str) -> ModuleType:
     """Import the module of an application; what its code raises is not caught.
 
     Raises:
-        typer.BadParameter: there is no such file or module.
+        typer.BadParameter: there is no such file or module, or it is no Python.
     """
     place = _split(spec)[0]
     if place.endswith(".py"):
@@ -83,6 +83,11 @@ def _import(name: str, root: Path) -> ModuleType:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise
         raise typer.BadParameter(f"there is no module {name}") from None
+    except SyntaxError as error:
+        # The way to it leads through our own files, and tells nothing.
+        place, line = error.filename or name, (error.text or "").strip()
+        said = f"{place}, line {error.lineno}: {error.msg}" + (f": {line}" if line else "")
+        raise typer.BadParameter(said) from None
 
 
 def _is_a(module: ModuleType, name: str, kind: type) -> bool:

@@ -55,11 +55,13 @@ async def _who(client: Client) -> str:
 
 def explain(error: Exception) -> str:
     """Return what an error says and, where there is one, the way out."""
+    return "\n".join([_said(error), *getattr(error, "__notes__", ())])
+
+
+def _said(error: Exception) -> str:
     match error:
         case Unreachable():
             return f"no answer from {error}\nIs the server running? `runcast serve APP` starts one."
-        case NotFound():
-            return "\n".join([str(error), *getattr(error, "__notes__", ())])
         case Unauthenticated():
             return f"{error}\nSign in with `runcast login`, or set RUNCAST_TOKEN."
         case ProblemError() if len(error.errors) > 1:

@@ -11,10 +11,12 @@ from runcast.cli.connection import connect
 from runcast.cli.questions import OpenQuestions
 from runcast.cli.refusals import asked_as, explain, refusals
 from runcast.cli.screen import Screen, open_screen
-from runcast_client import Client, ClientError, Events, Frame, Watch
+from runcast_client import Client, ClientError, Events, Frame, Unprocessable, Watch
 
 EXIT_STATUS = {"succeeded": 0, "failed": 1, "cancelled": 3}
 STOPPED_WATCHING = 130
+UNKNOWN_HANDLER = "unknown_handler"
+MAX_NAMES = 20
 
 
 def start(handler: str, given: Any) -> str:
@@ -42,7 +44,21 @@ def come_back(execution_id: str) -> str:
 
 async def _start(client: Client, handler: str, given: Any) -> str:
     async with client:
-        return (await client.executions.start(handler, input=given)).id
+        try:
+            return (await client.executions.start(handler, input=given)).id
+        except Unprocessable as error:
+            if error.code == UNKNOWN_HANDLER:
+                error.add_note(await _handlers(client))
+            raise
+
+
+async def _handlers(client: Client) -> str:
+    """Return the names that could have been meant."""
+    names = sorted([handler.name async for handler in client.handlers()])
+    if not names:
+        return "There are none: serve an application, or start a worker."
+    shown = ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
+    return f"There are: {shown}"
 
 
 async def _watch(client: Client, execution_id: str) -> int:

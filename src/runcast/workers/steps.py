@@ -150,9 +150,12 @@ def as_json(value: Any, adapter: TypeAdapter[Any]) -> str:
 
 def describe(error: BaseException) -> dict[str, str]:
     """Return what the log says of an exception: no traceback, and text that JSON can hold."""
-    code = "timeout" if isinstance(error, TimeoutError) else getattr(error, "code", None)
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return {"code": code if isinstance(code, str) else "exception", "message": plain(text)}
+    own, kind, text = getattr(error, "code", None), type(error).__name__, str(error)
+    if isinstance(own, str):
+        # The code says what kind it is, and the text was written for whoever reads both.
+        return {"code": own, "message": plain(text or kind)}
+    code = "timeout" if isinstance(error, TimeoutError) else "exception"
+    return {"code": code, "message": plain(f"{kind}: {text}" if text else kind)}
 
 
 def plain(text: str) -> str:

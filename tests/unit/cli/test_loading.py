@@ -47,6 +47,17 @@ def test_none_or_several_applications_are_refused(tmp_path: Path, source: str) -
         load_app(str(path))
 
 
+def test_what_is_no_python_is_told_with_its_place_alone(tmp_path: Path) -> None:
+    (tmp_path / "loaded_broken.py").write_text(APP + "app = Runcast(\n")
+    (tmp_path / "loaded_importer.py").write_text("import loaded_broken\n")
+    for name in ("loaded_broken.py", "loaded_importer"):
+        with pytest.raises(typer.BadParameter) as refused:
+            load_app(name)
+        said = refused.value.message
+        assert said.startswith(f"{tmp_path / 'loaded_broken.py'}, line 2: ")
+        assert said.endswith(": app = Runcast(")
+
+
 def test_a_name_that_is_no_application_is_refused(tmp_path: Path) -> None:
     (tmp_path / "loaded_four.py").write_text(APP + "app = Runcast()\nb = 1")
     with pytest.raises(typer.BadParameter, match="no Runcast"):

@@ -26,7 +26,9 @@ class CommandKey:
             Unprocessable: it is that of another request.
         """
         if digest != self.digest:
-            raise Unprocessable("this id was used before, for another request")
+            raise Unprocessable(
+                "this id (the Idempotency-Key) was used before, for another request"
+            )
         return orjson.loads(outcome)
 
 
