@@ -39,6 +39,7 @@ from runcast.services.audit import Actor
 from runcast.services.factors import factors, passkey_sign_in, passkeys, second_step, totp
 from runcast.services.factors.relying_party import RelyingParty
 from runcast.services.factors.second_step import Answer
+from runcast.services.letter_bounds import PLACES, Kind
 from runcast.services.mail.mailer import Letter, Mailer
 from runcast.services.own_account import Change
 from runcast.services.permissions import Role
@@ -462,7 +463,7 @@ async def test_many_who_register_one_address_at_once_write_five_letters_to_it(
     )
     assert set(results) == {None}
     await registrar.mailer.settled()
-    assert [letter.to for letter in carrier.taken] == [email] * verification.MAX_CODES
+    assert [letter.to for letter in carrier.taken] == [email] * PLACES[Kind.ACCOUNT]
 
 
 async def test_who_accepts_an_invitation_keeps_no_team_while_they_wait_for_their_own_account(

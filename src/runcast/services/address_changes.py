@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused
 from runcast.models import User
-from runcast.services import one_time, users
+from runcast.services import letter_bounds, one_time, users
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
-from runcast.services.mail import letters
-from runcast.services.mail.letters import Notice
+from runcast.services.letter_bounds import Kind
+from runcast.services.mail import letters, notices
+from runcast.services.mail.notices import Notice
 from runcast.services.one_time import Known, Purpose
 from runcast.services.sessions import changed
 from runcast.services.users import Registrar
@@ -28,7 +29,12 @@ async def ask(
     """Send the new address a code; where it is somebody's, tell them, and do the same work.
 
     The caller has made sure that somebody who knows the password asks.
+
+    Raises:
+        TooMany: the new address was written to often today.
     """
+    said = "this address was written to often today; it can be again tomorrow"
+    await letter_bounds.require(uow, registrar.clock, Kind.FROM_OTHERS, address.key, said)
     await one_time.withdraw(uow, Purpose.CHANGE_ADDRESS, user_id)
     data = {"email": address.email, "email_key": address.key}
     code = await one_time.issue(
@@ -56,13 +62,11 @@ async def apply(
     """
     user_id = known.user_id
     query = select(User.email).where(User.id == user_id, User.disabled_at.is_(None))
-    old = await uow.session.scalar(query)
-    if user_id is None or old is None:
+    if user_id is None or await uow.session.scalar(query) is None:
         raise CodeRefused("there is no such account any more")
+    await notices.send(uow, registrar.clock, registrar.mailer, user_id, Notice.ADDRESS_CHANGED)
     address = Address(known.data["email"], known.data["email_key"])
     await set_address(uow, registrar, credentials, user_id, address, is_verified=True, by=by)
-    url = registrar.mailer.public_url
-    registrar.mailer.send(uow, letters.notice(url, old, Notice.ADDRESS_CHANGED))
 
 
 async def set_address(

@@ -121,7 +121,7 @@ async def link(
         provider=journey.provider,
         issuer=proved.issuer,
     )
-    await notices.send(uow, mailer, journey.user_id, Notice.IDENTITY_LINKED)
+    await notices.send(uow, issuer.clock, mailer, journey.user_id, Notice.IDENTITY_LINKED)
 
 
 async def list_own(
@@ -157,7 +157,7 @@ async def remove(
         raise NotFound("no such identity")
     await ways_in.check_left(uow, user_id)
     await issuer.audit.note(uow, Action.IDENTITY_REMOVED, actor, subject=f"identity {identity_id}")
-    await notices.send(uow, mailer, user_id, Notice.IDENTITY_UNLINKED)
+    await notices.send(uow, issuer.clock, mailer, user_id, Notice.IDENTITY_UNLINKED)
 
 
 async def _find(uow: UnitOfWork, proved: ProvedIdentity) -> Identity | None:

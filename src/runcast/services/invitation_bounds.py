@@ -10,17 +10,19 @@ from runcast.clock import Clock, seconds_until
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, Forbidden, TooMany
 from runcast.models import AuditEntry, Invitation, User
+from runcast.services import letter_bounds
 from runcast.services.addresses import Address
 from runcast.services.audit import Action
+from runcast.services.letter_bounds import Kind
 from runcast.services.principals import Principal
 
 MAX_INVITATIONS = 1000
 # So many at once by one person to one address, and each again so late.
 MAX_TO_ONE = 5
 PATIENCE = timedelta(minutes=10)
-# And so many within a day, ended ones too, to one address by everybody, and by one person to all.
+# And so many within a day, ended ones too, by one person to all; how many go to one address by everybody,
+# `letter_bounds` says.
 DAY = timedelta(days=1)
-MAX_TO_ADDRESS = 10
 MAX_BY_ONE = 100
 
 
@@ -76,17 +78,14 @@ async def _check_patience(
 async def _check_day(uow: UnitOfWork, clock: Clock, principal: Principal, address: Address) -> None:
     """Refuse to write too much within a day, whatever has become of the invitations."""
     now = clock.now()
-    to_address = _nth_last(Invitation.created_at, MAX_TO_ADDRESS)
-    full = await uow.session.scalar(to_address.where(Invitation.email_key == address.key))
-    if full is not None and full > now - DAY:
-        said = "this address was invited often today; it can be again tomorrow"
-        raise TooMany(said, retry_after=seconds_until(full + DAY, now))
     # An invitation goes with its team; what was done stays in the audit log.
     by_me = (AuditEntry.user_id == principal.user_id, AuditEntry.action == Action.INVITATION_MADE)
     full = await uow.session.scalar(_nth_last(AuditEntry.at, MAX_BY_ONE).where(*by_me))
     if full is not None and full > now - DAY:
         said = f"nobody invites more than {MAX_BY_ONE} times a day"
         raise TooMany(said, retry_after=seconds_until(full + DAY, now))
+    said = "this address was written to often today; it can be again tomorrow"
+    await letter_bounds.require(uow, clock, Kind.FROM_OTHERS, address.key, said)
 
 
 def _nth_last(moment: InstrumentedAttribute[datetime], n: int) -> Select[datetime]:

@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     SHOW_PASSKEY = "show passkey"
     FINISH_SIGN_IN = "finish sign-in"
     JOURNEY = "journey"
+    LETTER = "letter"
+    """No code: a letter's place among those of its address."""
 
 
 @dataclass(frozen=True, slots=True)

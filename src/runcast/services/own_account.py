@@ -110,7 +110,7 @@ async def _set_password(
     await changed(uow, update(User).where(theirs).values(password_hash=password_hash))
     await one_time.withdraw(uow, Purpose.RESET_PASSWORD, user_id)
     await registrar.audit.note(uow, Action.PASSWORD_CHANGED, by, subject=f"user {user_id}")
-    await notices.send(uow, registrar.mailer, user_id, Notice.PASSWORD_CHANGED)
+    await notices.send(uow, registrar.clock, registrar.mailer, user_id, Notice.PASSWORD_CHANGED)
 
 
 async def _set_address(

@@ -126,7 +126,7 @@ def _removals(now: datetime, retention: Retention) -> Iterator[_Remove]:
     yield partial(_expire, column=Session.last_used_at, before=now - retention.sessions)
     yield partial(_expire, column=Ticket.expires_at, before=now)
     yield partial(_expire, column=OneTimeCode.expires_at, before=now)
-    # For a day they bound how many letters are sent to one address.
+    # For a while they bound how soon the same address is invited again.
     yield partial(_expire, column=Invitation.expires_at, before=now - timedelta(days=1))
     if retention.audit is not None:
         yield partial(_expire, column=AuditEntry.at, before=now - retention.audit)

@@ -80,7 +80,7 @@ async def confirm(
     await takeovers.end_credentials(uow, issuer, credentials, user_id, by=by)
     await _set(uow, registrar, user_id, password_hash)
     await registrar.audit.note(uow, Action.PASSWORD_RESET, by, subject=f"user {user_id}")
-    await notices.send(uow, registrar.mailer, user_id, Notice.PASSWORD_RESET)
+    await notices.send(uow, registrar.clock, registrar.mailer, user_id, Notice.PASSWORD_RESET)
 
 
 async def _find(uow: UnitOfWork, registrar: Registrar, email: str) -> tuple[UUID, str] | None:

@@ -8,16 +8,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from runcast.clock import seconds_until
 from runcast.database import UnitOfWork
 from runcast.errors import Conflict, MailNotConfigured, TooMany, Unprocessable
-from runcast.models import OneTimeCode, User
-from runcast.services import acting, address_changes, one_time, takeovers, ways_in
+from runcast.models import User
+from runcast.services import acting, address_changes, letter_bounds, one_time, takeovers, ways_in
 from runcast.services.addresses import Address
 from runcast.services.audit import Action, Actor
 from runcast.services.credentials import Credentials
+from runcast.services.letter_bounds import Kind
 from runcast.services.mail import letters
 from runcast.services.one_time import Known, Purpose
 from runcast.services.sessions import Issuer, changed
@@ -26,7 +27,6 @@ from runcast.services.users import Registrar
 LIFETIME = timedelta(days=1)
 # A letter is on its way for so long before it is taken for lost.
 PATIENCE = timedelta(minutes=2)
-MAX_CODES = 5
 
 
 async def ask(uow: UnitOfWork, registrar: Registrar, user_id: UUID, *, by: Actor) -> None:
@@ -35,7 +35,7 @@ async def ask(uow: UnitOfWork, registrar: Registrar, user_id: UUID, *, by: Actor
     Raises:
         MailNotConfigured: no letters are sent here.
         Conflict: it is verified.
-        TooMany: a letter was sent a moment ago.
+        TooMany: a letter was sent a moment ago, or often today.
         InvalidToken: the session has ended meanwhile.
     """
     if not registrar.mailer.is_configured:
@@ -46,8 +46,12 @@ async def ask(uow: UnitOfWork, registrar: Registrar, user_id: UUID, *, by: Actor
     if row.email_verified_at is not None or "@" not in row.email:
         raise Conflict("there is nothing to verify")
     await check_patience(uow, registrar, Purpose.VERIFY_ADDRESS, user_id)
+    said = "letters were sent often today; another can be tomorrow, or reset your password"
+    await letter_bounds.require(uow, registrar.clock, Kind.ACCOUNT, row.email_key, said)
     await one_time.withdraw(uow, Purpose.VERIFY_ADDRESS, user_id)
-    await send(uow, registrar, user_id, Address(row.email, row.email_key))
+    code = await _issue(uow, registrar, user_id, row.email_key, {})
+    url = registrar.mailer.public_url
+    registrar.mailer.send(uow, letters.verification(url, row.email, code))
 
 
 async def check_patience(
@@ -71,7 +75,7 @@ async def send(
     registrar: Registrar,
     user_id: UUID,
     address: Address,
-    given: dict[str, Any] | None = None,
+    given: dict[str, Any],
 ) -> None:
     """Send a letter whose code verifies this address, and sets what was given when it was asked for."""
     mailer = registrar.mailer
@@ -85,22 +89,32 @@ async def issue(
     registrar: Registrar,
     user_id: UUID,
     address: Address,
-    given: dict[str, Any] | None = None,
+    given: dict[str, Any],
 ) -> str | None:
     """Return a code for a letter to this address; None if five were sent there within a day."""
     await ways_in.hold(uow, user_id)
-    theirs = (OneTimeCode.user_id == user_id, OneTimeCode.purpose == Purpose.VERIFY_ADDRESS)
-    live = await uow.session.scalar(select(func.count()).where(*theirs)) or 0
-    code = await one_time.issue(
+    free_at = await letter_bounds.take(uow, registrar.clock, Kind.ACCOUNT, address.key)
+    # What is for nobody is the same work, whose time tells nothing.
+    whose = user_id if free_at is None else None
+    code = await _issue(uow, registrar, whose, address.key, given)
+    return code if free_at is None else None
+
+
+async def _issue(
+    uow: UnitOfWork,
+    registrar: Registrar,
+    user_id: UUID | None,
+    email_key: str,
+    given: dict[str, Any],
+) -> str:
+    return await one_time.issue(
         uow,
         registrar.clock,
         Purpose.VERIFY_ADDRESS,
         LIFETIME,
-        # What is for nobody is the same work, whose time tells nothing.
-        user_id=user_id if live < MAX_CODES else None,
-        data={"email_key": address.key, **(given or {})},
+        user_id=user_id,
+        data={"email_key": email_key, **given},
     )
-    return code if live < MAX_CODES else None
 
 
 async def confirm(

@@ -59,7 +59,7 @@ async def confirm_totp(
     await acting.hold(uow, actor.person)
     await totp.confirm(uow, prover, user_id, code)
     await _note(uow, prover, actor, Action.FACTOR_ADDED, user_id, factor="totp")
-    await notices.send(uow, prover.mailer, user_id, Notice.FACTOR_ADDED)
+    await notices.send(uow, prover.clock, prover.mailer, user_id, Notice.FACTOR_ADDED)
     return await recovery_codes.renew(uow, user_id)
 
 
@@ -75,7 +75,7 @@ async def remove_totp(uow: UnitOfWork, prover: Prover, actor: Actor, user_id: UU
         raise NotFound("you have no authenticator app")
     await _drop_codes_after_the_last(uow, user_id)
     await _note(uow, prover, actor, Action.FACTOR_REMOVED, user_id, factor="totp")
-    await notices.send(uow, prover.mailer, user_id, Notice.FACTOR_REMOVED)
+    await notices.send(uow, prover.clock, prover.mailer, user_id, Notice.FACTOR_REMOVED)
 
 
 async def renew_codes(
@@ -91,7 +91,7 @@ async def renew_codes(
     if not (await overview(uow, user_id)).has_second:
         raise Conflict("you have no second factor; recovery codes come with the first one")
     await _note(uow, prover, actor, Action.RECOVERY_CODES_MADE, user_id)
-    await notices.send(uow, prover.mailer, user_id, Notice.RECOVERY_CODES_MADE)
+    await notices.send(uow, prover.clock, prover.mailer, user_id, Notice.RECOVERY_CODES_MADE)
     return await recovery_codes.renew(uow, user_id)
 
 
@@ -118,7 +118,7 @@ async def add_passkey(
     )
     added = {"factor": "passkey", "passkey": str(made.id), "name": name}
     await _note(uow, prover, actor, Action.FACTOR_ADDED, user_id, **added)
-    await notices.send(uow, prover.mailer, user_id, Notice.FACTOR_ADDED)
+    await notices.send(uow, prover.clock, prover.mailer, user_id, Notice.FACTOR_ADDED)
     if await recovery_codes.left(uow, user_id) or await totp.confirmed_at(uow, user_id):
         return made, None
     return made, await recovery_codes.renew(uow, user_id)
@@ -160,7 +160,7 @@ async def remove_passkey(
     await _drop_codes_after_the_last(uow, user_id)
     told = {"factor": "passkey", "passkey": str(passkey_id)}
     await _note(uow, prover, actor, Action.FACTOR_REMOVED, user_id, **told)
-    await notices.send(uow, prover.mailer, user_id, Notice.FACTOR_REMOVED)
+    await notices.send(uow, prover.clock, prover.mailer, user_id, Notice.FACTOR_REMOVED)
 
 
 async def _drop_codes_after_the_last(uow: UnitOfWork, user_id: UUID) -> None:

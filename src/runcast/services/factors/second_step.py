@@ -108,7 +108,9 @@ async def finish(
         raise await _counted(uow, prover, client, token, held)
     await one_time.spend(uow, prover.clock, Purpose.SECOND_FACTOR, token)
     if answer.recovery_code is not None:
-        await notices.send(uow, prover.mailer, held.user_id, Notice.RECOVERY_CODE_USED)
+        await notices.send(
+            uow, prover.clock, prover.mailer, held.user_id, Notice.RECOVERY_CODE_USED
+        )
     methods = f"{_FIRST} {shown}"
     return await sessions.open_session(uow, issuer, held.user_id, client, methods=methods)
 

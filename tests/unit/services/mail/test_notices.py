@@ -26,7 +26,7 @@ async def test_a_person_is_told_once_it_is_committed(runtime: Runtime, alice: Si
     carrier = Carrier()
     mailer = Mailer(carrier, "https://runs.example.com")
     async with UnitOfWork(runtime.database) as uow:
-        await notices.send(uow, mailer, UUID(alice.user["id"]), Notice.FACTOR_ADDED)
+        await notices.send(uow, runtime.clock, mailer, UUID(alice.user["id"]), Notice.FACTOR_ADDED)
     await mailer.settled()
     assert [letter.to for letter in carrier.taken] == ["alice@example.com"]
     assert "second factor" in carrier.taken[0].text
@@ -39,6 +39,6 @@ async def test_who_has_no_address_is_told_nothing(runtime: Runtime) -> None:
     assert runtime.local_access is not None
     async with UnitOfWork(runtime.database) as uow:
         for user_id in (runtime.local_access.user_id, runtime.ids.new()):
-            await notices.send(uow, mailer, user_id, Notice.FACTOR_ADDED)
+            await notices.send(uow, runtime.clock, mailer, user_id, Notice.FACTOR_ADDED)
     await mailer.settled()
     assert carrier.taken == []
