@@ -3,7 +3,9 @@
 import { lazy, Suspense } from "react";
 
 import { Skeleton } from "../ui/Skeleton.tsx";
+import styles from "./JsonEditor.module.css";
 import type { PlacedProblem } from "./placed.ts";
+import { readJson } from "./read.ts";
 
 export interface JsonEditorProps {
   label: string;
@@ -18,8 +20,21 @@ const Editor = lazy(async () => ({ default: (await import("./CodeMirror.tsx")).C
 
 export function JsonEditor(props: JsonEditorProps) {
   return (
-    <Suspense fallback={<Skeleton shape="block" />}>
-      <Editor {...props} />
-    </Suspense>
+    <div>
+      <Suspense fallback={<Skeleton shape="block" />}>
+        <Editor {...props} />
+      </Suspense>
+      <p className={styles["problem"]} aria-live="polite">
+        {problemIn(props.value)}
+      </p>
+    </div>
   );
+}
+
+/** What stands in the way, in words below the text: the mark inside it has to be pointed at to be read. */
+function problemIn(text: string): string {
+  const read = readJson(text);
+  if (!("problem" in read)) return "";
+  const line = text.slice(0, read.problem.from).split("\n").length;
+  return `Line ${String(line)}: ${read.problem.message}`;
 }

@@ -36,17 +36,18 @@ export function StartForm({ handler, team: firstTeam, item }: StartFormProps) {
       starting.mutate({ handler: handler.name, item: item?.id, input, team, ...options });
   };
   const problems = problemsBelow(starting.error, ["body", "input"]);
+  const editor = (
+    <InputEditor
+      schema={handler.input_schema}
+      value={input}
+      onChange={setInput}
+      onReadable={setReadable}
+      problems={problems}
+    />
+  );
   return (
     <form className={formStyles["form"]} onSubmit={send} aria-label={`Start ${handler.name}`}>
-      <Section title="Input">
-        <InputEditor
-          schema={handler.input_schema}
-          value={input}
-          onChange={setInput}
-          onReadable={setReadable}
-          problems={problems}
-        />
-      </Section>
+      {item === undefined ? <Section title="Input">{editor}</Section> : editor}
       {item === undefined && <TeamSelect label="Belongs to" team={team} onChange={setTeam} />}
       <StartOptions value={options} onChange={setOptions} />
       {starting.isError && (

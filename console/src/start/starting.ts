@@ -3,7 +3,7 @@ import type { ExecutionOut } from "runcast";
 
 import { api } from "../runcast.ts";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
-import { initialValue } from "./schema_form/initial.ts";
+import { completed } from "./schema_form/initial.ts";
 
 export interface Wanted {
   readonly handler: string;
@@ -30,7 +30,7 @@ function bodyOf({ input, runAt, priority }: Pick<Wanted, "input" | "runAt" | "pr
   };
 }
 
-/** The item's own input, or what the schema proposes; a handler that takes anything begins with `{}`. */
+/** What the item says, completed by what the schema proposes; a handler that takes anything begins with `{}`. */
 export function firstInput(schema: Schema, own?: unknown): unknown {
-  return own ?? initialValue(fieldOf(schema)) ?? {};
+  return completed(fieldOf(schema), own) ?? {};
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { type Field, fieldOf } from "../../src/start/schema_form/field.ts";
-import { initialValue, withMember } from "../../src/start/schema_form/initial.ts";
+import { completed, initialValue, withMember } from "../../src/start/schema_form/initial.ts";
 
 const SWEEP = {
   title: "Sweep",
@@ -102,5 +102,22 @@ describe("what a form begins with", () => {
   test("a member that is not said leaves the object", () => {
     expect(withMember({ a: 1, b: 2 }, "a", undefined)).toEqual({ b: 2 });
     expect(withMember(undefined, "a", 0)).toEqual({ a: 0 });
+  });
+});
+
+describe("what a form shows of an input that is there", () => {
+  test("is that, completed by what the schema proposes", () => {
+    const said = { folder: "here", rates: [1], unknown: 7 };
+    expect(completed(fieldOf(SWEEP), said)).toEqual({ ...said, note: null, deep: true });
+  });
+
+  test.each([null, 3, ["x"]])("is left alone where it is no object: %j", (said) => {
+    expect(completed(fieldOf(SWEEP), said)).toEqual(said);
+  });
+
+  test("is completed within", () => {
+    const inner = { type: "object", properties: { a: { type: "integer", default: 1 } } };
+    const outer = { type: "object", properties: { inner } };
+    expect(completed(fieldOf(outer), { inner: {} })).toEqual({ inner: { a: 1 } });
   });
 });

@@ -28,13 +28,13 @@ export function ListField({ draw, ...props }: ListFieldProps) {
               label: `${label} ${String(place + 1)}`,
               path: joined(path, String(place)),
               isRequired: true,
+              isEntry: true,
               value: entry,
               onChange: (changed) => onChange(entries.with(place, changed)),
               problems,
             })}
           </div>
           <IconButton
-            small
             label={`Remove ${label} ${String(place + 1)}`}
             icon={CloseIcon}
             onPress={() => {

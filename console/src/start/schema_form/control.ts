@@ -7,15 +7,18 @@ export interface SchemaFieldProps<Drawn extends Field = Field> {
   /** Where it stands in the value: names and places, with a dot between them. */
   path: string;
   isRequired: boolean;
+  /** An entry of a list: its place is in sight, so that its label is for screen readers. */
+  isEntry?: boolean;
   value: unknown;
   onChange: (value: unknown) => void;
   problems: Readonly<Record<string, string>>;
 }
 
 /** What every control of a field is given. */
-export function controlOf({ field, label, path, isRequired, problems }: SchemaFieldProps) {
+export function controlOf({ field, label, path, isRequired, isEntry, problems }: SchemaFieldProps) {
   return {
-    label: field.title ?? label,
+    label: isEntry ? label : (field.title ?? label),
+    hideLabel: isEntry ?? false,
     isRequired,
     error: problems[path],
     ...(field.description !== undefined && { description: field.description }),

@@ -29,14 +29,29 @@ function objectOf(members: readonly Member[]): Record<string, unknown> {
   return withoutUndefined(entries);
 }
 
+/** What the form begins with where something is said already: that, and what the schema proposes beside it. */
+export function completed(field: Field, said: unknown): unknown {
+  if (said === undefined) return initialValue(field);
+  if (field.kind === "optional" && said !== null) return completed(field.inner, said);
+  if (field.kind !== "object" || !isObject(said)) return said;
+  const known = Object.fromEntries(field.members.map(({ name, field: inner }) => [name, inner]));
+  const entries = Object.entries({ ...objectOf(field.members), ...said }).map(
+    ([name, value]) => [name, known[name] ? completed(known[name], value) : value] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
 /** The object with this member so; undefined takes it out. */
 export function withMember(value: unknown, name: string, member: unknown): Record<string, unknown> {
   return withoutUndefined(Object.entries({ ...asObject(value), [name]: member }));
 }
 
 export function asObject(value: unknown): Record<string, unknown> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function withoutUndefined(entries: readonly (readonly [string, unknown])[]) {
