@@ -1,13 +1,15 @@
 """The console: pages that were built into this package, answered where no route of the application does.
 
-Everything is read once, when the application opens. `hatch_build.py` builds it out of `console/`.
+Everything is read once, when an application opens. `hatch_build.py` builds it out of `console/`.
 """
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 
@@ -116,32 +118,40 @@ class Console:
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         found = self._files.get(INDEX if path == "/" else path)
         if found is not None:
-            return _file(request, found)
+            return _answer_with(request, found)
         if request.method not in READING or not _is_page(path, request.headers.get("accept", "")):
             return None
-        return _file(request, self._files[INDEX]) if self.is_built else _not_built()
+        return _answer_with(request, self._files[INDEX]) if self.is_built else _not_built()
 
 
-def read(folder: Path) -> dict[str, File]:
-    """Return the files in a folder by the paths at which they are asked for; none if it is not there."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+@cache
+def read(folder: Path) -> Mapping[str, File]:
+    """Return the files in a folder by the paths at which they are asked for; none if it is not there.
+
+    They belong to the installed package, so a process reads them once for all of its applications.
+    """
+    contents = {
+        f"/{Path(inner, name).relative_to(folder).as_posix()}": Path(inner, name).read_bytes()
+        for inner, _, names in os.walk(folder)
+        for name in sorted(names)
+        if not name.startswith(".")
+    }
     return {
-        f"/{path.relative_to(folder).as_posix()}": _read(path, folder)
-        for path in paths
-        if path.suffix not in _CODINGS and not path.name.startswith(".")
+        name: _file_of(name, contents)
+        for name in contents
+        if PurePosixPath(name).suffix not in _CODINGS
     }
 
 
-def _read(path: Path, folder: Path) -> File:
-    plain = path.read_bytes()
-    name = f"/{path.relative_to(folder).as_posix()}"
+def _file_of(name: str, contents: Mapping[str, bytes]) -> File:
+    plain = contents[name]
     encoded = {
-        coding: sibling.read_bytes()
+        coding: contents[name + ending]
         for ending, coding in _CODINGS.items()
-        if (sibling := path.with_name(path.name + ending)).exists()
+        if name + ending in contents
     }
     return File(
-        media_type=_MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
+        media_type=_MEDIA_TYPES.get(PurePosixPath(name).suffix, "application/octet-stream"),
         cache=_FOREVER if _HASHED.fullmatch(name) else "no-cache",
         tag=hashlib.sha256(plain).hexdigest()[:16],
         bodies={**encoded, "identity": plain},
@@ -154,7 +164,7 @@ def _is_page(path: str, accepted: str) -> bool:
     return "text/html" in accepted and not is_program and "." not in PurePosixPath(path).name
 
 
-def _file(request: Request, file: File) -> Response:
+def _answer_with(request: Request, file: File) -> Response:
     if request.method not in READING:
         # Problems are told by the application.
         raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(READING)})
