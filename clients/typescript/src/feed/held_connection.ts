@@ -50,7 +50,7 @@ export class HeldConnection {
     try {
       return await firstToEnd<Closed | null>(
         signal,
-        (ending) => this.#read(ending),
+        () => this.#read(),
         (ending) => this.#guard(ending),
         (ending) => this.#renew(ending),
       );
@@ -65,12 +65,11 @@ export class HeldConnection {
   }
 
   /** Hands on what arrives until the feed ends or the connection does. */
-  async #read(signal: AbortSignal): Promise<Closed | null> {
+  async #read(): Promise<Closed | null> {
     for (;;) {
       await this.#shared.entries.room();
       const frame = await this.#next();
       if (frame instanceof Closed) return frame;
-      if (signal.aborted) return null;
       const reaction = frame === null ? {} : this.#take(frame);
       if (reaction.ended) return null;
       if (reaction.broken !== undefined) return new Closed(BROKEN, reaction.broken);

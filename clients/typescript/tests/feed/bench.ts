@@ -3,6 +3,7 @@
 import type { Credentials } from "../../src/auth/credentials.js";
 import { Gate } from "../../src/feed/gate.js";
 import { Feeds, type FeedStatus, fixedCredentials } from "../../src/feed/index.js";
+import type { WakeUps } from "../../src/feed/wake_ups.js";
 import type { PlannedConnection, Step } from "../conformance/cases.js";
 import { FakeClock } from "../conformance/fake_clock.js";
 import { FakeServer } from "../conformance/fake_server.js";
@@ -19,7 +20,7 @@ export class Bench {
   readonly statuses: FeedStatus[] = [];
   readonly server: FakeServer;
   readonly feeds: Feeds;
-  #wake: () => void = () => undefined;
+  readonly wakeUps = new HandWakeUps();
 
   constructor(
     connections: PlannedConnection[],
@@ -34,7 +35,7 @@ export class Bench {
       fetch: this.server.fetch,
       clock: this.clock,
       random: () => 1,
-      wakeUps: { listen: (onWake) => this.#listen(onWake) },
+      wakeUps: this.wakeUps,
     });
   }
 
@@ -44,10 +45,6 @@ export class Bench {
 
   get phases(): string[] {
     return this.statuses.map(({ phase }) => phase);
-  }
-
-  wake(): void {
-    this.#wake();
   }
 
   /** What `work` finds, unless a script goes another way first. */
@@ -61,12 +58,25 @@ export class Bench {
   async settled(): Promise<void> {
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   }
+}
 
-  #listen(onWake: () => void): () => void {
-    this.#wake = onWake;
+/** Wake-ups for one listener, who hears when a test calls. */
+export class HandWakeUps implements WakeUps {
+  #onWake: (() => void) | null = null;
+
+  get isListening(): boolean {
+    return this.#onWake !== null;
+  }
+
+  listen(onWake: () => void): () => void {
+    this.#onWake = onWake;
     return () => {
-      this.#wake = () => undefined;
+      this.#onWake = null;
     };
+  }
+
+  wake(): void {
+    this.#onWake?.();
   }
 }
 

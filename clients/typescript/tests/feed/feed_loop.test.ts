@@ -1,9 +1,17 @@
 // The loop: which way it goes, when it waits, and what wakes it.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
+import type { Credentials } from "../../src/auth/credentials.js";
+import type { Connection, Dial } from "../../src/feed/connections.js";
+import { FeedLoop } from "../../src/feed/feed_loop.js";
+import { fixedCredentials } from "../../src/feed/fixed_credentials.js";
+import { Follower } from "../../src/feed/follower.js";
+import { Gate } from "../../src/feed/gate.js";
 import { BROKEN } from "../../src/feed/policy.js";
-import { Bench, END } from "./bench.js";
+import { Transports } from "../../src/feed/transports.js";
+import { FakeClock } from "../conformance/fake_clock.js";
+import { Bench, END, HandWakeUps } from "./bench.js";
 
 test("sockets that fail while HTTP works make the feed a stream, at once", async () => {
   const bench = new Bench([
@@ -63,8 +71,10 @@ test("a wake-up ends a wait", async () => {
     code: BROKEN,
     reason: "",
   });
-  bench.wake();
+  expect(bench.wakeUps.isListening).toBe(true);
+  bench.wakeUps.wake();
   expect(await bench.found(running)).toMatchObject({ seqs: [1] });
+  expect(bench.wakeUps.isListening).toBe(false);
 });
 
 test("no wake-up ends a wait that the server asked for", async () => {
@@ -75,7 +85,7 @@ test("no wake-up ends a wait that the server asked for", async () => {
   bench.clock.holdsWaits = true;
   const running = bench.program.run(bench.feeds.watch("e1", { transport: "sse" }));
   const wait = await bench.clock.waits.at(0);
-  bench.wake();
+  bench.wakeUps.wake();
   await bench.settled();
   expect([wait.ms, bench.server.unplayed]).toEqual([7_100, 1]);
   wait.pass();
@@ -89,11 +99,11 @@ test("an opening that hangs is given up at a wake-up, once it is no longer young
   ]);
   const running = bench.program.run(bench.feeds.watch("e1", { onStatus: bench.onStatus }));
   await bench.server.opened(1);
-  bench.wake();
+  bench.wakeUps.wake();
   await bench.settled();
   expect(bench.phases).toEqual(["connecting"]);
   bench.clock.jump(60_000);
-  bench.wake();
+  bench.wakeUps.wake();
   await bench.found(running);
   const again = ["waiting", "connecting", "catching_up", "ended"];
   expect(bench.phases).toEqual(["connecting", ...again]);
@@ -119,4 +129,73 @@ test("the statuses tell the whole way", async () => {
     { phase: "catching_up", behind: 9 },
     { phase: "ended", error: null },
   ]);
+});
+
+test("a connection that comes about after it was given up is closed", async () => {
+  const clock = new FakeClock();
+  const late = new Gate(false);
+  const closed = new Gate(false);
+  const connection = {
+    transport: "sse",
+    receive: vi.fn(),
+    send: vi.fn(),
+    close: () => closed.open(),
+  };
+  const dial: Dial = async () => {
+    await late.wait();
+    return connection as Connection;
+  };
+  const wakeUps = new HandWakeUps();
+  const loop = new FeedLoop({
+    follower: new Follower(0),
+    credentials: fixedCredentials(null),
+    dials: { websocket: dial, sse: dial },
+    transports: new Transports("sse"),
+    clock,
+    random: () => 1,
+    wakeUps,
+    observe: () => undefined,
+  });
+  const leaving = new AbortController();
+  const running = loop.run(leaving.signal);
+  clock.holdsWaits = true;
+  await new Promise(setImmediate);
+  clock.jump(60_000);
+  wakeUps.wake();
+  await clock.waits.at(0);
+  late.open();
+  await closed.wait();
+  leaving.abort(new Error("left"));
+  await expect(running).rejects.toThrow("left");
+});
+
+function renewing(answers: string[]) {
+  const asked: string[] = [];
+  const credentials: Credentials = {
+    token: async () => "now",
+    renew: async (rejected) => {
+      asked.push(rejected);
+      return answers.shift() ?? null;
+    },
+  };
+  return { asked, credentials };
+}
+
+test("a renewal that brings the same token is none, and signs out", async () => {
+  const { credentials } = renewing(["now"]);
+  const bench = new Bench([{ after: "0", token: "now", script: [{ close: 4401 }] }], credentials);
+  const found = await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(found).toMatchObject({ outcome: "signed_out" });
+});
+
+test("after a renewal the credentials are asked as before", async () => {
+  const { asked, credentials } = renewing(["other"]);
+  const connections = [
+    { after: "0", token: "now", script: [{ close: 4401 }] },
+    { after: "0", token: "other", script: [{ hello: 1 }, { drop: true }] },
+    { after: "0", token: "now", script: [{ hello: 1 }, { events: [1] }, ...END] },
+  ];
+  const bench = new Bench(connections, credentials);
+  await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(asked).toEqual(["now"]);
 });

@@ -11,16 +11,19 @@ const PING = { expect: { type: "ping" } };
 const PONG = { send: { type: "pong" } };
 
 test("a wake-up asks a socket for a sign of life, and one that gives it is kept", async () => {
+  const { wait, pass } = held();
   const bench = new Bench([
-    { after: "0", script: [{ hello: 1 }, PING, PONG, { events: [1] }, { until: 1 }, ...END] },
+    { after: "0", script: [{ hello: 1 }, PING, PONG, { wait }, { events: [1] }, ...END] },
   ]);
   bench.clock.holdsWaits = true;
   const running = bench.program.run(bench.feeds.watch("e1", { onStatus: bench.onStatus }));
   await bench.settled();
-  bench.wake();
+  bench.wakeUps.wake();
   const probe = await bench.clock.waits.at(0);
   await bench.settled();
   probe.pass();
+  await bench.settled();
+  pass();
   await bench.found(running);
   expect([probe.ms, bench.phases]).toEqual([PROBE_MS, ["connecting", "catching_up", "ended"]]);
 });
@@ -32,7 +35,7 @@ test("a socket that stays silent after a wake-up is left", async () => {
   ]);
   const running = bench.program.run(bench.feeds.watch("e1"));
   await bench.program.seqs.until(1);
-  bench.wake();
+  bench.wakeUps.wake();
   expect(await bench.found(running)).toMatchObject({ seqs: [1, 2] });
   expect(bench.clock.delays).toEqual([PROBE_MS / 1000, 0.1]);
 });
@@ -44,11 +47,11 @@ test("a stream that has not spoken for longer than a heartbeat is left at a wake
   ]);
   const running = bench.program.run(bench.feeds.watch("e1", { transport: "sse" }));
   await bench.program.seqs.until(1);
-  bench.wake();
+  bench.wakeUps.wake();
   await bench.settled();
   expect(bench.server.unplayed).toBe(1);
   bench.clock.jump(60_000);
-  bench.wake();
+  bench.wakeUps.wake();
   expect(await bench.found(running)).toMatchObject({ seqs: [1, 2] });
 });
 
@@ -85,7 +88,8 @@ async function stalled(script: Step[]) {
 test("a slow reader is not read for, and shows life by itself", async () => {
   const reading = held();
   const alive = [{ tick: 1 }, PING, { tick: 1 }, PING, { tick: 1 }, PING];
-  const { bench, watch } = await stalled([...alive, { wait: reading.wait }]);
+  const more = { events: [20_002] };
+  const { bench, watch } = await stalled([...alive, more, { wait: reading.wait }]);
   await bench.settled();
   expect(watch.known).toBe(20_001);
   reading.pass();

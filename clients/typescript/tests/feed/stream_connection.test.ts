@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { Closed } from "../../src/feed/connections.js";
 import { MalformedFrame } from "../../src/feed/errors.js";
+import { Gate } from "../../src/feed/gate.js";
 import { BROKEN } from "../../src/feed/policy.js";
 import type { Post } from "../../src/feed/posted_commands.js";
 import { StreamConnection } from "../../src/feed/stream_connection.js";
@@ -85,6 +86,36 @@ test("nothing more is taken off the wire while nobody reads", async () => {
   expect(pulls()).toBeLessThan(5);
   for (let seq = 1; seq <= 50; seq += 1) await connection.receive();
   expect(pulls()).toBe(50);
+});
+
+test("characters that are cut in two are whole", async () => {
+  const { connection, writer } = opened();
+  const text = `event: error\ndata: {"code":"x","detail":"Grüße, 世界 🚀"}\n\n`;
+  const bytes = new TextEncoder().encode(text);
+  for (const byte of bytes) void writer.write(Uint8Array.of(byte));
+  for (let piece = 1; piece < bytes.length; piece += 1) {
+    expect(await connection.receive()).toBeNull();
+  }
+  expect(await connection.receive()).toMatchObject({ detail: "Grüße, 世界 🚀" });
+});
+
+test("a command waits for the answer to the one before", async () => {
+  const answers = [new Gate(false), new Gate(true)];
+  const sent: string[] = [];
+  const { connection } = opened(async (_, key) => {
+    sent.push(key);
+    await answers[sent.length - 1]?.wait();
+    return Response.json({ last_seq: sent.length });
+  });
+  connection.send({ type: "signal", id: "a", name: "go", data: null });
+  connection.send({ type: "cancel", id: "b" });
+  await new Promise(setImmediate);
+  expect(sent).toEqual(["a"]);
+  answers[0]?.open();
+  expect([await connection.receive(), await connection.receive()]).toMatchObject([
+    { id: "a" },
+    { id: "b" },
+  ]);
 });
 
 interface Sent {

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 
 import { BROKEN, DONE } from "../../src/feed/policy.js";
+import { aborted } from "../../src/feed/races.js";
 import { streamDial } from "../../src/feed/stream_dial.js";
 
 const anySignal = new AbortController().signal;
@@ -56,6 +57,17 @@ test("the signal calls the opening off, and does nothing to a stream that is ope
   expect(asked[0]?.init.signal?.aborted).toBe(false);
   connection.close();
   expect(asked[0]?.init.signal?.aborted).toBe(true);
+});
+
+test("an opening that is called off calls its request off", async () => {
+  const leaving = new AbortController();
+  const dial = streamDial("http://a.test", "e1", (_, { signal }) => {
+    if (!signal) throw new Error("a request without a signal");
+    return aborted(signal);
+  });
+  const dialled = dial(0, null, leaving.signal);
+  leaving.abort();
+  await expect(dialled).rejects.toMatchObject({ code: BROKEN });
 });
 
 test("a command carries its key and the token of its stream", async () => {

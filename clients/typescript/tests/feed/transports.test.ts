@@ -31,6 +31,13 @@ test("a stream that fails too says that nothing gets through: the socket is next
   expect(transports.next(0)).toBe("websocket");
 });
 
+test("a stream that fails within its while gives the socket its chance at once", () => {
+  const transports = new Transports("auto");
+  transports.worked("sse", 1_000);
+  transports.failed("sse");
+  expect(transports.next(1_001)).toBe("websocket");
+});
+
 test("a socket that works forgets the failures before it", () => {
   const transports = new Transports("auto");
   transports.failed("websocket");

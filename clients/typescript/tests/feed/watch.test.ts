@@ -46,6 +46,7 @@ test("the signal ends the watch without an error, and hands on nothing more", as
   const found: number[] = [];
   for await (const { seq } of bench.feeds.watch("e1", { signal, onStatus: bench.onStatus })) {
     found.push(seq);
+    await bench.settled();
     if (seq === 1) leaving.abort();
   }
   expect(found).toEqual([1]);
