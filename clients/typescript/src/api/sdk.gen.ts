@@ -430,7 +430,7 @@ export class Api extends HeyApiClient {
     /**
      * Get Stats
      *
-     * Count executions by state, and tell throughput, durations and queue of the last hour.
+     * Count executions by state, and tell throughput, durations and queue over time.
      */
     public getStats<ThrowOnError extends boolean = true>(options?: Options<GetStatsData, ThrowOnError>): RequestResult<GetStatsResponses, GetStatsErrors, ThrowOnError, 'data'> {
         return (options?.client ?? this.client).get<GetStatsResponses, GetStatsErrors, ThrowOnError, 'data'>({

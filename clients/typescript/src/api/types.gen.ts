@@ -144,6 +144,49 @@ export type AuditEntry = {
 };
 
 /**
+ * BucketOut
+ *
+ * What ended in a part of a period, how long that took, and how many were due at its end.
+ *
+ * `p50` and `p95` are seconds from first start to end, null where nothing ended that had begun. The
+ * last bucket ends at `at` of the answer. `at_least` says that there may be more.
+ */
+export type BucketOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Succeeded
+     */
+    succeeded: number;
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Cancelled
+     */
+    cancelled: number;
+    /**
+     * P50
+     */
+    p50: number | null;
+    /**
+     * P95
+     */
+    p95: number | null;
+    /**
+     * Queued
+     */
+    queued: number;
+    /**
+     * At Least
+     */
+    at_least: boolean;
+};
+
+/**
  * Ceremony
  *
  * What a page hands to the browser, and the code that it sends back with what the browser brings.
@@ -1670,6 +1713,7 @@ export type StatsOut = {
     minutes: Array<MinuteOut>;
     durations: DurationsOut;
     sample: SampleOut;
+    timeline: TimelineOut | null;
 };
 
 /**
@@ -1736,6 +1780,26 @@ export type TicketRequest = {
      * Execution Id
      */
     execution_id: string;
+};
+
+/**
+ * TimelineOut
+ *
+ * A period in buckets of so many seconds, the oldest first.
+ */
+export type TimelineOut = {
+    /**
+     * Period
+     */
+    period: 'hour' | 'day' | 'week';
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Buckets
+     */
+    buckets: Array<BucketOut>;
 };
 
 /**
@@ -3678,8 +3742,10 @@ export type ListExecutionsData = {
         team_id?: string | null;
         /**
          * State
+         *
+         * Repeated, any of them.
          */
-        state?: State | null;
+        state?: Array<State>;
         /**
          * Item Id
          */
@@ -3692,6 +3758,30 @@ export type ListExecutionsData = {
          * Parent Id
          */
         parent_id?: string | null;
+        /**
+         * Retry Of
+         *
+         * The retries of this execution.
+         */
+        retry_of?: string | null;
+        /**
+         * Since
+         *
+         * Made at this moment or later, to the millisecond.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Made before this moment.
+         */
+        until?: string | null;
+        /**
+         * Sort
+         *
+         * `id`, the oldest first, or `-id`, the newest.
+         */
+        sort?: string;
         /**
          * Limit
          */
@@ -4593,8 +4683,28 @@ export type GetStatsData = {
     query?: {
         /**
          * Team Id
+         *
+         * A team's.
          */
         team_id?: string | null;
+        /**
+         * Scope
+         *
+         * `all` is for administrators, and what they get without it; others get `own`.
+         */
+        scope?: 'all' | 'own' | null;
+        /**
+         * Handler
+         *
+         * Those of this handler alone.
+         */
+        handler?: string | null;
+        /**
+         * Period
+         *
+         * With a timeline: 60 minutes, 96 quarters, or 84 times two hours.
+         */
+        period?: 'hour' | 'day' | 'week' | null;
     };
     url: '/api/stats';
 };
@@ -6393,7 +6503,7 @@ export type DeleteTeamErrors = {
      */
     404: Problem;
     /**
-     * Executions have not ended
+     * The team is not empty
      */
     409: Problem;
     /**
