@@ -6,8 +6,10 @@ import { runcast } from "./runcast.ts";
 /** Lets those pass who are signed in; the others sign in first and come back. */
 export async function requireSignIn({ location }: { location: { href: string } }): Promise<void> {
   await runcast.auth.restore();
-  if (runcast.auth.getState().status === "signed-in") return;
-  const next = safePath(location.href);
+  const { status, reason } = runcast.auth.getState();
+  if (status === "signed-in") return;
+  // Who has left by themselves is not waited for where they were.
+  const next = reason === "logged-out" ? "/" : safePath(location.href);
   throw redirect({ to: "/sign-in", search: next === "/" ? {} : { next }, replace: true });
 }
 

@@ -19,21 +19,20 @@ export function PasswordSection({ hasPassword }: { hasPassword: boolean }) {
         title="Password"
         description="You sign in without one. Set one as if you had forgotten it."
         actions={<LinkButton to="/reset">Set a password</LinkButton>}
-      >
-        {null}
-      </Section>
+      />
     );
   }
   return (
-    <Section
-      title="Password"
-      description="A new one signs you out everywhere else."
-      actions={<Button onPress={() => setOpen(true)}>Change</Button>}
-    >
+    <>
+      <Section
+        title="Password"
+        description="A new one signs you out everywhere else."
+        actions={<Button onPress={() => setOpen(true)}>Change</Button>}
+      />
       <Dialog title="Change your password" isOpen={isOpen} onOpenChange={setOpen}>
         <PasswordForm onDone={() => setOpen(false)} />
       </Dialog>
-    </Section>
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ import { api } from "../runcast.ts";
 import { compact } from "../search.ts";
 import { Button } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
-import { Page, Crumb, Section } from "../ui/Page.tsx";
+import { Page, Section } from "../ui/Page.tsx";
 import { Select } from "../ui/Select.tsx";
 import type { Column } from "../ui/Table.tsx";
 import { TextField } from "../ui/TextField.tsx";
@@ -15,6 +15,7 @@ import styles from "./Admin.module.css";
 import { ACTIONS } from "./audit_words.ts";
 import { AuditTable } from "./AuditTable.tsx";
 import { auditSearch } from "./search.ts";
+import { Person, Subject } from "./Subject.tsx";
 
 type Filters = ReturnType<typeof auditSearch>;
 
@@ -151,11 +152,7 @@ const WHO: Column<AuditEntry> = {
   cell: ({ user_id, key_id }) =>
     user_id !== null && (
       <span className={styles["texts"]}>
-        <span className={styles["id"]}>
-          <Crumb to="/admin/users/$userId" params={{ userId: user_id }}>
-            {user_id}
-          </Crumb>
-        </span>
+        <Person id={user_id} />
         {key_id !== null && <span className={styles["muted"]}>by an API key</span>}
       </span>
     ),
@@ -164,5 +161,5 @@ const WHO: Column<AuditEntry> = {
 const ON: Column<AuditEntry> = {
   id: "on",
   header: "On",
-  cell: ({ subject }) => subject !== null && <span className={styles["id"]}>{subject}</span>,
+  cell: ({ subject }) => subject !== null && <Subject subject={subject} />,
 };

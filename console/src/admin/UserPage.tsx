@@ -1,5 +1,5 @@
 // One account, for administrators: what it may, whether it may sign in, and where it is signed in.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { Account, Session } from "runcast";
 import { useState } from "react";
@@ -17,12 +17,7 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import { toast } from "../ui/toast.ts";
 import { AccountBadges } from "./AccountBadges.tsx";
 import { ACCOUNT_CHANGES, type AccountChange } from "./account_changes.ts";
-
-const userQuery = (userId: string) =>
-  queryOptions({
-    queryKey: ["users", "one", userId],
-    queryFn: ({ signal }) => api.getUser({ path: { user_id: userId }, signal }),
-  });
+import { userQuery } from "./queries.ts";
 
 export function UserPage() {
   const { userId } = useParams({ from: "/shell/signed-in/admin/users/$userId" });

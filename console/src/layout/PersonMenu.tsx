@@ -39,7 +39,7 @@ export function PersonMenu({ user }: { user: Person }) {
   const isNarrow = useNarrow();
   const pages = user.is_admin ? [...OTHERS, ...ADMINISTRATION] : OTHERS;
   return (
-    <Menu label="You" trigger={<Trigger user={user} />}>
+    <Menu label="You" trigger={<Trigger user={user} isNarrow={isNarrow} />}>
       <MenuGroup heading={user.email}>
         <MenuItem icon={PersonIcon} onAction={() => void navigate({ to: "/account" })}>
           Account
@@ -64,13 +64,14 @@ export function PersonMenu({ user }: { user: Person }) {
   );
 }
 
-function Trigger({ user }: { user: Person }) {
+function Trigger({ user, isNarrow }: { user: Person; isNarrow: boolean }) {
+  const name = user.name || user.email;
   return (
     <Button className={styles["trigger"] ?? ""} aria-label={`You: ${user.email}`}>
       <span className={styles["initial"]} aria-hidden="true">
-        {(user.name || user.email).charAt(0).toUpperCase()}
+        {name.charAt(0).toUpperCase()}
       </span>
-      <span className={styles["name"]}>{user.name || user.email}</span>
+      <span className={styles["name"]}>{isNarrow ? "You" : name}</span>
       <ChevronDownIcon />
     </Button>
   );

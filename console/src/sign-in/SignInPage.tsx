@@ -2,8 +2,10 @@
 import { Link, useLocation, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { SecondFactorRequired } from "runcast";
+import { useStore } from "zustand";
 
 import { errorIn } from "../fragments.ts";
+import { runcast } from "../runcast.ts";
 import { Note } from "../ui/Note.tsx";
 import { Door, Or, Ways } from "./Door.tsx";
 import { PasskeyButton } from "./PasskeyButton.tsx";
@@ -23,6 +25,7 @@ export function SignInPage() {
 function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorRequired) => void }) {
   const { next } = useSearch({ from: "/sign-in" });
   const search = next === undefined ? {} : { next };
+  const hasExpired = useStore(runcast.auth, ({ reason }) => reason === "expired");
   const refusal = errorIn(useLocation({ select: (location) => location.hash }));
   return (
     <Door
@@ -37,6 +40,11 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
       }
     >
       {refusal !== undefined && <Note tone="danger" role="alert" {...providerRefusal(refusal)} />}
+      {hasExpired && (
+        <Note tone="info" role="status" title="Your session has ended">
+          Sign in again to go on where you were.
+        </Note>
+      )}
       <PasswordForm onSecondFactor={onSecondFactor} />
       <Or />
       <Ways>

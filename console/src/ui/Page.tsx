@@ -83,7 +83,7 @@ export interface SectionProps {
   actions?: ReactNode;
   /** Lets a table reach the frame's edges. */
   flush?: boolean;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** A framed part of a page under its own heading. */
@@ -99,7 +99,9 @@ export function Section({ title, description, actions, flush = false, children }
           {actions !== undefined && <div className={styles["actions"]}>{actions}</div>}
         </header>
       )}
-      <div className={classes(styles["sectionBody"], flush && styles["flush"])}>{children}</div>
+      {children !== undefined && (
+        <div className={classes(styles["sectionBody"], flush && styles["flush"])}>{children}</div>
+      )}
     </section>
   );
 }

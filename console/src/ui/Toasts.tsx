@@ -9,7 +9,13 @@ import styles from "./Toasts.module.css";
 export function Toasts() {
   const shown = useStore(notices);
   return (
-    <div role="status" aria-live="polite" className={styles["region"]}>
+    // The attribute keeps it in reach while a dialog hides what is behind.
+    <div
+      role="status"
+      aria-live="polite"
+      data-react-aria-top-layer="true"
+      className={styles["region"]}
+    >
       {shown.map((notice) => (
         <Toast key={notice.id} notice={notice} />
       ))}

@@ -15,7 +15,12 @@ export function relatively(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000;
   const found = UNITS.find(([, length]) => Math.abs(seconds) >= length);
   if (found === undefined) return seconds > 5 ? "in a moment" : "just now";
-  return relative.format(Math.trunc(seconds / found[1]), found[0]);
+  return relative.format(nearest(seconds / found[1]), found[0]);
+}
+
+/** What has been counts once it is whole; what comes is said as it was promised. */
+function nearest(count: number): number {
+  return count < 0 ? Math.trunc(count) : Math.round(count);
 }
 
 /** "23 Nov 2026, 15:24:22", in the zone of whoever looks. */
