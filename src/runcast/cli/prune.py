@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runcast.cli.counts import counted
+
 if TYPE_CHECKING:
     from runcast.services.pruning import Removed
     from runcast.settings import Settings
@@ -71,4 +73,4 @@ async def _prune(settings: "Settings") -> "Removed":
 def _told(removed: "Removed") -> str:
     if not removed:
         return "nothing to remove"
-    return "removed " + ", ".join(f"{count:,} {what}" for what, count in removed.items() if count)
+    return "removed " + ", ".join(counted(count, what) for what, count in removed.items() if count)

@@ -11,6 +11,7 @@ import typer
 
 from runcast.cli.beginning import begin, say_what_runs
 from runcast.cli.collecting import collect_seldom
+from runcast.cli.counts import counted
 from runcast.cli.serve import Host, Target
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ async def _work(app: "Runcast", listener: socket.socket | None) -> None:
             await _answer(answering, app, listener)
         collect_seldom()
         say_what_runs(app)
-        typer.echo(f"worker  {len(app.handlers.claimable())} handlers, ready")
+        typer.echo(f"worker  {counted(len(app.handlers.claimable()), 'handlers')}, ready")
         await stop.wait()
         logger.info("stopping")
         # What runs is handed back at once; closing the application waits for that.

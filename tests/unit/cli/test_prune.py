@@ -51,9 +51,9 @@ def test_what_is_older_than_it_is_to_be_kept_goes(
     assert run(monkeypatch, database_url).output == "nothing to remove\n"
     assert run(monkeypatch, database_url, "--events-days", "3").output == "nothing to remove\n"
     done = run(monkeypatch, database_url, "--events-days", "1")
-    assert (done.exit_code, done.output) == (0, "removed 1 logs, 2 events\n")
+    assert (done.exit_code, done.output) == (0, "removed 1 log, 2 events\n")
     done = run(monkeypatch, database_url, "--executions-days", "1.5")
-    assert (done.exit_code, done.output) == (0, "removed 1 executions\n")
+    assert (done.exit_code, done.output) == (0, "removed 1 execution\n")
 
 
 def test_the_settings_say_for_how_long_unless_the_command_does(
@@ -62,7 +62,7 @@ def test_the_settings_say_for_how_long_unless_the_command_does(
     asyncio.run(keep_an_old_one(database_url))
     monkeypatch.setenv("RUNCAST_KEEP_EXECUTIONS_DAYS", "1")
     assert run(monkeypatch, database_url, "--executions-days", "9").output == "nothing to remove\n"
-    assert "1 executions" in run(monkeypatch, database_url).output
+    assert "1 execution\n" in run(monkeypatch, database_url).output
 
 
 def test_a_span_that_cannot_be_and_an_old_schema_are_refused_in_words(

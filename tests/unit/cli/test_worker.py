@@ -49,7 +49,7 @@ def test_a_worker_says_when_it_is_ready_and_stops_when_it_is_told_to(
 ) -> None:
     with worker(tmp_path, database_url) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "worker  1 handlers, ready\n"
+        assert process.stdout.readline() == "worker  1 handler, ready\n"
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors
@@ -64,7 +64,7 @@ def test_a_worker_with_a_port_answers_probes_and_scrapers_there(
         name, url = process.stdout.readline().split()
         assert name == "port"
         assert url.startswith("http://127.0.0.1:")
-        assert process.stdout.readline() == "worker  1 handlers, ready\n"
+        assert process.stdout.readline() == "worker  1 handler, ready\n"
         with httpx2.Client(base_url=url, timeout=10, trust_env=False) as client:
             assert client.get("/health/live").status_code == 200
             assert client.get("/health/ready").status_code == 200
