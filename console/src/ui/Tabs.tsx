@@ -21,7 +21,7 @@ export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // On a narrow screen the tab that the address names may be out of sight.
-    const tab = list.current?.querySelector('[aria-selected="true"]');
+    const tab = list.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`);
     tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [selected]);
   return (
