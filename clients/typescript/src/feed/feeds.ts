@@ -10,7 +10,7 @@ import { Follower } from "./follower.js";
 import { type SocketClass, socketDial } from "./socket_connection.js";
 import { type OnStatus, untilEnded } from "./status.js";
 import { type Fetch, streamDial } from "./stream_dial.js";
-import { type TransportOption, Transports } from "./transports.js";
+import { type Learnt, type TransportOption, Transports } from "./transports.js";
 import { type WakeUps, wakeUpsOf } from "./wake_ups.js";
 import { type OnGap, Watch } from "./watch.js";
 
@@ -42,12 +42,11 @@ export interface WatchOptions {
 export class Feeds {
   readonly #server: FeedServer;
   readonly #Socket: SocketClass | undefined;
-  readonly #shared: Transports;
+  readonly #learnt: Learnt = { streamUntil: 0 };
 
   constructor(server: FeedServer) {
     this.#server = server;
     this.#Socket = server.WebSocket ?? globalThis.WebSocket;
-    this.#shared = new Transports(this.#Socket === undefined ? "sse" : "auto");
   }
 
   /** Watches an execution; it connects when it is first iterated, or given a command. */
@@ -59,7 +58,8 @@ export class Feeds {
     return new Watch({ loop, follower, observe, onGap, signal });
   }
 
-  #parts(executionId: string, { token, transport = "auto" }: WatchOptions) {
+  #parts(executionId: string, { token, transport }: WatchOptions) {
+    const way = transport ?? (this.#Socket === undefined ? "sse" : "auto");
     const { baseUrl, credentials, clock = systemClock, random = Math.random } = this.#server;
     const { fetch = (url, init) => globalThis.fetch(url, init) } = this.#server;
     return {
@@ -68,7 +68,7 @@ export class Feeds {
         websocket: socketDial(baseUrl, executionId, this.#Socket),
         sse: streamDial(baseUrl, executionId, fetch),
       },
-      transports: transport === "auto" ? this.#shared : new Transports(transport),
+      transports: new Transports(way, way === "auto" ? this.#learnt : undefined),
       clock,
       random,
       wakeUps: this.#server.wakeUps ?? wakeUpsOf(globalThis, () => clock.now()),

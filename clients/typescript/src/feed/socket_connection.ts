@@ -71,12 +71,21 @@ export function socketDial(baseUrl: string, executionId: string, Socket?: Socket
   return async (after, token, signal) => {
     if (Socket === undefined) throw new FeedError("there is no WebSocket here: hand one in");
     const url = feedAddress(baseUrl, executionId, after, "websocket");
-    const socket = new Socket(url.href, ["runcast.v1"]);
+    const socket = made(Socket, url);
     const connection = new SocketConnection(socket);
     await opened(socket, signal);
     connection.send({ type: "auth", token });
     return connection;
   };
+}
+
+/** Some platforms throw at once where a policy of the page forbids the address. */
+function made(Socket: SocketClass, url: URL): SocketLike {
+  try {
+    return new Socket(url.href, ["runcast.v1"]);
+  } catch (error) {
+    throw new Closed(BROKEN, String(error));
+  }
 }
 
 function opened(socket: SocketLike, signal: AbortSignal): Promise<void> {

@@ -10,29 +10,36 @@ export const STREAM_FOR_MS = 5 * 60_000;
 /** What the program asks for; `auto` is a socket wherever one gets through. */
 export type TransportOption = Transport | "auto";
 
+/** What one watch has learnt and all of its server go by. */
+export interface Learnt {
+  /** Milliseconds since 1970 up to which no socket is tried. */
+  streamUntil: number;
+}
+
 export class Transports {
   readonly #option: TransportOption;
+  readonly #learnt: Learnt;
   #failures = 0;
-  #streamUntil = 0;
 
-  constructor(option: TransportOption) {
+  constructor(option: TransportOption, learnt: Learnt = { streamUntil: 0 }) {
     this.#option = option;
+    this.#learnt = learnt;
   }
 
   next(now: number): Transport {
     if (this.#option !== "auto") return this.#option;
-    return now < this.#streamUntil || this.#failures >= FAILURES ? "sse" : "websocket";
+    return now < this.#learnt.streamUntil || this.#failures >= FAILURES ? "sse" : "websocket";
   }
 
   /** The server has spoken on such a connection. */
   worked(transport: Transport, now: number): void {
     this.#failures = transport === "sse" ? FAILURES - 1 : 0;
-    this.#streamUntil = transport === "sse" ? now + STREAM_FOR_MS : 0;
+    this.#learnt.streamUntil = transport === "sse" ? now + STREAM_FOR_MS : 0;
   }
 
   /** Such a connection ended, and the server had not said a word on it. */
   failed(transport: Transport): void {
     this.#failures = transport === "sse" ? FAILURES - 1 : this.#failures + 1;
-    this.#streamUntil = 0;
+    this.#learnt.streamUntil = 0;
   }
 }

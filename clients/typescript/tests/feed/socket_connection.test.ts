@@ -75,3 +75,14 @@ test("where there is no WebSocket, asking for one says what to do", async () => 
   const dial = socketDial("http://a.test", "e1");
   await expect(dial(0, null, anySignal)).rejects.toThrow(FeedError);
 });
+
+test("a socket that may not even be made is a broken connection", async () => {
+  class Forbidden extends FakeSocket {
+    constructor(url: string) {
+      super();
+      throw new DOMException(`${url} is forbidden`, "SecurityError");
+    }
+  }
+  const dial = socketDial("http://a.test", "e1", Forbidden);
+  await expect(dial(0, null, anySignal)).rejects.toMatchObject({ code: BROKEN });
+});

@@ -53,3 +53,14 @@ test("what the program asks for is what it gets", () => {
   expect(transports.next(0)).toBe("websocket");
   expect(new Transports("sse").next(0)).toBe("sse");
 });
+
+test("watches share that streams work, and not each other's failures", () => {
+  const learnt = { streamUntil: 0 };
+  const [one, other] = [new Transports("auto", learnt), new Transports("auto", learnt)];
+  one.failed("websocket");
+  other.failed("websocket");
+  one.failed("websocket");
+  expect([one.next(0), other.next(0)]).toEqual(["sse", "websocket"]);
+  one.worked("sse", 0);
+  expect(other.next(0)).toBe("sse");
+});
