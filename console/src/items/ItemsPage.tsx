@@ -7,13 +7,11 @@ import { Badge } from "../ui/Badge.tsx";
 import { LinkButton } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { ItemsIcon, PlusIcon } from "../ui/icons.tsx";
-import { LoadMore } from "../ui/LoadMore.tsx";
+import { Listing } from "../ui/Listing.tsx";
 import { Page, Section } from "../ui/Page.tsx";
-import { Problem } from "../ui/Problem.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { Select } from "../ui/Select.tsx";
-import { Skeleton } from "../ui/Skeleton.tsx";
-import { type Column, RowLink, Table } from "../ui/Table.tsx";
+import { type Column, RowLink } from "../ui/Table.tsx";
 import { compact } from "../search.ts";
 import { useItems } from "./queries.ts";
 import styles from "./Items.module.css";
@@ -77,19 +75,19 @@ export function ItemsPage() {
         />
       </div>
       <Section flush>
-        {items.isPending && <Skeleton shape="row" lines={6} />}
-        {items.isError && <Problem error={items.error} onRetry={() => void items.refetch()} />}
-        {items.isSuccess && <Found items={items.data} search={search} />}
+        <Listing
+          label="Items"
+          columns={COLUMNS}
+          rowKey={({ id }) => id}
+          query={items}
+          empty={<Nothing {...search} />}
+        />
       </Section>
-      <LoadMore query={items} />
     </Page>
   );
 }
 
-function Found({ items, search }: { items: readonly Item[]; search: ItemsSearch }) {
-  if (items.length > 0) {
-    return <Table label="Items" columns={COLUMNS} rows={items} rowKey={({ id }) => id} />;
-  }
+function Nothing(search: ItemsSearch) {
   if (search.q !== undefined) {
     return <Empty title={`No item has the words "${search.q}"`} icon={ItemsIcon} />;
   }

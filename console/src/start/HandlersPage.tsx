@@ -5,10 +5,9 @@ import type { HandlerOut } from "runcast";
 import { Badge } from "../ui/Badge.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { HandlersIcon } from "../ui/icons.tsx";
+import { Listing } from "../ui/Listing.tsx";
 import { Page, Section } from "../ui/Page.tsx";
-import { Problem } from "../ui/Problem.tsx";
-import { Skeleton } from "../ui/Skeleton.tsx";
-import { type Column, RowLink, Table } from "../ui/Table.tsx";
+import { type Column, RowLink } from "../ui/Table.tsx";
 import { handlersQuery } from "./queries.ts";
 
 const COLUMNS: readonly Column<HandlerOut>[] = [
@@ -28,24 +27,19 @@ const COLUMNS: readonly Column<HandlerOut>[] = [
 ];
 
 export function HandlersPage() {
+  const handlers = useQuery(handlersQuery);
   return (
     <Page title="Start" description="Choose what to run. You fill in its form on the next page.">
       <Section flush>
-        <Handlers />
+        <Listing
+          label="Handlers"
+          columns={COLUMNS}
+          rowKey={({ name }) => name}
+          query={handlers}
+          empty={<NoHandlers />}
+        />
       </Section>
     </Page>
-  );
-}
-
-function Handlers() {
-  const handlers = useQuery(handlersQuery);
-  if (handlers.isPending) return <Skeleton shape="row" lines={4} />;
-  if (handlers.isError) {
-    return <Problem error={handlers.error} onRetry={() => void handlers.refetch()} />;
-  }
-  if (handlers.data.length === 0) return <NoHandlers />;
-  return (
-    <Table label="Handlers" columns={COLUMNS} rows={handlers.data} rowKey={({ name }) => name} />
   );
 }
 

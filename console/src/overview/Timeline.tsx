@@ -1,0 +1,34 @@
+// Throughput, durations and the queue over the period, as charts.
+import { lazy, Suspense, useMemo } from "react";
+import type { TimelineOut } from "runcast";
+
+import { Skeleton } from "../ui/Skeleton.tsx";
+import styles from "./Overview.module.css";
+import { durations, type Plotted, queue, throughput } from "./series.ts";
+
+const TimeChart = lazy(async () => ({ default: (await import("./TimeChart.tsx")).TimeChart }));
+
+export function Timeline({ timeline }: { timeline: TimelineOut | null }) {
+  const charts = useMemo(() => (timeline === null ? [] : chartsOf(timeline)), [timeline]);
+  return (
+    <div className={styles["charts"]}>
+      {charts.map((plotted) => (
+        <figure key={plotted.title} className={styles["chart"]}>
+          <figcaption className={styles["caption"]}>
+            <span className={styles["title"]}>{plotted.title}</span>
+            <span>{plotted.summary}</span>
+          </figcaption>
+          <div className={styles["plot"]}>
+            <Suspense fallback={<Skeleton shape="block" />}>
+              <TimeChart {...plotted} />
+            </Suspense>
+          </div>
+        </figure>
+      ))}
+    </div>
+  );
+}
+
+function chartsOf(timeline: TimelineOut): readonly Plotted[] {
+  return [throughput(timeline), durations(timeline), queue(timeline)];
+}
