@@ -20,22 +20,17 @@ from tests.tools.parts import missing
 from tests.tools.serving import Serving, serving
 
 HERE = Path(__file__).parent
+PAGES = ("context", "watch", "page")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of this folder in the loop of the session."""
+    """Run the tests of this folder in the loop of the session, and close their pages before servers end."""
     of_the_session = pytest.mark.asyncio(loop_scope="session")
     for item in items:
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(of_the_session, append=False)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Tell the watch of a test's pages that the test is over, and its servers end."""
-    watch = getattr(item, "funcargs", {}).get("watch")
-    if isinstance(watch, PageWatch):
-        watch.end()
+            # What is set up last is taken down first.
+            item.fixturenames.sort(key=PAGES.__contains__)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -61,6 +56,8 @@ async def watch(context: BrowserContext) -> AsyncIterator[PageWatch]:
     """Yield what watches the context's pages; the test fails in the end if it noted something."""
     watch = PageWatch(context)
     yield watch
+    # What has happened by now is heard of first.
+    await context.close()
     watch.check()
 
 

@@ -20,7 +20,6 @@ class PageWatch:
     def __init__(self, context: BrowserContext) -> None:
         self.faults: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
-        self._is_over = False
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
@@ -28,10 +27,6 @@ class PageWatch:
     def allow(self, pattern: str) -> None:
         """Expect faults that this is found in: those of before, and those to come."""
         self._allowed.append(re.compile(pattern))
-
-    def end(self) -> None:
-        """Expect from here on that servers go away while pages still ask them."""
-        self._is_over = True
 
     def check(self) -> None:
         """Do nothing if all is well.
@@ -47,8 +42,7 @@ class PageWatch:
     def _console(self, message: ConsoleMessage) -> None:
         of_the_api = urlsplit(str(message.location.get("url", ""))).path.startswith("/api/")
         is_answer = of_the_api and _REFUSED.match(message.text)
-        is_end = self._is_over and "net::ERR_" in message.text
-        if message.type == "error" and not is_answer and not is_end:
+        if message.type == "error" and not is_answer:
             self.faults.append(f"console: {message.text}")
 
     def _error(self, error: WebError) -> None:
