@@ -83,7 +83,7 @@ function Link({ link, onDone }: { link: string; onDone: () => void }) {
       <Note tone="warning" title="It is shown this once">
         This server sends no letters. Hand the link to whom you have invited, and to nobody else.
       </Note>
-      <CopyField label="Link" value={link} />
+      <CopyField label="Link" value={new URL(link, location.href).href} />
       <DialogActions>
         <Button tone="primary" onPress={onDone}>
           Done

@@ -1,6 +1,6 @@
 // The frame of every page: where it is, its heading, its actions. It names the document, and takes the
 // focus to the heading when one comes from another page, so that screen readers tell where one is.
-import { createLink, useLocation } from "@tanstack/react-router";
+import { createLink, useMatch } from "@tanstack/react-router";
 import { type AnchorHTMLAttributes, forwardRef, type ReactNode, useEffect, useRef } from "react";
 
 import { classes } from "./classes.ts";
@@ -51,7 +51,8 @@ export function Page(props: PageProps) {
 
 function useArrival() {
   const ref = useRef<HTMLHeadingElement>(null);
-  const path = useLocation({ select: (location) => location.pathname });
+  // The match's own path, and not the location's: that changes while the page before still stands.
+  const path = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
     const isArrival = lastPath !== undefined && lastPath !== path;
     lastPath = path;
