@@ -87,3 +87,25 @@ async def test_a_page_that_fails_fails_its_test(
     with pytest.raises(AssertionError, match="it broke"):
         watch.check()
     watch.allow("it broke")
+
+
+async def test_requests_of_the_page_say_truly_where_it_is_from(page: Page, served: Serving) -> None:
+    await page.goto(served.url)
+    # The server refuses a session by cookie to whatever is not a page of its own.
+    statuses = await page.evaluate(
+        """async () => {
+            const person = {email: "ada@example.com", password: "correct horse battery"};
+            const json = {"Content-Type": "application/json"};
+            const made = await fetch("/api/auth/register", {
+                method: "POST", headers: json, body: JSON.stringify(person),
+            });
+            const form = {grant_type: "password", username: person.email, cookie: "true", ...person};
+            const began = await fetch("/api/auth/token", {
+                method: "POST", body: new URLSearchParams(form),
+            });
+            return [made.status, began.status];
+        }"""
+    )
+    assert statuses == [201, 200]
+    (cookie,) = await page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
