@@ -50,6 +50,18 @@ async def open_questions(client: httpx2.AsyncClient, story: Story) -> int:
     return count
 
 
+async def test_open_questions_are_listed_as_the_log_asks_them(
+    alice: SignedIn, story: Story
+) -> None:
+    await ask(story, "q2", {})
+    path = f"/api/executions/{story.id}"
+    log = (await alice.get(f"{path}/events?kind=question")).json()["events"]
+    assert (await alice.get(f"{path}/questions")).json() == {"items": log, "next_cursor": None}
+    assert [event["data"]["id"] for event in log] == ["q1", "q2"]
+    await give(alice, story)
+    assert (await alice.get(f"{path}/questions")).json()["items"] == log[1:]
+
+
 async def test_an_answer_closes_its_question(alice: SignedIn, story: Story) -> None:
     assert await open_questions(alice, story) == 1
     answer = await give(alice, story, value=False)

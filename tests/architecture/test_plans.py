@@ -38,6 +38,10 @@ INDEXES = {
     "list one's own, the oldest first": "ix_executions_owner_id_id",
     "list one's own of a day": "ix_executions_owner_id_id",
     "merge one's own that failed or were cancelled": "ix_executions_owner_id_state_id",
+    "sample one's own over a period": "ix_executions_owner_id_id",
+    "sample one's own of a rare handler": "ix_executions_owner_id_handler_id",
+    "sample a team's of a rare handler": "ix_executions_team_id_handler_id",
+    "find open questions": "ix_events_questions",
     "cut 500 logs": "ix_executions_ended",
     "remove 500 executions": "ix_executions_ended",
 }

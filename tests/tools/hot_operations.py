@@ -1,14 +1,18 @@
 """What is asked of a database all the time, each as one call, on the rows of `many_rows`."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from runcast.database import Database, UnitOfWork
 from runcast.lifecycle import State
-from runcast.services import executions, pruning, queues, workers
+from runcast.models import Execution
+from runcast.services import executions, pruning, questions, queues, samples, workers
 from runcast.services.event_log import LogReader
 from runcast.services.event_log.jobs import Abandoned, Due, HeldBy, Overdue, Pick, Select
 from runcast.services.event_log.stores import store_of
@@ -16,6 +20,7 @@ from runcast.services.event_log.units import claim, recover, wake
 from runcast.services.executions import Filters
 from runcast.services.pages import Cursors
 from runcast.services.principals import Principal
+from runcast.services.samples import Whose
 from tests.tools.many_rows import ALIVE, OWNERS, QUEUED, RUNNING, TEAM
 
 Operation = Callable[[Database], Awaitable[Any]]
@@ -23,6 +28,7 @@ HEADS = [UUID(int=number) for number in range(1, 1001)]
 _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 ENDED_LONG_AGO = timedelta(days=182)
 _ADA = Principal(OWNERS[0], "", "", is_admin=False, session_id=None, expires_at=None)
+_OWNER_OF_ALL = replace(_ADA, is_admin=True)
 _CURSORS = Cursors(b"a secret of the tests, long enough to sign with")
 
 
@@ -39,6 +45,22 @@ async def _list(database: Database, **filters: Any) -> int:
         views, cursor = await own(cursor=None)
         more = (await own(cursor=cursor))[0] if cursor else []
         return len(views) + len(more)
+
+
+async def _sample(database: Database, *, whose: Whose, handler: str | None = None) -> int:
+    found = await samples.sampled(
+        database, whose, handler=handler, newest=samples.NEWEST_OF_A_PERIOD
+    )
+    return len(found.timed)
+
+
+async def _questions(database: Database) -> int:
+    asked = UUID(int=QUEUED + 1)
+    async with UnitOfWork(database) as uow:
+        await uow.session.execute(
+            update(Execution).where(Execution.id == asked).values(open_questions='["q"]')
+        )
+        return len(await questions.open_of(uow, asked, _OWNER_OF_ALL))
 
 
 async def _heads(database: Database) -> int:
@@ -95,6 +117,12 @@ OPERATIONS: dict[str, Operation] = {
     "merge one's own that failed or were cancelled": partial(
         _list, states=(State.CANCELLED, State.FAILED)
     ),
+    "sample one's own over a period": partial(_sample, whose=Whose(OWNERS[0])),
+    "sample one's own of a rare handler": partial(_sample, whose=Whose(OWNERS[0]), handler="rare"),
+    "sample a team's of a rare handler": partial(
+        _sample, whose=Whose(OWNERS[0], TEAM), handler="rare"
+    ),
+    "find open questions": _questions,
     "compare 1,000 heads": _heads,
     "read a page of a log": _page,
     "count what is queued": _count,

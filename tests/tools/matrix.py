@@ -145,12 +145,14 @@ ROWS = (
     Row("GET /api/executions/{execution_id}/events", "execution", "see", "executions:watch"),
     Row("GET /api/executions/{execution_id}/events", "execution", "see", "executions:watch",
         headers=STREAM),
+    Row("GET /api/executions/{execution_id}/questions", "execution", "see", "executions:watch"),
     Row("GET /api/executions/{execution_id}/payloads/{ref}", "execution", "see",
         "executions:watch"),
     Row("WS /ws/{execution_id}", "feed", "see", "executions:watch"),
     Row("GET /api/handlers", "signed", scope="executions:read"),
     Row("GET /api/stats", "signed", scope="executions:read"),
     Row("GET /api/stats", "team", "see", "executions:read", query={"team_id": "{thing}"}),
+    Row("GET /api/stats", "admin", query={"scope": "all"}),
     Row("GET /api/workers", "admin"),
 )  # fmt: skip
 
@@ -160,6 +162,7 @@ OPEN_TO_ANYBODY = {
     "GET /api/executions/{execution_id}",
     "GET /api/executions/{execution_id}/events",
     "GET /api/executions/{execution_id}/payloads/{ref}",
+    "GET /api/executions/{execution_id}/questions",
     "WS /ws/{execution_id}",
 }
 

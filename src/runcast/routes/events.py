@@ -15,9 +15,10 @@ from runcast.feeds import holder
 from runcast.routes import event_stream
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
-from runcast.schemas.events import EventsPage
+from runcast.schemas.events import EventOut, EventsPage
 from runcast.schemas.executions import ExecutionOut
-from runcast.services import event_pages, executions
+from runcast.schemas.pages import Page
+from runcast.services import event_pages, executions, questions
 from runcast.services.executions import ExecutionView
 
 router = strict_router("", "events")
@@ -67,6 +68,19 @@ async def list_events(
     )
     # The events are JSON text already; parsing them into a model to write them out again costs more
     # than reading them did.
+    return Response(page, media_type="application/json")
+
+
+@router.get(
+    "/executions/{execution_id}/questions",
+    response_model=Page[EventOut],
+    responses=_SEEING,
+    openapi_extra=PUBLIC,
+)
+async def list_open_questions(execution_id: UUID, user: AnyWatcher, uow: Unit) -> Response:
+    """List the `question` events that wait for an answer, in the order in which they were asked."""
+    events = await questions.open_of(uow, execution_id, user)
+    page = f'{{"items":[{",".join(events)}],"next_cursor":null}}'
     return Response(page, media_type="application/json")
 
 
