@@ -67,6 +67,10 @@ generate: setup ## Generate the TypeScript client's API from OpenAPI
 bench: setup ## Run the benchmarks and print their figures
 	$(BIN)/python -m benchmarks
 
+.PHONY: measure-console
+measure-console: console ## Measure how the page of an execution keeps up, in a browser
+	PYTHONPATH=packaging $(BIN)/python -m benchmarks.console_page
+
 .PHONY: lock
 lock: setup ## Renew the lock files from the requirements
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-bootstrap.lock requirements-bootstrap.in

@@ -107,7 +107,11 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
 
 function ChartsLabel() {
   const count = useShown((model) => model.record.metrics.namesAt(model.asOf).length);
-  return <>Charts{count > 0 && <span className={styles["count"]}>{count}</span>}</>;
+  return (
+    <>
+      Charts <span className={styles["count"]}>{count > 0 && count}</span>
+    </>
+  );
 }
 
 function LazyCharts() {

@@ -53,7 +53,7 @@ function useExecutions(search: ExecutionsSearch) {
   const { team, state, handler, item, parent } = search;
   const filters = {
     ...(team === undefined ? {} : { team_id: team }),
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined ? {} : { state: [state] }),
     ...(handler === undefined ? {} : { handler }),
     ...(item === undefined ? {} : { item_id: item }),
     ...(parent === undefined ? {} : { parent_id: parent }),

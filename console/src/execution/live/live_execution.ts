@@ -27,6 +27,10 @@ export interface WatchOptions {
 export type OpenFeed = (options: WatchOptions) => AsyncIterable<readonly FeedEvent[]>;
 
 const SLICE_MS = 8;
+/** What streams is drawn thirty times a second; while much is still to come, less often. */
+const LIVE_MS = 30;
+const BACKLOG_MS = 150;
+const BACKLOG = 1_000;
 
 export class LiveExecution {
   readonly record = new ExecutionRecord();
@@ -37,6 +41,7 @@ export class LiveExecution {
   #target = 0;
   #sliceEnd = 0;
   #isTold = true;
+  #lastTold = -Infinity;
 
   constructor(open: OpenFeed, clock: Frames = frames) {
     this.#open = open;
@@ -101,11 +106,19 @@ export class LiveExecution {
   #tellSoon(): void {
     if (!this.#isTold) return;
     this.#isTold = false;
-    this.#frames.next(() => {
-      this.#isTold = true;
-      for (const listener of this.#listeners) listener();
-    });
+    this.#frames.next(this.#tell);
   }
+
+  readonly #tell = (time: number): void => {
+    const pause = this.behind > BACKLOG ? BACKLOG_MS : LIVE_MS;
+    if (time - this.#lastTold < pause) {
+      this.#frames.next(this.#tell);
+      return;
+    }
+    this.#lastTold = time;
+    this.#isTold = true;
+    for (const listener of this.#listeners) listener();
+  };
 }
 
 function asError(error: unknown): Error {

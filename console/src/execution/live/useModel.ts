@@ -9,6 +9,7 @@ import {
 } from "react";
 
 import type { ExecutionModel } from "./execution_model.ts";
+import { slowly } from "./slowly.ts";
 
 export const ModelContext = createContext<ExecutionModel | null>(null);
 
@@ -30,6 +31,15 @@ export function useShown<Part>(select: (model: ExecutionModel) => Part): Part {
     return part;
   };
   return useSyncExternalStore(model.subscribe, read);
+}
+
+/** The same, looked at a few times a second at most, but at once in a replay. */
+export function useShownSlowly<Part>(select: (model: ExecutionModel) => Part): Part {
+  const model = useModel();
+  const [, setCount] = useState(0);
+  useEffect(() => slowly(model, () => setCount((count) => count + 1)), [model]);
+  useShown((shown) => shown.asOf);
+  return select(model);
 }
 
 /** Draws anew every second, for times that go on while no event comes. */

@@ -32,7 +32,7 @@ export function FixedRows(props: RowsProps) {
   const [scrolled, setScrolled] = useState(0);
   const placed = useRef(0);
   const top = follows ? end : Math.min(scrolled, end);
-  const { first, end: behind, offset } = windowAt(frame, top);
+  const { first, end: behind, origin } = windowAt(frame, top);
 
   useLayoutEffect(() => {
     if (!follows || box.current === null) return;
@@ -50,8 +50,10 @@ export function FixedRows(props: RowsProps) {
 
   const onScroll = () => {
     const at = box.current?.scrollTop ?? 0;
+    // What follows is placed already; to draw it again for that would be done at every frame.
+    if (follows && at >= placed.current - NEAR) return;
     setScrolled(at);
-    if (follows && at < placed.current - NEAR) onFollows(false);
+    if (follows) onFollows(false);
     if (!follows && at > scrolled && at >= end - NEAR) onFollows(true);
   };
   const indexes = Array.from({ length: Math.max(0, behind - first) }, (_, at) => first + at);
@@ -67,9 +69,16 @@ export function FixedRows(props: RowsProps) {
       onScroll={onScroll}
     >
       <div className={styles["all"]} style={{ height: laidOutHeight(frame) }}>
-        <div className={styles["shown"]} style={{ transform: `translateY(${offset}px)` }}>
-          {indexes.map((index) => draw(index))}
-        </div>
+        {/* Rows keep their place while others come and go, so that they are painted once. */}
+        {indexes.map((index) => (
+          <div
+            key={index}
+            className={styles["row"]}
+            style={{ transform: `translateY(${origin + index * rowHeight}px)` }}
+          >
+            {draw(index)}
+          </div>
+        ))}
       </div>
     </div>
   );

@@ -35,11 +35,10 @@ export function LogPane({ look, onLook }: LogPaneProps) {
     () => new LogView(model.record.log, model.record.superseded, look.filter),
     [model, look.filter],
   );
-  useShown((shown) => shown.version);
-  const count = view.length(model.asOf);
   const [target, setTarget] = useState<Target | null>(null);
   const goTo = (row: number) => {
     onLook({ follows: false });
+    view.length(model.asOf);
     setTarget({ index: view.indexOf(row) });
   };
   const matches = useMatches(look.query, view, goTo);
@@ -47,34 +46,27 @@ export function LogPane({ look, onLook }: LogPaneProps) {
   return (
     <div className={styles["pane"]}>
       <LogTools look={look} onLook={onLook} matches={matches} view={view} />
-      <Lines
-        look={look}
-        onLook={onLook}
-        view={view}
-        count={count}
-        matches={matches}
-        target={target}
-      />
+      <Lines look={look} onLook={onLook} view={view} matches={matches} target={target} />
     </div>
   );
 }
 
 interface LinesProps extends LogPaneProps {
   view: LogView;
-  count: number;
   matches: Matches;
   target: Target | null;
 }
 
-function Lines({ look, onLook, view, count, matches, target }: LinesProps) {
+function Lines({ look, onLook, view, matches, target }: LinesProps) {
   const model = useModel();
+  useShown((shown) => shown.version);
+  const count = view.length(model.asOf);
   const { log } = model.record;
   const draw = (index: number) => {
     const row = view.rowAt(index);
     const { at, level, source, stream, continued } = log.rowAt(row);
     return (
       <LogLine
-        key={row}
         text={log.textOf(row, model.asOf)}
         at={at}
         level={level}

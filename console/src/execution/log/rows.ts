@@ -15,8 +15,8 @@ export interface Frame {
 export interface Window {
   readonly first: number;
   readonly end: number;
-  /** Where the first of them is drawn. */
-  readonly offset: number;
+  /** Where the first row of all would be drawn: that of row n is n rows below. */
+  readonly origin: number;
 }
 
 /** How tall the scrolled content is laid out. */
@@ -31,7 +31,7 @@ export function windowAt(frame: Frame, scrollTop: number): Window {
   const top = at * scaleOf(frame);
   const first = Math.max(0, Math.floor(top / rowHeight) - SPARE_ROWS);
   const end = Math.min(count, Math.ceil((top + height) / rowHeight) + SPARE_ROWS);
-  return { first, end, offset: at - (top - first * rowHeight) };
+  return { first, end, origin: at - top };
 }
 
 /** Where to scroll so that a row stands in the middle. */

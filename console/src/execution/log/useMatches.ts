@@ -1,7 +1,7 @@
 // The rows that the search has found among those that are shown, and which of them one stands at.
 import { useState } from "react";
 
-import { useModel } from "../live/useModel.ts";
+import { useModel, useShown } from "../live/useModel.ts";
 import { countUpTo } from "../record/columns.ts";
 import type { LogView } from "../record/log_view.ts";
 import { useLogSearch } from "./useLogSearch.ts";
@@ -21,7 +21,8 @@ export function useMatches(query: string, view: LogView, goTo: (row: number) => 
   const model = useModel();
   const { search, isDone } = useLogSearch(query);
   const [current, setCurrent] = useState<number | null>(null);
-  const rows = shownOf(search?.rows ?? [], view, model.record.log.endAt(model.asOf));
+  const asOf = useShown((shown) => shown.asOf);
+  const rows = shownOf(search?.rows ?? [], view, model.record.log.endAt(asOf));
   const before = current === null ? 0 : upTo(rows, current - 1);
   const isAt = current !== null && rows[before] === current;
   const go = (place: number) => {

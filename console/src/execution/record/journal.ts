@@ -67,6 +67,7 @@ export class Journal {
   readonly states: StateChange[] = [];
   readonly entries: OpenEntry[] = [];
   readonly cancelRequests: FeedEvent[] = [];
+  readonly #questions: OpenEntry[] = [];
   readonly #open = new Map<string, OpenEntry>();
   readonly #ends = new Column();
   readonly #cuts = new Column();
@@ -112,8 +113,7 @@ export class Journal {
   /** The questions that waited for an answer at a moment. */
   openQuestionsAt(asOf: number): readonly Entry[] {
     if (isFinal(this.stateAt(asOf)?.state ?? "queued")) return [];
-    const begun = this.entries.slice(0, this.countAt(asOf));
-    return begun.filter((entry) => entry.kind === "question" && endAt(entry, asOf) === null);
+    return this.#questions.filter((entry) => entry.seq <= asOf && endAt(entry, asOf) === null);
   }
 
   isCancelRequestedAt(asOf: number): boolean {
@@ -166,6 +166,7 @@ export class Journal {
       end: null,
     };
     this.entries.push(entry);
+    if (kind === "question") this.#questions.push(entry);
     this.#open.set(key, entry);
   }
 

@@ -8,7 +8,7 @@ import { PlainSelect } from "../log/PlainSelect.tsx";
 import { StepBackIcon, StepForwardIcon } from "../log/icons.tsx";
 import { clockTime } from "../log/times.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
-import { useModel, useShown } from "../live/useModel.ts";
+import { useModel, useShown, useShownSlowly } from "../live/useModel.ts";
 import { SPEEDS } from "../record/replay.ts";
 import styles from "./ReplayBar.module.css";
 
@@ -56,7 +56,7 @@ const STEPS = 1_000;
 function Slider() {
   const model = useModel();
   const position = useShown((shown) => Math.round(shareOf(shown) * STEPS));
-  const text = useShown(momentWords);
+  const text = useShown((shown) => (shown.replay === null ? "Live" : momentWords(shown)));
   const isEmpty = useShown((shown) => shown.record.length < 2);
   const id = useId();
   const onChange = (value: number) => {
@@ -85,7 +85,7 @@ function Slider() {
 }
 
 function Position() {
-  return <span className={styles["position"]}>{useShown(momentWords)}</span>;
+  return <span className={styles["position"]}>{useShownSlowly(momentWords)}</span>;
 }
 
 function Pace() {
@@ -119,10 +119,12 @@ function shareOf({ replay, record }: ExecutionModel): number {
   return (replay.time - record.firstTime) / length;
 }
 
+const figures = new Intl.NumberFormat("en");
+
 function momentWords(model: ExecutionModel): string {
   const { record, replay, asOf } = model;
   if (record.length === 0) return "";
-  if (replay === null) return `${record.lastSeq.toLocaleString("en")} events`;
+  if (replay === null) return `${figures.format(record.lastSeq)} events`;
   const passed = lengthOf((replay.time - record.firstTime) / 1000);
   return `${clockTime(replay.time)}, after ${passed}, event ${asOf} of ${record.lastSeq}`;
 }

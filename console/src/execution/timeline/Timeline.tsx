@@ -75,13 +75,13 @@ function drawRow(row: TimelineRow | undefined, asOf: number, span: Span) {
   if (row === undefined) return null;
   if (row.kind === "state") {
     return (
-      <div key={`state ${row.seq}`} className={styles["state"]}>
+      <div className={styles["state"]}>
         <span className={styles["when"]}>{lengthOf(Math.max(0, row.at - span.from) / 1000)}</span>
         <span>{row.words}</span>
       </div>
     );
   }
-  return <EntryRow key={row.entry.id} entry={row.entry} asOf={asOf} span={span} />;
+  return <EntryRow entry={row.entry} asOf={asOf} span={span} />;
 }
 
 function EntryRow({ entry, asOf, span }: { entry: Entry; asOf: number; span: Span }) {
