@@ -3,7 +3,7 @@
 The headers are those of draft-ietf-httpapi-ratelimit-headers: one entry for each limit that counted.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from runcast import quotas
 from runcast.database import UnitOfWork
 from runcast.errors import MfaRequired, RuncastError, TokenRefused, TooMany, Unprocessable
+from runcast.fair_turns import ask_as
 from runcast.rates import Standing, Verdict, network
 from runcast.runtime import Runtime
 from runcast.services import known_addresses
@@ -24,16 +25,20 @@ Headers = list[tuple[bytes, bytes]]
 def count_request(connection: HTTPConnection, runtime: Runtime, viewer: Viewer | None) -> None:
     """Count a request or a new socket: by who asks, or by the address of one who shows no credential.
 
+    Connections to the database are lent to it as such, too.
+
     Raises:
         TooMany: there have been too many within the time that the limit names.
     """
+    who: Hashable = network(address_of(connection)) if viewer is None else viewer.subject
+    ask_as(who)
     if viewer is None:
-        verdict = runtime.rates.spend(quotas.ANONYMOUS, network(address_of(connection)))
+        verdict = runtime.rates.spend(quotas.ANONYMOUS, str(who))
     elif _NOTED in connection.scope:
         # A route that asks for two kinds of principal is one request.
         return
     else:
-        verdict = runtime.rates.spend(quotas.REQUESTS, str(viewer.subject))
+        verdict = runtime.rates.spend(quotas.REQUESTS, str(who))
     judge(connection, verdict)
 
 
@@ -43,7 +48,9 @@ async def count_address(connection: HTTPConnection, runtime: Runtime, policy: st
     Raises:
         TooMany: there have been too many.
     """
-    judge(connection, await runtime.rates.reserve(policy, network(address_of(connection))))
+    who = network(address_of(connection))
+    ask_as(who)
+    judge(connection, await runtime.rates.reserve(policy, who))
 
 
 def judge(connection: HTTPConnection, verdict: Verdict) -> None:
@@ -89,6 +96,7 @@ class Attempts:
         self._connection = connection
         self._runtime = runtime
         self._network = network(address_of(connection))
+        ask_as(self._network)
 
     def at(self, typed: str | None) -> AbstractAsyncContextManager[None]:
         """Make one attempt to sign in within a block, which fails with TokenRefused.

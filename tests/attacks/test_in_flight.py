@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 from sqlalchemy import func, select, text, update
 
@@ -517,3 +518,29 @@ async def test_who_may_do_nothing_in_a_team_does_not_wait_for_it(
         await teams.lock(uow, made.id)
         with pytest.raises(NotFound):
             await scene.do(do)
+
+
+async def test_whose_requests_all_wait_for_their_account_keep_nobody_else_waiting(
+    *,
+    scene: Scene,
+    client: httpx2.AsyncClient,
+    alice: SignedIn,
+    bob: SignedIn,
+) -> None:
+    database = scene.runtime.database
+    most = database.engine.sync_engine.pool.size()  # type: ignore[attr-defined]
+    asked = {"name": "x", "scopes": ["app"]}
+    async with UnitOfWork(database) as uow, asyncio.timeout(10):
+        await ways_in.hold(uow, scene.user_id)
+        flood = [
+            asyncio.create_task(alice.post("/api/auth/keys", json=asked)) for _ in range(2 * most)
+        ]
+        while database.connections_in_use < most - 1:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0)
+        assert (await client.get("/health/ready")).status_code == 200
+        assert (await bob.get("/api/teams")).status_code == 200
+        if database.kind == "postgresql":
+            # Where there is one writer, it is her now.
+            assert (await bob.post("/api/items", json={"name": "x"})).status_code == 201
+    answers = await asyncio.gather(*flood)
+    assert {answer.status_code for answer in answers} == {201}

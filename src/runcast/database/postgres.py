@@ -14,6 +14,7 @@ from sqlalchemy.exc import DisconnectionError
 from runcast.database import open_writes, postgres_dialect
 from runcast.database.engine import Database, Kind
 from runcast.database.failures import DatabaseAway
+from runcast.database.fair_pool import FairPool
 from runcast.database.postgres_connections import connector
 from runcast.database.prepared_reads import PreparedRead
 
@@ -44,6 +45,7 @@ class PostgresDatabase(Database):
         engine = postgres_dialect.create_engine(
             self._connect,
             prepared_statements=prepared_statements,
+            poolclass=FairPool,
             pool_size=connections - self._hot_connections,
             max_overflow=0,
         )

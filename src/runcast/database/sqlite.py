@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from runcast.database.engine import Database, Kind
+from runcast.database.fair_pool import FairPool
 from runcast.database.prepared_reads import PreparedRead
 from runcast.database.sqlite_dialect import RuncastSqliteDialect, WriteLock
 from runcast.database.sqlite_thread import PRAGMAS, SqliteThread
@@ -33,6 +34,7 @@ class SqliteDatabase(Database):
         self.path = path
         engine = create_async_engine(
             make_url("sqlite+runcast://").set(database=str(path)),
+            poolclass=FairPool,
             pool_size=16,
             max_overflow=0,
             json_serializer=dump,

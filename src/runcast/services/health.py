@@ -7,11 +7,13 @@ from runcast.database.failures import DRIVER_ERRORS
 from runcast.database.lineage import RUNCAST
 from runcast.database.probe import Probe
 from runcast.errors import Unavailable
+from runcast.fair_turns import ask_as
 
 # Revisions of one thousand are one generation: older code works on the newer schema. A revision that it
 # cannot work on begins the next thousand.
 GENERATION = 1000
 NEWEST = max(path.name.partition("_")[0] for path in RUNCAST.folder.glob("[0-9]*.py"))
+_READINESS = "readiness"
 _CURRENT = text(f"SELECT version_num FROM {RUNCAST.version_table}")  # noqa: S608 - a constant
 
 
@@ -39,6 +41,8 @@ class DatabaseCheck:
         self._revision.stop()
 
     async def _read_revision(self) -> str | None:
+        # Nobody's work is in its way, nor what the process does by itself.
+        ask_as(_READINESS)
         async with self._database.session() as session:
             current: str | None = await session.scalar(_CURRENT)
         return current

@@ -17,8 +17,8 @@ from typing import TypeVar
 import argon2
 
 from runcast.errors import Unprocessable
+from runcast.fair_turns import FairTurns
 from runcast.rates import network
-from runcast.services.fair_turns import FairTurns
 from runcast.services.principals import Client
 
 T = TypeVar("T")
@@ -53,7 +53,11 @@ class Passwords:
         )
         self._nobodys = _hash_of_nothing(memory_kib, passes)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="runcast-password")
-        self._turns = FairTurns(at_once=threads, most=threads * _WAITING_PER_THREAD)
+        self._turns = FairTurns(
+            at_once=threads,
+            most=threads * _WAITING_PER_THREAD,
+            refusal="too many passwords are being checked; try again in a moment",
+        )
 
     async def hash(self, password: str, client: Client | None = None) -> str:
         """Return a salted hash that says its own parameters.
@@ -101,10 +105,11 @@ class Passwords:
             return False
 
     async def _run(self, work: Callable[[], T], client: Client | None) -> T:
-        await self._turns.take("" if client is None else network(client.address))
+        who = "" if client is None else network(client.address)
+        await self._turns.take(who)
         running = asyncio.get_running_loop().run_in_executor(self._pool, work)
         # Not when its asker has left: the thread is busy until it is done.
-        running.add_done_callback(lambda _: self._turns.give_back())
+        running.add_done_callback(lambda _: self._turns.give_back(who))
         return await asyncio.shield(running)
 
 

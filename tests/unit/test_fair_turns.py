@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from runcast.errors import Unavailable
-from runcast.services.fair_turns import FairTurns
+from runcast.fair_turns import FairTurns, ask_as, asking
 
 MOST = 4
 
@@ -29,7 +29,7 @@ class Queue:
     async def give_back(self, times: int = 1) -> None:
         """End so many turns."""
         for _ in range(times):
-            self.turns.give_back()
+            self.turns.give_back(self.went[-1].partition(".")[0])
             await asyncio.sleep(0)
 
     async def _take(self, name: str) -> None:
@@ -104,7 +104,7 @@ async def test_who_leaves_makes_room(queue: Queue) -> None:
 
 async def test_who_leaves_just_as_their_turn_comes_gives_it_back(queue: Queue) -> None:
     asked = await queue.ask("a.1", "b.1", "c.1")
-    queue.turns.give_back()
+    queue.turns.give_back("a")
     asked[1].cancel()
     await asyncio.gather(asked[1], return_exceptions=True)
     await asked[2]
@@ -120,6 +120,46 @@ async def test_who_leaves_just_as_they_are_refused_gives_nothing_back(queue: Que
     await asyncio.gather(flood[-1], return_exceptions=True)
     assert queue.went == ["a.0"]
     assert queue.turns.waiting == MOST
+
+
+async def test_nobody_has_more_at_once_than_they_may_and_what_they_leave_is_for_others() -> None:
+    turns = FairTurns(at_once=3, each=2)
+    assert [turns.take_now(who) for who in ("a", "a", "a", "b", "c")] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+    ]
+    went: list[str] = []
+
+    async def take(who: str) -> None:
+        await turns.take(who)
+        went.append(who)
+
+    taking = [asyncio.create_task(take(who)) for who in ("a", "a", "b", "c")]
+    await asyncio.sleep(0)
+    # Who has two waits on while another, who asked later, goes on.
+    turns.give_back("b")
+    await asyncio.sleep(0)
+    assert went == ["b"]
+    turns.give_back("a")
+    await asyncio.sleep(0)
+    assert went == ["b", "a"]
+    turns.give_back("a")
+    turns.give_back("a")
+    await asyncio.gather(*taking)
+    assert sorted(went) == ["a", "a", "b", "c"]
+
+
+async def test_a_task_asks_as_whom_it_was_last_told_and_no_other_does() -> None:
+    async def told(who: str) -> object:
+        ask_as(who)
+        await asyncio.sleep(0)
+        return asking()
+
+    assert list(await asyncio.gather(told("a"), told("b"))) == ["a", "b"]
+    assert asking() == ""
 
 
 async def test_at_the_end_nobody_waits(queue: Queue) -> None:
