@@ -66,7 +66,6 @@ export class LiveExecution {
 
   #begin(): void {
     this.#view = UNSEEN;
-    this.#snapshot = null;
     const watch = this.#watchIt({
       onGap: (gap) => this.#show(watch, { gaps: [...this.#view.gaps, gap] }),
       onStatus: (status) => this.#show(watch, { status }),

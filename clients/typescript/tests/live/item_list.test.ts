@@ -29,6 +29,12 @@ function item(id: string): Item {
   return { id } as Item;
 }
 
+function untilCalledOff(options: Asked): Promise<Page> {
+  return new Promise((_, reject) => {
+    options?.signal?.addEventListener("abort", () => reject(new Error("called off")));
+  });
+}
+
 async function answer(ids: string[], next: string | null): Promise<void> {
   answers.shift()?.resolve({ items: ids.map(item), next_cursor: next });
   await new Promise((resolve) => setTimeout(resolve));
@@ -92,6 +98,13 @@ test("what was refused is told, and what had come stays", async () => {
   await list.loadMore();
   expect(list.getSnapshot()).toMatchObject({ error: refusal, isLoading: false, hasMore: true });
   expect(shown()).toEqual(["a"]);
+});
+
+test("what is called off is no refusal", async () => {
+  list = new ItemList({ listItems: untilCalledOff } as unknown as Api, {});
+  list.subscribe(() => undefined)();
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(list.getSnapshot().error).toBeNull();
 });
 
 test("what is under way ends with the last observer", () => {
