@@ -35,6 +35,7 @@ export class HeldConnection {
   greeted = false;
   readonly #connection: Connection;
   readonly #shared: Shared;
+  readonly #greeting = new Gate(false);
   readonly #expiring = new Gate(false);
   #heard = false;
   #heardAt: number;
@@ -102,6 +103,7 @@ export class HeldConnection {
 
   #greet(): void {
     this.greeted = true;
+    this.#greeting.open();
     this.#shared.onGreeted();
     for (const command of this.#shared.commands.unanswered) this.#connection.send(command);
   }
@@ -110,9 +112,9 @@ export class HeldConnection {
   async #guard(signal: AbortSignal): Promise<Closed> {
     let missed = 0;
     while (missed < 2) {
-      const slept = await this.#pause(this.#shared.follower.heartbeat, signal);
-      if (slept) missed = this.#showsLife() ? 0 : missed + 1;
-      else if (await this.#wakesDead(signal)) break;
+      const ended = await this.#pause(this.#shared.follower.heartbeat, signal);
+      if (ended === "slept") missed = this.#showsLife() ? 0 : missed + 1;
+      if (ended === "woken" && (await this.#wakesDead(signal))) break;
     }
     return new Closed(NO_SIGN_OF_LIFE, "no sign of life");
   }
@@ -138,13 +140,14 @@ export class HeldConnection {
     return !this.#heard && !entries.full;
   }
 
-  /** Whether the whole time passed; false where a wake-up ended it. */
-  #pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  /** What ended it; a hello does, because it says how long heartbeats are. */
+  #pause(ms: number, signal: AbortSignal): Promise<"slept" | "woken" | "greeted"> {
     const { alarm, clock } = this.#shared;
     return firstToEnd(
       signal,
-      (ending) => clock.sleep(ms, ending).then(() => true),
-      (ending) => alarm.wait(ending).then(() => false),
+      (ending) => clock.sleep(ms, ending).then(() => "slept" as const),
+      (ending) => alarm.wait(ending).then(() => "woken" as const),
+      ...(this.greeted ? [] : [() => this.#greeting.wait().then(() => "greeted" as const)]),
     );
   }
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import type { Credentials } from "../../src/auth/credentials.js";
 import { PROBE_MS } from "../../src/feed/held_connection.js";
-import type { Step } from "../conformance/cases.js";
+import { hello, type Step } from "../conformance/cases.js";
 import { Bench, END, held, range } from "./bench.js";
 
 const PING = { expect: { type: "ping" } };
@@ -84,6 +84,17 @@ async function stalled(script: Step[]) {
   pass();
   return { bench, watch };
 }
+
+test("heartbeats are as long as the hello says, from the hello on", async () => {
+  const greeting = { send: { ...hello(0), heartbeat: 5 } };
+  const bench = new Bench([{ after: "0", script: [greeting] }]);
+  bench.clock.holdsWaits = true;
+  const watch = bench.feeds.watch("e1");
+  const next = watch.next();
+  expect(await bench.found(bench.clock.waits.at(0))).toMatchObject({ ms: 5_000 });
+  watch.close();
+  expect(await next).toMatchObject({ done: true });
+});
 
 test("a slow reader is not read for, and shows life by itself", async () => {
   const reading = held();
