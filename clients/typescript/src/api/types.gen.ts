@@ -1148,6 +1148,20 @@ export type PageAuditEntry = {
 };
 
 /**
+ * Page[EventOut]
+ */
+export type PageEventOut = {
+    /**
+     * Items
+     */
+    items: Array<EventOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
  * Page[ExecutionOut]
  */
 export type PageExecutionOut = {
@@ -4323,6 +4337,52 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListOpenQuestionsData = {
+    body?: never;
+    path: {
+        /**
+         * Execution Id
+         */
+        execution_id: string;
+    };
+    query?: never;
+    url: '/api/executions/{execution_id}/questions';
+};
+
+export type ListOpenQuestionsErrors = {
+    /**
+     * Not signed in
+     */
+    401: Problem;
+    /**
+     * Not within the credential's scopes
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unprocessable
+     */
+    422: Problem;
+    /**
+     * Too many
+     */
+    429: Problem;
+};
+
+export type ListOpenQuestionsError = ListOpenQuestionsErrors[keyof ListOpenQuestionsErrors];
+
+export type ListOpenQuestionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageEventOut;
+};
+
+export type ListOpenQuestionsResponse = ListOpenQuestionsResponses[keyof ListOpenQuestionsResponses];
 
 export type GetPayloadData = {
     body?: never;
