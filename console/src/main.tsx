@@ -6,7 +6,7 @@ import { I18nProvider } from "react-aria-components/I18nProvider";
 import { createRoot } from "react-dom/client";
 
 import { applyTheme } from "./layout/theme.ts";
-import { router } from "./router.tsx";
+import { makeRouter } from "./router.tsx";
 import { queries } from "./runcast.ts";
 import "./ui/tokens.css";
 import "./ui/base.css";
@@ -19,7 +19,7 @@ if (root !== null) {
     <StrictMode>
       <I18nProvider locale="en-GB">
         <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
+          <RouterProvider router={makeRouter()} />
         </QueryClientProvider>
       </I18nProvider>
     </StrictMode>,

@@ -1,11 +1,13 @@
 // Every route of the console. Pages are fetched when they are gone to, or about to be.
 import {
+  createBrowserHistory,
   createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
   Outlet,
   redirect,
+  type RouterHistory,
 } from "@tanstack/react-router";
 
 import { accountSearch } from "./account/search.ts";
@@ -14,7 +16,7 @@ import { executionSearch, executionsSearch } from "./execution/search.ts";
 import { codeIn, keepCode } from "./fragments.ts";
 import { requireSignedOut, requireSignIn } from "./guards.ts";
 import { itemSearch, itemsSearch, newItemSearch } from "./items/search.ts";
-import { Failure } from "./layout/Failure.tsx";
+import { Failure, OuterFailure } from "./layout/Failure.tsx";
 import { NotFound } from "./layout/NotFound.tsx";
 import { Pending } from "./layout/Pending.tsx";
 import { Root } from "./layout/Root.tsx";
@@ -41,6 +43,7 @@ const root = createRootRoute({
 
 const signIn = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   path: "/sign-in",
   validateSearch: signInSearch,
   beforeLoad: requireSignedOut,
@@ -49,6 +52,7 @@ const signIn = createRoute({
 
 const register = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   path: "/register",
   validateSearch: signInSearch,
   beforeLoad: requireSignedOut,
@@ -57,12 +61,14 @@ const register = createRoute({
 
 const reset = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   path: "/reset",
   component: lazyRouteComponent(() => import("./sign-in/ResetPage.tsx"), "ResetPage"),
 });
 
 const verify = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   path: "/verify",
   beforeLoad: () => runcast.auth.restore(),
   component: lazyRouteComponent(() => import("./sign-in/VerifyPage.tsx"), "VerifyPage"),
@@ -70,6 +76,7 @@ const verify = createRoute({
 
 const invitation = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   path: "/invitation",
   beforeLoad: () => runcast.auth.restore(),
   component: lazyRouteComponent(() => import("./sign-in/InvitationPage.tsx"), "InvitationPage"),
@@ -78,6 +85,7 @@ const invitation = createRoute({
 // A share link: `/shared/{execution_id}#share={token}`, see shared-link/link.ts.
 const shared = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   path: "/shared/$executionId",
   component: lazyRouteComponent(() => import("./shared-link/SharedLinkPage.tsx"), "SharedLinkPage"),
 });
@@ -86,6 +94,7 @@ const shared = createRoute({
 
 const shell = createRoute({
   getParentRoute: () => root,
+  errorComponent: OuterFailure,
   id: "shell",
   beforeLoad: () => runcast.auth.restore(),
   component: lazyRouteComponent(() => import("./layout/Shell.tsx"), "Shell"),
@@ -228,18 +237,21 @@ const routes = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({
-  routeTree: routes,
-  defaultPreload: "intent",
-  defaultPreloadDelay: 80,
-  defaultErrorComponent: Failure,
-  defaultPendingComponent: Pending,
-  defaultPendingMs: 300,
-  scrollRestoration: true,
-});
+export function makeRouter(history: RouterHistory = createBrowserHistory()) {
+  return createRouter({
+    history,
+    routeTree: routes,
+    defaultPreload: "intent",
+    defaultPreloadDelay: 80,
+    defaultErrorComponent: Failure,
+    defaultPendingComponent: Pending,
+    defaultPendingMs: 300,
+    scrollRestoration: true,
+  });
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeRouter>;
   }
 }

@@ -12,3 +12,12 @@ export function Failure({ error }: ErrorComponentProps) {
     </Page>
   );
 }
+
+/** The same for what has no frame around it, or whose frame itself did not come. */
+export function OuterFailure(props: ErrorComponentProps) {
+  return (
+    <main>
+      <Failure {...props} />
+    </main>
+  );
+}

@@ -1,16 +1,25 @@
-// Says that the server cannot be reached, for as long as it cannot. What is shown stays; it goes on by
-// itself.
+// Says that the server cannot be reached, for as long as it cannot. What is shown stays, and is fetched
+// anew once the server answers.
 import { onlineManager } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { queries } from "../runcast.ts";
+import { api, queries } from "../runcast.ts";
 import { WarningIcon } from "../ui/icons.tsx";
-import { watchNetwork } from "./network.ts";
+import { waitForServer, watchNetwork } from "./network.ts";
 import styles from "./OfflineNotice.module.css";
+
+const EVERY_MS = 4000;
 
 export function OfflineNotice() {
   const [isReached, setReached] = useState(onlineManager.isOnline());
   useEffect(() => watchNetwork(queries, setReached), []);
+  useEffect(() => {
+    if (isReached) return undefined;
+    return waitForServer(askServer, EVERY_MS, () => {
+      setReached(true);
+      void queries.invalidateQueries();
+    });
+  }, [isReached]);
   return (
     <div role="status" className={styles["region"]}>
       {!isReached && (
@@ -21,4 +30,8 @@ export function OfflineNotice() {
       )}
     </div>
   );
+}
+
+function askServer(): Promise<unknown> {
+  return api.checkLive();
 }

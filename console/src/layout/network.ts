@@ -3,25 +3,45 @@ import { onlineManager, type QueryClient } from "@tanstack/react-query";
 
 import { statusOf } from "../problem.ts";
 
-/** Calls the listener with whether the server was reached, whenever that changes. */
-export function watchNetwork(
-  queries: QueryClient,
-  listener: (isReached: boolean) => void,
-): () => void {
+type Listener = (isReached: boolean) => void;
+
+/** Calls the listener with whether the server was reached, as often as that shows. */
+export function watchNetwork(queries: QueryClient, listener: Listener): () => void {
   const stopQueries = queries.getQueryCache().subscribe(({ type, query }) => {
     if (type !== "updated") return;
-    if (query.state.fetchFailureReason !== null)
-      listener(wasReached(query.state.fetchFailureReason));
-    else if (query.state.status === "success") listener(true);
+    const failure = query.state.fetchFailureReason;
+    // An error without a status is one that no server answered with.
+    if (failure !== null) listener(statusOf(failure) !== undefined);
+    else if (query.state.status === "success" && query.state.fetchStatus === "idle") listener(true);
   });
-  const stopOnline = onlineManager.subscribe(listener);
+  const stopOnline = onlineManager.subscribe((isOnline) => !isOnline && listener(false));
   return () => {
     stopQueries();
     stopOnline();
   };
 }
 
-/** An error without a status is one that no server answered with. */
-function wasReached(error: unknown): boolean {
-  return statusOf(error) !== undefined;
+/** Asks now and then whether the server is back, and calls the listener once when it is. */
+export function waitForServer(
+  ask: () => Promise<unknown>,
+  everyMs: number,
+  listener: () => void,
+): () => void {
+  let isOver = false;
+  const stop = () => {
+    isOver = true;
+    clearInterval(timer);
+  };
+  const look = async () => {
+    try {
+      await ask();
+    } catch {
+      return;
+    }
+    if (isOver) return;
+    stop();
+    listener();
+  };
+  const timer = setInterval(() => void look(), everyMs);
+  return stop;
 }

@@ -1,0 +1,77 @@
+// A page of the console in a test: the whole application at an address, over a server of made-up answers.
+import "./browser.ts";
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { render, type RenderResult } from "@testing-library/react";
+import axe from "axe-core";
+import { vi } from "vitest";
+
+import { makeRouter } from "../../src/router.tsx";
+import { queries } from "../../src/runcast.ts";
+
+export { queries };
+
+export type Answers = Record<string, unknown>;
+
+const AT = "2026-01-01T12:00:00Z";
+
+export const ADA = {
+  id: "019b7603-5a00-7000-8000-0c9f4d2a7b61",
+  email: "ada@example.com",
+  email_verified_at: AT,
+  name: "Ada",
+  is_admin: true,
+  created_at: AT,
+};
+
+/** What a server says to who is signed in; a number is the status of a refusal. */
+export const SIGNED_IN: Answers = {
+  "POST /api/auth/token": { access_token: "a", token_type: "bearer", expires_in: 300 },
+  "GET /api/auth/me": ADA,
+};
+
+export const SIGNED_OUT: Answers = {
+  "POST /api/auth/token": 400,
+  "GET /api/auth/oauth": { items: [{ name: "acme", title: "Acme" }], next_cursor: null },
+};
+
+export function pageOf(...items: unknown[]) {
+  return { items, next_cursor: null };
+}
+
+/** Answers every request of the page from a list; what is not on it is 404. Returns what was asked. */
+export function serve(answers: Answers): Request[] {
+  const asked: Request[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    asked.push(request.clone());
+    const path = new URL(request.url).pathname;
+    const answer = answers[`${request.method} ${path}`] ?? 404;
+    return typeof answer === "number" ? refusal(answer) : Response.json(answer);
+  });
+  return asked;
+}
+
+function refusal(status: number): Response {
+  const code = status === 400 ? "invalid_grant" : "not_found";
+  return Response.json({ status, code, title: "Refused", detail: "no" }, { status });
+}
+
+/** Opens the application at an address. */
+export function open(address: string): RenderResult & { path: () => string } {
+  const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
+  const drawn = render(
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  return { ...drawn, path: () => router.state.location.href };
+}
+
+/** What axe finds in the document. Contrast needs a real browser, and is measured in one. */
+export async function findings(): Promise<string[]> {
+  const { violations } = await axe.run(document, {
+    rules: { "color-contrast": { enabled: false } },
+  });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}
