@@ -69,12 +69,15 @@ def list_users() -> None:
 
 @app.command()
 def password(email: Email, password_stdin: PasswordStdin = False) -> None:
-    """Set the password of somebody who has forgotten it, and sign them out everywhere."""
+    """Set the password of somebody who has forgotten it; sessions, keys, links and codes of theirs end."""
     from runcast.services import users  # noqa: PLC0415 - see above
 
     chosen = passwords.ask(from_stdin=password_stdin, confirm=True)
     _run("password", lambda uow, registrar: users.set_password(uow, registrar, email, chosen))
     typer.echo(f"{email} has a new password, and is signed out")
+    typer.echo(
+        "API keys, share links and codes have ended too; second factors and passkeys have not."
+    )
 
 
 @app.command("reset-factors")

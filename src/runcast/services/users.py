@@ -14,7 +14,7 @@ from runcast.database import UnitOfWork
 from runcast.errors import Conflict, NotFound
 from runcast.ids import Ids
 from runcast.models import User
-from runcast.services import password_rules, sessions, setup_tokens
+from runcast.services import password_rules, setup_tokens, takeovers
 from runcast.services.addresses import Address, address_key, parse_address
 from runcast.services.audit import Action, Actor, Audit
 from runcast.services.mail.mailer import Mailer
@@ -90,7 +90,9 @@ async def add(
 
 
 async def set_password(uow: UnitOfWork, registrar: Registrar, email: str, password: str) -> None:
-    """Set somebody's password on the operator's word, and end all their sessions.
+    """Set somebody's password on the operator's word, and end what a reset by letter ends.
+
+    Second factors, passkeys and providers stay: that they are theirs is not for a letter to show here.
 
     Raises:
         NotFound: nobody has this address.
@@ -103,8 +105,8 @@ async def set_password(uow: UnitOfWork, registrar: Registrar, email: str, passwo
         raise NotFound("nobody has this address")
     await uow.commit()
     password_hash = await registrar.passwords.hash(password)
+    await takeovers.end_credentials_elsewhere(uow, registrar.clock, user_id)
     await changed(uow, update(User).where(User.id == user_id).values(password_hash=password_hash))
-    await sessions.end_every(uow, registrar.clock, user_id)
     subject = f"user {user_id}"
     await registrar.audit.note(uow, Action.PASSWORD_RESET, Actor(COMMAND_LINE), subject=subject)
 

@@ -180,7 +180,10 @@ def test_a_forgotten_password_is_set_on_the_operators_word(database: Path) -> No
     done = CliRunner().invoke(app, asked, input="another good password\n")
     assert (done.exit_code, done.output) == (
         0,
-        "ADA@example.com has a new password, and is signed out\n",
+        (
+            "ADA@example.com has a new password, and is signed out\n"
+            "API keys, share links and codes have ended too; second factors and passkeys have not.\n"
+        ),
     )
     with closing(sqlite3.connect(database)) as connection:
         (stored,) = connection.execute("SELECT password_hash FROM users").fetchone()

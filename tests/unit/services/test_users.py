@@ -1,18 +1,22 @@
 """People below HTTP: what a change must not lose or let through."""
 
 import asyncio
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from runcast.application import Runcast
 from runcast.database import UnitOfWork
-from runcast.errors import Conflict, NotFound, Unprocessable
+from runcast.errors import Conflict, InvalidToken, NotFound, Unprocessable
 from runcast.runtime import Runtime
-from runcast.services import users
+from runcast.services import one_time, users
+from runcast.services.one_time import Purpose
 from runcast.services.principals import Client
 from runcast.services.users import Newcomer, UserView
-from tests.tools.people import PASSWORD, SignedIn, password_grant, refresh
+from tests.tools.clock import FakeClock
+from tests.tools.people import PASSWORD, SignedIn, make_key, password_grant, refresh
 
 
 async def add(runtime: Runtime, email: str) -> UserView:
@@ -58,6 +62,25 @@ async def test_the_operator_sets_a_password_and_ends_all_sessions(
     old = await alice.post("/api/auth/token", data={**form, "password": PASSWORD})
     new = await alice.post("/api/auth/token", data={**form, "password": "another password"})
     assert (old.status_code, new.status_code) == (400, 200)
+
+
+async def test_nothing_opens_the_account_any_more_once_the_operator_has_set_a_password(
+    app: Runcast, alice: SignedIn, clock: FakeClock
+) -> None:
+    runtime: Runtime = app.state.runtime
+    user_id = UUID(alice.user["id"])
+    key = await make_key(alice, "app")
+    async with UnitOfWork(runtime.database) as uow:
+        hour = timedelta(hours=1)
+        code = await one_time.issue(uow, clock, Purpose.RESET_PASSWORD, hour, user_id=user_id)
+    async with UnitOfWork(runtime.database) as uow:
+        await users.set_password(uow, runtime.registrar, "alice@example.com", "another password")
+    # What is remembered of a credential is forgotten after two seconds.
+    clock.advance(3)
+    with pytest.raises(InvalidToken):
+        await runtime.credentials.principal(key["key"])
+    confirmed = {"code": code, "password": "whoever reads mail"}
+    assert (await alice.post("/api/auth/reset/confirm", json=confirmed)).status_code == 422
 
 
 @pytest.mark.parametrize(
