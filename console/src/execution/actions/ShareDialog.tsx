@@ -56,7 +56,10 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
         </Button>
       </div>
       {making.data !== undefined && (
-        <CopyField label="Link, shown once" value={shareLink(executionId, making.data.token)} />
+        <>
+          <CopyField label="Link" value={shareLink(executionId, making.data.token)} />
+          <p className={styles["note"]}>Copy it now: it is not shown again.</p>
+        </>
       )}
       {error !== null && <Problem error={error} />}
       {shares.data !== undefined && shares.data.items.length > 0 && (
@@ -73,7 +76,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
                   </>
                 )}
               </span>
-              <Button small tone="danger" onPress={() => ending.mutate(share.id)}>
+              <Button small onPress={() => ending.mutate(share.id)}>
                 End
               </Button>
             </li>

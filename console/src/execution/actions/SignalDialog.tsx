@@ -9,7 +9,6 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { toast } from "../../ui/toast.ts";
 import { useAccess } from "../access.ts";
-import { readAnswer } from "../questions/read_answer.ts";
 import styles from "./Actions.module.css";
 
 export function SignalDialog({ onClose }: { onClose: () => void }) {
@@ -18,7 +17,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   const [data, setData] = useState("null");
   // One key for one signal: sent again after a failure, it counts once.
   const [key] = useState(() => crypto.randomUUID());
-  const read = readAnswer({ kind: "json" }, data);
+  const read = readJson(data);
   const sending = useMutation({
     mutationFn: () =>
       runcast.api.sendSignal({
@@ -64,4 +63,17 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+interface ReadJson {
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+function readJson(text: string): ReadJson {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { error: 'This is no JSON. Text stands in quotes: "like this".' };
+  }
 }

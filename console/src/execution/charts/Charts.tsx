@@ -19,7 +19,14 @@ export function Charts() {
   }
   const shown = showsAll ? all : all.slice(0, FEW);
   return (
-    <div className={styles["charts"]}>
+    <div
+      className={styles["charts"]}
+      role="region"
+      aria-label="Charts"
+      // What scrolls takes the focus, so that the keyboard reaches all of it.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+    >
       {shown.map((name, index) => (
         <Chart key={name} name={name} index={index} model={model} />
       ))}

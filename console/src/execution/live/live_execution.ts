@@ -42,6 +42,7 @@ export class LiveExecution {
   #sliceEnd = 0;
   #isTold = true;
   #lastTold = -Infinity;
+  #signal: AbortSignal | null = null;
 
   constructor(open: OpenFeed, clock: Frames = frames) {
     this.#open = open;
@@ -64,6 +65,7 @@ export class LiveExecution {
 
   /** Follow the feed from where the record stands, until it ends or the signal says so. */
   async follow(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     const options: WatchOptions = {
       after: this.record.lastSeq,
       signal,
@@ -75,6 +77,14 @@ export class LiveExecution {
     } catch (error) {
       this.#setStatus({ phase: "ended", error: asError(error) }, signal);
     }
+  }
+
+  /** Try again, after the feed has ended with an error. */
+  async again(): Promise<void> {
+    const { status } = this;
+    if (this.#signal === null || status.phase !== "ended" || status.error === null) return;
+    this.#setStatus({ phase: "connecting" }, this.#signal);
+    await this.follow(this.#signal);
   }
 
   async #file(batch: readonly FeedEvent[], signal: AbortSignal): Promise<void> {

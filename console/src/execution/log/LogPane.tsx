@@ -42,7 +42,7 @@ export function LogPane({ look, onLook }: LogPaneProps) {
     setTarget({ index: view.indexOf(row) });
   };
   const matches = useMatches(look.query, view, goTo);
-  useFollowKey(() => onLook({ follows: !look.follows }));
+  useFollowKeys(look.follows, (follows) => onLook({ follows }));
   return (
     <div className={styles["pane"]}>
       <LogTools look={look} onLook={onLook} matches={matches} view={view} />
@@ -104,12 +104,15 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
   );
 }
 
-function useFollowKey(toggle: () => void): void {
+/** `f` follows the end or lets it go; End goes there. */
+function useFollowKeys(follows: boolean, follow: (follows: boolean) => void): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.key === "f" && !isTaken(event)) toggle();
+      if (isTaken(event)) return;
+      if (event.key === "f") follow(!follows);
+      if (event.key === "End") follow(true);
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
-  });
+  }, [follows, follow]);
 }

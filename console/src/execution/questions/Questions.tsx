@@ -53,9 +53,9 @@ function Question({ entry, isReplaying }: { entry: Entry; isReplaying: boolean }
         </p>
       ) : (
         <AnswerForm
-          label={entry.name}
           schema={entry.event.data["schema"]}
           isPending={answering.isPending || answering.isSuccess}
+          error={answering.error}
           onAnswer={(value) => answering.mutate(value)}
         />
       )}

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 
 import { useModel, useSeconds, useShown } from "../live/useModel.ts";
-import { classes } from "../../ui/classes.ts";
+import { Button } from "../../ui/Button.tsx";
 import styles from "./Status.module.css";
 
 export function Connection() {
@@ -11,11 +11,17 @@ export function Connection() {
   const isReplaying = useShown((model) => model.replay !== null);
   useSeconds(status.phase === "waiting");
   const words = useWords(status, behind);
-  const isLive = status.phase === "live" && !isReplaying;
+  const isCutOff = status.phase === "ended" && status.error !== null;
+  const { live } = useModel();
   return (
-    <span className={classes(styles["connection"], isLive && styles["live"])} role="status">
+    <span className={styles["connection"]} role="status">
       <span className={styles["dot"]} data-phase={isReplaying ? "replay" : status.phase} />
       {isReplaying ? "Replay" : words}
+      {isCutOff && (
+        <Button small onPress={() => void live.again()}>
+          Connect again
+        </Button>
+      )}
     </span>
   );
 }

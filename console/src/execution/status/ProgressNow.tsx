@@ -7,8 +7,8 @@ import { UNKNOWN } from "../record/progress.ts";
 import styles from "./Status.module.css";
 
 export function ProgressNow() {
-  useSeconds(true);
   const shown = useShown(shownProgress);
+  useSeconds(shown.isRunning);
   if (shown.done === null) return <div className={styles["progress"]} />;
   return (
     <div className={styles["progress"]}>
@@ -58,7 +58,7 @@ function shownProgress(model: ExecutionModel) {
     done: last.done,
     total: last.total,
     message: last.message,
-    perSecond: pace.rate === null ? "" : `${said(pace.rate)} a second`,
+    perSecond: pace.rate === null || last.done === last.total ? "" : `${said(pace.rate)} a second`,
     left: pace.left === null || last.done === last.total ? "" : roughly(pace.left),
     isRunning,
   };

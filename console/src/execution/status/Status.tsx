@@ -22,13 +22,13 @@ export function Status({ execution }: { execution: Execution }) {
 }
 
 function Duration({ execution }: { execution: Execution }) {
-  const { state, since, attempt, isCancelling } = useShown(shownState);
+  const { state, since, at, attempt, isCancelling } = useShown(shownState);
   const isOver = isFinal(state);
   useSeconds(!isOver);
   const { mayAct } = useAccess();
   const now = useShown((model) => Math.floor(model.now / 1000));
   if (since === null) return <span className={styles["duration"]} />;
-  const length = lengthOf(Math.max(0, now - Math.floor(since / 1000)));
+  const length = isOver ? lengthOf((at - since) / 1000) : wholeLength(now - since / 1000);
   const words = isCancelling && !isOver ? "Is being cancelled" : wordsOf(state);
   return (
     <span className={styles["duration"]}>
@@ -55,6 +55,7 @@ function shownState(model: ExecutionModel) {
   return {
     state,
     since: (begun ?? states[0])?.at ?? null,
+    at: change?.at ?? 0,
     attempt: change?.attempt ?? 0,
     isCancelling: journal.isCancelRequestedAt(asOf),
   };
@@ -63,6 +64,12 @@ function shownState(model: ExecutionModel) {
 /** The change that began what goes on now; waits and runs of one attempt are told apart. */
 function sinceOf(states: ReturnType<ExecutionModel["journal"]["statesAt"]>) {
   return states.at(-1);
+}
+
+/** A length that still grows, in whole seconds. */
+function wholeLength(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < 60 ? `${whole} s` : lengthOf(whole);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
