@@ -10,6 +10,7 @@ const ITEM = {
   handler: null,
   visibility: "private" as const,
   metadata: { a: 1 },
+  team_id: null,
   version: 3,
   created_at: "2026-01-01T00:00:00Z",
   updated_at: "2026-01-01T00:00:00Z",
