@@ -1,8 +1,10 @@
 // What a Runcast is made of, and where it sends what.
 
+import { readFileSync } from "node:fs";
+
 import { expect, test } from "vitest";
 
-import { createRuncast } from "../src/index.js";
+import { createRuncast, VERSION } from "../src/index.js";
 import { BASE_URL, FakeServer } from "./tools/fake_server.js";
 
 test("a slash at the end of the address is none too many", async () => {
@@ -42,4 +44,9 @@ test("a request that is called off is no failure of the server", async () => {
   });
   const called = runcast.api.listItems({ signal: AbortSignal.abort() });
   await expect(called).rejects.toMatchObject({ name: "AbortError" });
+});
+
+test("the version is the package's", () => {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  expect((JSON.parse(text) as { version: string }).version).toBe(VERSION);
 });

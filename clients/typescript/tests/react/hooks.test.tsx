@@ -4,6 +4,7 @@
 import { act, cleanup, render, renderHook, screen, waitFor } from "@testing-library/react";
 import { type ReactNode, StrictMode } from "react";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { useStore } from "zustand";
 
 import type { Runcast } from "../../src/index.js";
 import {
@@ -75,6 +76,14 @@ test("useAuth tells who is signed in, once the provider has found out", async ()
   expect(await screen.findByText("signed-in Ada")).toBeTruthy();
   await act(() => runcast.auth.logout());
   expect(screen.getByText("signed-out")).toBeTruthy();
+});
+
+test("zustand's own hook reads the same store", async () => {
+  await runcast.auth.restore();
+  const { result } = renderHook(() => useStore(runcast.auth, ({ user }) => user?.name));
+  expect(result.current).toBe("Ada");
+  await act(() => runcast.auth.logout());
+  expect(result.current).toBeUndefined();
 });
 
 test("useAuth stays as it is where the server cannot say who is signed in", async () => {
