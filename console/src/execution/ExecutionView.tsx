@@ -109,7 +109,7 @@ function ChartsLabel() {
   const count = useShown((model) => model.record.metrics.namesAt(model.asOf).length);
   return (
     <>
-      Charts <span className={styles["count"]}>{count > 0 && count}</span>
+      Charts <span className={styles["count"]}>{count}</span>
     </>
   );
 }

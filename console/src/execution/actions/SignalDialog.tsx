@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
+import { readJson } from "../../json/read.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog, DialogActions } from "../../ui/Dialog.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -22,7 +23,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
     mutationFn: () =>
       runcast.api.sendSignal({
         path: { execution_id: executionId, name },
-        body: { data: read.value },
+        body: { data: "value" in read ? read.value : null },
         headers: { "Idempotency-Key": key },
       }),
     onSuccess: () => {
@@ -32,7 +33,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   });
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (read.error === undefined && name !== "") sending.mutate();
+    if ("value" in read && name !== "") sending.mutate();
   };
   return (
     <Dialog title="Send a signal" isOpen onOpenChange={onClose}>
@@ -51,7 +52,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
           description="Any JSON."
           value={data}
           onChange={setData}
-          error={read.error}
+          error={"problem" in read ? read.problem.message : undefined}
         />
         {sending.error !== null && <Problem error={sending.error} />}
         <DialogActions>
@@ -63,17 +64,4 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
       </form>
     </Dialog>
   );
-}
-
-interface ReadJson {
-  readonly value?: unknown;
-  readonly error?: string;
-}
-
-function readJson(text: string): ReadJson {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return { error: 'This is no JSON. Text stands in quotes: "like this".' };
-  }
 }

@@ -1,11 +1,12 @@
 // The same list where rows are as tall as their text: each is measured as it comes in sight.
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef } from "react";
 
 import styles from "./FixedRows.module.css";
 import type { RowsProps, Target } from "./FixedRows.tsx";
 
 const NEAR = 4;
+const OVERSCAN = 6;
 
 export function WrappedRows(props: RowsProps) {
   const { label, count, rowHeight, draw, follows, onFollows, target } = props;
@@ -15,7 +16,12 @@ export function WrappedRows(props: RowsProps) {
     count,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan: OVERSCAN,
+    // The place to which this will have scrolled is known before the browser tells it.
+    rangeExtractor: (range) =>
+      follows
+        ? lastOf(range, Math.ceil((box.current?.clientHeight ?? 0) / rowHeight))
+        : defaultRangeExtractor(range),
   });
   const shown = rows.getVirtualItems();
   const total = rows.getTotalSize();
@@ -60,4 +66,9 @@ export function WrappedRows(props: RowsProps) {
       </div>
     </div>
   );
+}
+
+function lastOf({ count }: Range, inSight: number): number[] {
+  const first = Math.max(0, count - inSight - OVERSCAN);
+  return Array.from({ length: count - first }, (_, at) => first + at);
 }
