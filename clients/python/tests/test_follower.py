@@ -39,6 +39,8 @@ def test_events_newer_than_the_snapshot_move_the_state() -> None:
     react(follower, hello(0))
     react(follower, events(1, kind="execution.waiting"))
     assert follower.state == "waiting"
+    react(follower, events(2, kind="execution.resumed"))
+    assert follower.state == "queued"
 
 
 def test_a_backlog_does_not_turn_the_state_back() -> None:

@@ -32,7 +32,7 @@ _STATE_AFTER = {
     "execution.queued": "queued",
     "execution.started": "running",
     "execution.waiting": "waiting",
-    "execution.resumed": "running",
+    "execution.resumed": "queued",
     "execution.retrying": "queued",
     "execution.succeeded": "succeeded",
     "execution.failed": "failed",

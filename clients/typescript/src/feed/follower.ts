@@ -25,7 +25,7 @@ const STATE_AFTER: ReadonlyMap<string, State> = new Map([
   ["execution.queued", "queued"],
   ["execution.started", "running"],
   ["execution.waiting", "waiting"],
-  ["execution.resumed", "running"],
+  ["execution.resumed", "queued"],
   ["execution.retrying", "queued"],
   ["execution.succeeded", "succeeded"],
   ["execution.failed", "failed"],

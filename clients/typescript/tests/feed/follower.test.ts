@@ -27,6 +27,9 @@ test("events newer than the snapshot move the state", () => {
   const waiting = { ...event, seq: 1, kind: "execution.waiting" };
   follower.react(frame({ type: "events", events: [waiting] }));
   expect(follower.state).toBe("waiting");
+  const resumed = { ...event, seq: 2, kind: "execution.resumed" };
+  follower.react(frame({ type: "events", events: [resumed] }));
+  expect(follower.state).toBe("queued");
 });
 
 test("a backlog does not turn the state back", () => {
