@@ -6,7 +6,7 @@ import { LinkButton } from "../ui/Button.tsx";
 import { ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
 import { Mark } from "./Mark.tsx";
 import styles from "./Navigation.module.css";
-import { PersonMenu } from "./PersonMenu.tsx";
+import { PersonCorner } from "./PersonCorner.tsx";
 import { useUser } from "./useUser.ts";
 
 export function Navigation() {
@@ -33,7 +33,7 @@ export function Navigation() {
               )}
             </div>
           </nav>
-          <PersonMenu user={user} />
+          <PersonCorner user={user} />
         </>
       )}
     </header>

@@ -1,12 +1,12 @@
 // The person's own menu: account, theme, keys of the keyboard, signing out; on narrow screens the pages
 // that the bar has no room for as well.
 import { useNavigate } from "@tanstack/react-router";
-import { Button } from "react-aria-components/Button";
+import type { User } from "runcast";
+import { useEffect, useRef } from "react";
 import { useStore } from "zustand";
 
 import { runcast } from "../runcast.ts";
 import {
-  ChevronDownIcon,
   type Icon,
   KeyboardIcon,
   MoonIcon,
@@ -17,8 +17,8 @@ import {
 } from "../ui/icons.tsx";
 import { Menu, MenuGroup, MenuItem, MenuRule } from "../ui/Menu.tsx";
 import { ADMINISTRATION, OTHERS } from "./destinations.ts";
-import styles from "./PersonMenu.module.css";
-import { openShortcuts } from "./Shortcuts.tsx";
+import { openShortcuts } from "./help.ts";
+import { PersonTrigger } from "./PersonTrigger.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 import { useNarrow } from "./useNarrow.ts";
 
@@ -28,18 +28,19 @@ const THEMES: readonly { id: Theme; label: string; icon: Icon }[] = [
   { id: "dark", label: "Dark", icon: MoonIcon },
 ];
 
-interface Person {
-  name: string;
-  email: string;
-  is_admin: boolean;
-}
-
-export function PersonMenu({ user }: { user: Person }) {
+export function PersonMenu({ user }: { user: User }) {
   const navigate = useNavigate();
   const isNarrow = useNarrow();
+  const trigger = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // It was asked for by the button that stood here before it was fetched: this one takes over the
+    // focus first, because the menu gives it back to whoever had it.
+    trigger.current?.focus();
+    trigger.current?.click();
+  }, []);
   const pages = user.is_admin ? [...OTHERS, ...ADMINISTRATION] : OTHERS;
   return (
-    <Menu label="You" trigger={<Trigger user={user} isNarrow={isNarrow} />}>
+    <Menu label="You" trigger={<PersonTrigger ref={trigger} name={user.name || user.email} />}>
       <MenuGroup heading={user.email}>
         <MenuItem icon={PersonIcon} onAction={() => void navigate({ to: "/account" })}>
           Account
@@ -61,19 +62,6 @@ export function PersonMenu({ user }: { user: Person }) {
         Sign out
       </MenuItem>
     </Menu>
-  );
-}
-
-function Trigger({ user, isNarrow }: { user: Person; isNarrow: boolean }) {
-  const name = user.name || user.email;
-  return (
-    <Button className={styles["trigger"] ?? ""} aria-label={`You: ${user.email}`}>
-      <span className={styles["initial"]} aria-hidden="true">
-        {name.charAt(0).toUpperCase()}
-      </span>
-      <span className={styles["name"]}>{isNarrow ? "You" : name}</span>
-      <ChevronDownIcon />
-    </Button>
   );
 }
 

@@ -1,55 +1,31 @@
-// Listens for the keys that work anywhere, and shows them all on `?`.
+// Listens for the keys that work anywhere. The list of them is fetched when somebody wants to see it.
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
-import { createStore } from "zustand/vanilla";
 
-import { Dialog } from "../ui/Dialog.tsx";
 import { ACCOUNT, ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
+import { help, openShortcuts } from "./help.ts";
 import { isTaken, type Stroke, StrokeReader } from "./shortcuts.ts";
-import styles from "./Shortcuts.module.css";
 import { useUser } from "./useUser.ts";
 
-const help = createStore<{ isOpen: boolean }>(() => ({ isOpen: false }));
-
-export function openShortcuts(): void {
-  help.setState({ isOpen: true });
-}
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import("./ShortcutsDialog.tsx")).ShortcutsDialog,
+}));
 
 export function Shortcuts() {
-  const user = useUser();
-  const places = [...DAILY, ...OTHERS, ...(user?.is_admin ? ADMINISTRATION : []), ACCOUNT];
+  const isAdmin = useUser()?.is_admin ?? false;
+  const places = useMemo(
+    () => [...DAILY, ...OTHERS, ...(isAdmin ? ADMINISTRATION : []), ACCOUNT],
+    [isAdmin],
+  );
   const { isOpen } = useStore(help);
   useStrokes(places);
   return (
-    <Dialog
-      title="Keyboard shortcuts"
-      isOpen={isOpen}
-      onOpenChange={(open) => help.setState({ isOpen: open })}
-    >
-      <dl className={styles["keys"]}>
-        <Keys keys={["?"]} does="Show this list" />
-        <Keys keys={["/"]} does="Go to the search of the page" />
-        {places.map(({ key, label }) => (
-          <Keys key={key} keys={["g", key]} does={`Go to ${label.toLowerCase()}`} />
-        ))}
-      </dl>
-    </Dialog>
-  );
-}
-
-function Keys({ keys, does }: { keys: readonly string[]; does: string }) {
-  return (
-    <>
-      <dt>{does}</dt>
-      <dd>
-        {keys.map((key) => (
-          <kbd key={key} className={styles["key"]}>
-            {key}
-          </kbd>
-        ))}
-      </dd>
-    </>
+    isOpen && (
+      <Suspense>
+        <ShortcutsDialog places={places} />
+      </Suspense>
+    )
   );
 }
 

@@ -1,7 +1,7 @@
 // Whose things a list shows: one's own, or a team's. It is not there for who is in no team.
 import { useQuery } from "@tanstack/react-query";
 
-import { Select } from "../ui/Select.tsx";
+import { NativeSelect } from "../ui/NativeSelect.tsx";
 import { teamsQuery } from "./queries.ts";
 
 const OWN = "own";
@@ -17,7 +17,7 @@ export function TeamSelect({ label = "Whose", team, onChange }: TeamSelectProps)
   const teams = useQuery(teamsQuery);
   if (!teams.data || teams.data.length === 0) return null;
   return (
-    <Select
+    <NativeSelect
       label={label}
       hideLabel
       choices={[

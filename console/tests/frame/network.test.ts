@@ -45,7 +45,7 @@ describe("waiting for the server", () => {
   });
 
   test("tells nothing once it is stopped, even if an answer was on its way", async () => {
-    let answer = () => {};
+    let answer: (() => void) | undefined;
     const asked = new Promise<void>((resolve) => {
       answer = resolve;
     });
@@ -53,7 +53,7 @@ describe("waiting for the server", () => {
     const stop = waitForServer(() => asked, 1000, back);
     await vi.advanceTimersByTimeAsync(1000);
     stop();
-    answer();
+    answer?.();
     await vi.advanceTimersByTimeAsync(5000);
     expect(back).not.toHaveBeenCalled();
   });

@@ -1,0 +1,34 @@
+// The list of the keys that work anywhere.
+import { Dialog } from "../ui/Dialog.tsx";
+import type { Destination } from "./destinations.ts";
+import { help } from "./help.ts";
+import styles from "./Shortcuts.module.css";
+
+export function ShortcutsDialog({ places }: { places: readonly Destination[] }) {
+  return (
+    <Dialog title="Keyboard shortcuts" isOpen onOpenChange={(isOpen) => help.setState({ isOpen })}>
+      <dl className={styles["keys"]}>
+        <Keys keys={["?"]} does="Show this list" />
+        <Keys keys={["/"]} does="Go to the search of the page" />
+        {places.map(({ key, label }) => (
+          <Keys key={key} keys={["g", key]} does={`Go to ${label.toLowerCase()}`} />
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+function Keys({ keys, does }: { keys: readonly string[]; does: string }) {
+  return (
+    <>
+      <dt>{does}</dt>
+      <dd>
+        {keys.map((key) => (
+          <kbd key={key} className={styles["key"]}>
+            {key}
+          </kbd>
+        ))}
+      </dd>
+    </>
+  );
+}
