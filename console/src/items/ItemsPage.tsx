@@ -10,7 +10,7 @@ import { ItemsIcon, PlusIcon } from "../ui/icons.tsx";
 import { Listing } from "../ui/Listing.tsx";
 import { Page, Section } from "../ui/Page.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
-import { Select } from "../ui/Select.tsx";
+import { NativeSelect } from "../ui/NativeSelect.tsx";
 import { type Column, RowLink } from "../ui/Table.tsx";
 import { compact } from "../search.ts";
 import { useItems } from "./queries.ts";
@@ -66,7 +66,7 @@ export function ItemsPage() {
           onSearch={(q) => change({ q: q === "" ? undefined : q })}
         />
         <TeamSelect team={search.team} onChange={(team) => change({ team })} />
-        <Select
+        <NativeSelect
           label="Order"
           hideLabel
           choices={SORTS.map((sort) => ({ id: sort, label: SORT_WORDS[sort] }))}

@@ -2,7 +2,7 @@
 import { Button } from "../../ui/Button.tsx";
 import { stateWord } from "../../ui/Badge.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
-import { Select } from "../../ui/Select.tsx";
+import { NativeSelect } from "../../ui/NativeSelect.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { type executionsSearch, STATES } from "../search.ts";
 import { compact } from "../../search.ts";
@@ -24,7 +24,7 @@ export function ExecutionFilters({ search, teams, onSearch }: ExecutionFiltersPr
   const isFrom = search.item !== undefined || search.parent !== undefined;
   return (
     <div className={styles["filters"]} role="search">
-      <Select
+      <NativeSelect
         label="State"
         value={search.state ?? ALL}
         onChange={(state) => change({ state: STATES.find((each) => each === state) })}
@@ -41,7 +41,7 @@ export function ExecutionFilters({ search, teams, onSearch }: ExecutionFiltersPr
         onChange={(handler) => change({ handler: handler === "" ? undefined : handler })}
       />
       {teams.length > 0 && (
-        <Select
+        <NativeSelect
           label="Whose"
           value={search.team ?? ALL}
           onChange={(team) => change({ team: team === ALL ? undefined : team })}
