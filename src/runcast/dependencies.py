@@ -1,6 +1,7 @@
 """What a route or a socket may ask for: the only door from HTTP to what lies below."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Security
@@ -23,6 +24,7 @@ from runcast.services.principals import Client, Principal, Viewer
 V = TypeVar("V")
 SIGN_IN = "/api/auth/token"
 _USER_AGENT_LENGTH = 400
+_COUNTED = "runcast.counted"
 # Authorize in /docs signs in through these; both carry one name, so that it is asked once.
 _SCOPES = dict.fromkeys((*Scope, ACCOUNT), "")
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl=SIGN_IN, refreshUrl=SIGN_IN, scopes=DESCRIPTIONS)
@@ -255,19 +257,32 @@ async def get_attempts(connection: HTTPConnection, runtime: Parts) -> rate_limit
 SignInAttempts = Annotated[rate_limits.Attempts, Depends(get_attempts)]
 
 
-def limited(policy: str) -> Callable[[HTTPConnection, Runtime], Coroutine[Any, Any, None]]:
-    """Return a dependency that counts each request by its address, under one of `runcast.quotas`.
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A dependency that counts each request once by its address, under one of `runcast.quotas`.
 
-    Name it in a route's `dependencies=[Depends(limited(...))]`; a request over the limit is 429.
+    Name it in a route's `dependencies=[Depends(Limited(...))]`; a request over the limit is 429.
     """
 
-    async def count(connection: HTTPConnection, runtime: Parts) -> None:
-        await rate_limits.count_address(connection, runtime, policy)
+    policy: str
 
-    return count
+    async def __call__(self, connection: HTTPConnection, runtime: Parts) -> None:
+        """Count a request, if it was not before its body was read."""
+        counted = connection.scope.setdefault(_COUNTED, set())
+        if self.policy not in counted:
+            counted.add(self.policy)
+            await rate_limits.count_address(connection, runtime, self.policy)
 
 
-OnStrangers = Depends(limited(quotas.ANONYMOUS))
+def limits_of(dependant: Dependant) -> Iterator[Limited]:
+    """Yield by what an endpoint's requests are counted whatever is in their bodies."""
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Limited):
+            yield inner.call
+        yield from limits_of(inner)
+
+
+OnStrangers = Depends(Limited(quotas.ANONYMOUS))
 """For what anybody may ask, where nothing is guessed and nothing is made."""
-OnAccounts = Depends(limited(quotas.ACCOUNTS))
+OnAccounts = Depends(Limited(quotas.ACCOUNTS))
 """For what anybody may ask about accounts: it registers, resets, verifies, accepts."""

@@ -52,7 +52,6 @@ _TALKATIVE = (
     "httpcore2",
     "httpx",
     "httpx2",
-    "python_multipart",
     "redis",
     "sqlalchemy",
 )
@@ -86,6 +85,8 @@ def configure(
         logger.propagate = True
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    # What it warns of is each form that cannot be read, and anybody may send those.
+    logging.getLogger("python_multipart").setLevel(max(root.level, logging.ERROR))
 
 
 @contextmanager

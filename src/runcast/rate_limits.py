@@ -53,6 +53,11 @@ async def count_address(connection: HTTPConnection, runtime: Runtime, policy: st
     judge(connection, await runtime.rates.reserve(policy, who))
 
 
+def is_counted(connection: HTTPConnection) -> bool:
+    """Tell whether a request was counted under any limit."""
+    return _NOTED in connection.scope
+
+
 def judge(connection: HTTPConnection, verdict: Verdict) -> None:
     """Note for the answer's headers what was found, and refuse whoever is over a limit.
 

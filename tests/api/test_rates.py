@@ -3,6 +3,7 @@
 import asyncio
 import re
 import threading
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -289,3 +290,49 @@ async def test_health_is_not_counted(client: httpx2.AsyncClient, runtime: Runtim
     answers = [await client.get("/health/live") for _ in range(20)]
     assert {answer.status_code for answer in answers} == {200}
     assert "RateLimit" not in answers[0].headers
+
+
+MALFORMED = b"{]"
+FORM = {"Content-Type": "multipart/form-data; boundary=x"}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("path", ["register", "reset", "reset/confirm", "verification/confirm"])
+async def test_bodies_that_nobody_can_read_count_for_the_address_before_they_are_read(
+    client: httpx2.AsyncClient, path: str
+) -> None:
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError("it was read")
+        yield b""
+
+    found = [
+        await client.post(f"/api/auth/{path}", content=MALFORMED, headers=JSON) for _ in range(6)
+    ]
+    assert {answer.status_code for answer in found} == {422}
+    assert found[-1].headers["ratelimit"].startswith('"accounts";r=0')
+    over = await client.post(f"/api/auth/{path}", content=unread())
+    assert over.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "headers"),
+    [
+        ("/api/auth/token", b"--zz", FORM),
+        ("/api/items", MALFORMED, JSON | {"Authorization": "Bearer nobody's"}),
+        ("/api/items", b"x" * (2**20 + 1), {"Authorization": "Bearer nobody's"}),
+    ],
+)
+async def test_what_cannot_be_read_before_anybody_was_counted_counts_for_the_address(
+    client: httpx2.AsyncClient, path: str, content: bytes, headers: dict[str, str]
+) -> None:
+    found = [
+        (await client.post(path, content=content, headers=headers)).status_code for _ in range(6)
+    ]
+    assert set(found[:4]) <= {400, 413, 422}
+    assert found[4:] == [429, 429]
+
+
+async def test_a_body_that_is_read_is_counted_once(client: httpx2.AsyncClient) -> None:
+    for left in (5, 4):
+        answer = await client.post("/api/auth/reset", json={"email": "nobody@example.com"})
+        assert answer.headers["ratelimit"].split(";")[1] == f"r={left}"

@@ -10,26 +10,23 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from runcast import Runcast
 from runcast.dependencies import (
     CurrentUser,
+    Limited,
     OnAccounts,
     OnStrangers,
     SignInAttempts,
     get_attempts,
-    limited,
     needs_credential,
 )
 
 # What only reads, but for these: whoever comes back from a provider spends a journey, and is noted.
 READING = {"GET", "HEAD", "OPTIONS"}
 WRITING = {"/api/auth/oauth/{provider}/callback"}
-_COUNTING = limited("").__qualname__
 
 
 def is_counted(dependant: Dependant) -> bool:
     """Tell whether requests are counted by their address, all or those that attempt to sign in."""
     return any(
-        inner.call is get_attempts
-        or getattr(inner.call, "__qualname__", "") == _COUNTING
-        or is_counted(inner)
+        inner.call is get_attempts or isinstance(inner.call, Limited) or is_counted(inner)
         for inner in dependant.dependencies
     )
 

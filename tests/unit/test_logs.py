@@ -189,3 +189,9 @@ def test_libraries_say_no_more_than_is_asked_for(stream: io.StringIO) -> None:
     logs.configure("console", "error", stream)
     logging.getLogger("aiosqlite").warning("it does not go well")
     assert stream.getvalue() == ""
+
+
+def test_a_form_that_cannot_be_read_is_no_line_in_the_log(stream: io.StringIO) -> None:
+    logs.configure("console", "info", stream)
+    logging.getLogger("python_multipart.multipart").warning("Did not find boundary character")
+    assert stream.getvalue() == ""

@@ -15,14 +15,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from runcast import strict_json
-from runcast.dependencies import needs_credential
-from runcast.errors import BadRequest, TooLarge, Unauthenticated
+from runcast import rate_limits, strict_json
+from runcast.dependencies import get_runtime, limits_of, needs_credential
+from runcast.errors import BadRequest, TokenRefused, TooLarge, Unauthenticated
 from runcast.routes.operation_ids import operation_id
 
 MAX_BODY_BYTES = 2**20
+_UNREADABLE = (RequestValidationError, HTTPException, BadRequest, TooLarge)
 
 
 class StrictRequest(Request):
@@ -83,8 +85,22 @@ class StrictRoute(APIRoute):
     ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.body_field is None:
             return handle
+        limits = tuple(limits_of(self.dependant))
 
         async def strictly(request: Request) -> Response:
+            # FastAPI reads the body before it asks what an endpoint depends on.
+            for limit in limits:
+                await limit(request, await get_runtime(request))
+            try:
+                return await read(request)
+            except _UNREADABLE as error:
+                # Who sends what cannot be read comes no further than this, and has made work all the same.
+                # What the token endpoint refuses was read, and is counted there as it should be.
+                if not isinstance(error, TokenRefused) and not rate_limits.is_counted(request):
+                    rate_limits.count_request(request, await get_runtime(request), None)
+                raise
+
+        async def read(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             # FastAPI answers 400 to whatever goes wrong while it reads a body, and its own bound
             # on bodies answers in plain text; read here, a refusal is a problem like all others.

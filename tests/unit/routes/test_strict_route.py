@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -10,6 +11,8 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from runcast import strict_json
+from runcast.clock import SystemClock
+from runcast.rates import Rates
 from runcast.routes import problems, strict_route
 from runcast.routes.strict_route import MAX_BODY_BYTES
 
@@ -20,6 +23,8 @@ JSON = {"Content-Type": "application/json"}
 def app() -> FastAPI:
     """Return an application with one endpoint, which answers how long its body is."""
     app = FastAPI()
+    # What cannot be read is counted: here, without a limit.
+    app.state.runtime = SimpleNamespace(rates=Rates({}, SystemClock(), b""))
     problems.install(app)
     router = strict_route.router("/bodies", "bodies")
 
