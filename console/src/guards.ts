@@ -17,7 +17,8 @@ export async function requireSignIn({ location }: { location: { href: string } }
 export async function requireSignedOut({ search }: { search: { next?: string } }): Promise<void> {
   await runcast.auth.restore();
   if (runcast.auth.getState().status !== "signed-in") return;
-  throw redirect({ href: search.next ?? "/", replace: true });
+  // The router hands on what the address says and the page's own check has dropped.
+  throw redirect({ href: safePath(search.next), replace: true });
 }
 
 /** A path of this page, or `/` for what is none: an address from outside must not lead people away. */

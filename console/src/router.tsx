@@ -241,6 +241,8 @@ export function makeRouter(history: RouterHistory = createBrowserHistory()) {
   return createRouter({
     history,
     routeTree: routes,
+    // What a page does not know of its address is taken out of it.
+    search: { strict: true },
     defaultPreload: "intent",
     defaultPreloadDelay: 80,
     defaultErrorComponent: Failure,

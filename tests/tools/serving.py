@@ -26,14 +26,16 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(app: Runcast, *, lends_transport: bool = True) -> AsyncIterator[Serving]:
+async def serving(
+    app: Runcast, *, port: int = 0, lends_transport: bool = True
+) -> AsyncIterator[Serving]:
     """Serve until the end of the block; without our protocol where no transport is to be lent."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def tell(url: str) -> None:
         told.set_result(url)
 
-    uvicorn = server(app, "127.0.0.1", 0, tell=tell)
+    uvicorn = server(app, "127.0.0.1", port, tell=tell)
     if not lends_transport:
         uvicorn.config.ws = WebSocketsSansIOProtocol
     task = asyncio.create_task(uvicorn.serve())
