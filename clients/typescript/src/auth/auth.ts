@@ -123,16 +123,20 @@ export class Auth implements Credentials {
 
   /** Asks again who is signed in, after a change of the account. */
   async reloadUser(): Promise<User> {
-    const user = await this.#userOf(await this.token());
-    this.#store.setState({ user });
+    const user = await this.#me(await this.token());
+    // Whoever it was may have left while the server was asked.
+    if (this.user?.id === user.id) this.#store.setState({ user });
     return user;
   }
 
   async #restored(): Promise<void> {
     const token = (await this.#session.token()) ?? (await this.#session.refresh(null));
     if (token === null) return this.#settle({ status: "signed-out", user: null, reason: null });
-    const user = await this.#userOf(token);
-    this.#settle({ status: "signed-in", user, reason: null });
+    try {
+      this.#settle({ status: "signed-in", user: await this.#me(token), reason: null });
+    } catch (error) {
+      if (this.status === "restoring") throw error;
+    }
   }
 
   /** Another tab may have said by now who is signed in. */
@@ -144,21 +148,29 @@ export class Auth implements Credentials {
 
   async #signIn(form: Form): Promise<User> {
     const token = await this.#session.grant(form);
-    const user = await this.#userOf(token.value);
+    const user = await this.#options.api.getMe(bearer(token.value));
     this.#session.begin(token, user);
     return user;
   }
 
-  #userOf(token: string | null): Promise<User> {
-    return this.#options.api.getMe(token === null ? {} : bearer(token));
+  /** Who acts by a token; a 401 is cured as that of any request. */
+  async #me(token: string | null): Promise<User> {
+    const { api } = this.#options;
+    if (token === null) return api.getMe();
+    try {
+      return await api.getMe(bearer(token));
+    } catch (error) {
+      const renewed = isRefused(error) ? await this.#session.renew(token) : null;
+      if (renewed === null) throw error;
+      return api.getMe(bearer(renewed));
+    }
   }
 
   async #endSession(token: string): Promise<void> {
     try {
       await this.#options.api.logout(bearer(token));
     } catch (error) {
-      const hasEnded = error instanceof RuncastError && error.status === 401;
-      if (!hasEnded) throw error;
+      if (!isRefused(error)) throw error;
     }
   }
 
@@ -169,6 +181,11 @@ export class Auth implements Credentials {
       this.#store.setState({ status: "signed-out", user: null, reason: news.reason });
     }
   }
+}
+
+/** The token is not, or no longer, good. */
+function isRefused(error: unknown): boolean {
+  return error instanceof RuncastError && error.status === 401;
 }
 
 function bearer(token: string): { headers: { Authorization: string } } {

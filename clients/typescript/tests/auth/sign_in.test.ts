@@ -66,6 +66,26 @@ describe("the page's start", () => {
   });
 });
 
+test("a token that is refused at the page's start is renewed as at any other time", async () => {
+  server.rememberAda();
+  server.answer("/api/auth/me", () => problem(503, "unavailable"));
+  const tab = tabs.open();
+  await expect(tab.auth.restore()).rejects.toMatchObject({ status: 503 });
+  server.expireTokens();
+  await tab.auth.restore();
+  expect([tab.auth.status, server.count(TOKEN)]).toEqual(["signed-in", 2]);
+});
+
+test("a session that ends during the page's start is over, and no failure", async () => {
+  server.rememberAda();
+  server.answer("/api/auth/me", () => problem(503, "unavailable"));
+  const tab = tabs.open();
+  await expect(tab.auth.restore()).rejects.toMatchObject({ status: 503 });
+  server.endSession();
+  await tab.auth.restore();
+  expect(tab.auth.getState()).toEqual({ ...NOBODY, reason: "expired" });
+});
+
 describe("a password", () => {
   test("signs in every tab", async () => {
     const [one, other] = [tabs.open(), tabs.open()];
@@ -209,6 +229,18 @@ test("a changed account is asked for again", async () => {
   server.answer("/api/auth/me", () => Response.json({ ...ADA, name: "Countess" }));
   await tab.auth.reloadUser();
   expect(tab.auth.user?.name).toBe("Countess");
+  server.expireTokens();
+  expect(await tab.auth.reloadUser()).toEqual(ADA);
+});
+
+test("an answer about who has left in the meantime brings nobody back", async () => {
+  const tab = await tabs.openSignedIn();
+  server.answer("/api/auth/me", async () => {
+    await tab.auth.logout();
+    return Response.json(ADA);
+  });
+  await tab.auth.reloadUser();
+  expect(tab.auth.user).toBeNull();
 });
 
 describe("a program", () => {

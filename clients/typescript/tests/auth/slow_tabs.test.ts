@@ -2,8 +2,9 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Channel, News } from "../../src/auth/channel.js";
+import type { Channel } from "../../src/auth/channel.js";
 import { FakeServer, unreachable } from "../tools/fake_server.js";
+import { slowChannels } from "../tools/slow_channel.js";
 import { browser, type Browser } from "../tools/tabs.js";
 
 const TOKEN = "/api/auth/token";
@@ -11,27 +12,11 @@ const ON_ITS_WAY_MS = 50;
 
 let server: FakeServer;
 let tabs: Browser;
-const listeners = new Set<(news: News) => void>();
-
-/** Hands on what was said after a while, as between processes. */
-function slowChannel(): Channel {
-  let me: ((news: News) => void) | undefined;
-  return {
-    post: (news) => {
-      const others = [...listeners].filter((listener) => listener !== me);
-      setTimeout(() => others.forEach((hear) => hear(news)), ON_ITS_WAY_MS);
-    },
-    listen: (listener) => {
-      me = listener;
-      listeners.add(listener);
-    },
-    close: () => undefined,
-  };
-}
+let channel: () => Channel;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  listeners.clear();
+  channel = slowChannels(() => ON_ITS_WAY_MS);
   server = new FakeServer();
   server.rememberAda();
   tabs = browser(server);
@@ -42,8 +27,8 @@ afterEach(() => {
 });
 
 async function twoTabs() {
-  const one = tabs.open({ channel: slowChannel() });
-  const other = tabs.open({ channel: slowChannel() });
+  const one = tabs.open({ channel: channel() });
+  const other = tabs.open({ channel: channel() });
   const restored = Promise.all([one.auth.restore(), other.auth.restore()]);
   await vi.runAllTimersAsync();
   await restored;
