@@ -1,9 +1,12 @@
 """How the page of an execution keeps up: `python -m benchmarks.console_page [APP]`.
 
 A real Chromium watches a real server, by a share link. The page counts its own long tasks (50 ms and
-more), the times between its frames, and how much its layout has shifted.
+more), the times between its frames, and how much its layout has shifted. Those are times by the clock,
+which grow where other programs want the same processors; beside them stand the longest tasks of the
+page's thread by the processor time that they took.
 """
 
+import json
 import statistics
 import sys
 import time
@@ -37,6 +40,7 @@ const frame = (now) => {
 };
 requestAnimationFrame(frame);
 """
+TRACED = ["toplevel", "disabled-by-default-devtools.timeline"]
 RESET = "() => { measured.long = []; measured.frames = []; measured.shift = 0; }"
 
 
@@ -63,8 +67,10 @@ def streaming(served: Served, browser: Browser, tab: str) -> None:
     page.get_by_role("tab", name=tab).click()
     page.wait_for_timeout(1_000)
     page.evaluate(RESET)
+    browser.start_tracing(page=page, categories=TRACED)
     page.wait_for_timeout((SECONDS - 5) * 1_000)
     tell(page.evaluate("() => measured"))
+    tell_work(browser.stop_tracing())
     page.close()
 
 
@@ -73,10 +79,12 @@ def opened_cold(served: Served, browser: Browser) -> None:
     execution = start(served, events=COLD_EVENTS, a_second=0)
     ended(served, execution)
     began = time.perf_counter()
+    browser.start_tracing(categories=TRACED)
     page = opened(served, browser, execution)
     page.get_by_text("Complete", exact=True).wait_for(timeout=PATIENCE_MS)
     print(f"  complete after            {time.perf_counter() - began:8.2f} s")
     tell(page.evaluate("() => measured"))
+    tell_work(browser.stop_tracing())
     page.evaluate(RESET)
     go_about(page)
     print("  then searched, filtered, scrolled, replayed:")
@@ -146,6 +154,26 @@ def tell(measured: dict[str, Any]) -> None:
         at = frames[min(len(frames) - 1, len(frames) * share // 100)]
         print(f"  time of a frame, {share:3} %    {at:8.1f} ms")
     print(f"  layout shift              {measured['shift']:8.4f}")
+
+
+def tell_work(trace: bytes) -> None:
+    """Print the longest tasks of the page's thread, and its share of a processor."""
+    events = json.loads(trace)["traceEvents"]
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks: dict[tuple[int, int], list[dict[str, Any]]] = {thread: [] for thread in threads}
+    for event in events:
+        if event["name"] == "RunTask" and event["ph"] == "X":
+            tasks.get((event["pid"], event["tid"]), []).append(event)
+    page = max(tasks.values(), key=lambda each: sum(task.get("tdur", 0) for task in each))
+    took = sorted(task.get("tdur", 0) / 1000 for task in page)
+    span = max(task["ts"] for task in page) - min(task["ts"] for task in page)
+    longest = ", ".join(f"{each:.0f}" for each in reversed(took[-5:]))
+    print(f"  longest, processor time   {longest} ms")
+    print(f"  share of a processor      {sum(took) * 100_000 / span:8.0f} %")
 
 
 def heap_of(page: Page) -> float:
