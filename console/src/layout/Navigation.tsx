@@ -1,6 +1,6 @@
 // The ways to the pages: a rail on wide screens, a bar at the foot of narrow ones, where what is needed
 // less often waits in the person's menu.
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 
 import { LinkButton } from "../ui/Button.tsx";
 import { ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
@@ -18,7 +18,7 @@ export function Navigation() {
         <span>Runcast</span>
       </Link>
       {user === null ? (
-        <LinkButton to="/sign-in">Sign in</LinkButton>
+        <SignInHere />
       ) : (
         <>
           <nav aria-label="Pages" className={styles["pages"]}>
@@ -37,6 +37,16 @@ export function Navigation() {
         </>
       )}
     </header>
+  );
+}
+
+/** For who looks at what is public: the sign-in leads back here. */
+function SignInHere() {
+  const next = useLocation({ select: ({ href }) => href });
+  return (
+    <LinkButton to="/sign-in" search={{ next }}>
+      Sign in
+    </LinkButton>
   );
 }
 

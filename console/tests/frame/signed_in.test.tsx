@@ -143,3 +143,40 @@ test("nothing is done before it is confirmed", async () => {
   await screen.findByText("The key is deleted");
   expect(asked.some(({ method }) => method === "DELETE")).toBe(true);
 });
+
+test.each(["https://evil.example/", "//evil.example/", "/\\evil.example"])(
+  "a sign-in link cannot lead who is signed in away to %s",
+  async (next) => {
+    serve(SERVER);
+    const page = open(`/sign-in?next=${encodeURIComponent(next)}`);
+    await screen.findByRole("main");
+    expect(page.path()).toBe("/");
+    expect(location.href).toBe("http://localhost:3000/");
+  },
+);
+
+test("what asks for a proof goes on by itself once it is given", async () => {
+  serve(SERVER);
+  const answer = globalThis.fetch;
+  let isProved = false;
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const path = new URL(request.url).pathname;
+    if (path === "/api/auth/prove") isProved = true;
+    if (path === "/api/auth/prove") return new Response(null, { status: 204 });
+    if (path !== "/api/auth/factors/totp") return answer(request);
+    if (isProved) return new Response(null, { status: 204 });
+    return Response.json({ status: 403, code: "proof_required" }, { status: 403 });
+  });
+  open("/account?part=security");
+  const app = await screen.findByRole("region", { name: "Authenticator app" });
+  await userEvent.click(within(app).getByRole("button", { name: "Remove" }));
+  const asking = await screen.findByRole("alertdialog");
+  await userEvent.click(within(asking).getByRole("button", { name: "Remove" }));
+  const proof = await screen.findByRole("dialog", { name: "Prove that it is you" });
+  await userEvent.type(
+    await within(proof).findByLabelText("Password", { selector: "input" }),
+    "the password",
+  );
+  await userEvent.click(within(proof).getByRole("button", { name: "Go on" }));
+  expect(await screen.findByText("The authenticator app is removed")).toBeTruthy();
+});
