@@ -1,5 +1,5 @@
 // The executions of a person or a team, the newest first, as they are now.
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { api } from "../runcast.ts";
@@ -11,20 +11,17 @@ import { Page, Section } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { ExecutionFilters } from "./list/ExecutionFilters.tsx";
 import { ExecutionTable } from "./list/ExecutionTable.tsx";
-import type { executionsSearch } from "./search.ts";
+import type { ExecutionsSearch } from "./search.ts";
 
 const route = getRouteApi("/shell/signed-in/executions");
 const EVERY_MS = 3_000;
-
-export type ExecutionsSearch = ReturnType<typeof executionsSearch>;
 
 export function ExecutionsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const list = useExecutions(search);
-  const teams = useQuery({ queryKey: ["teams"], queryFn: () => api.listTeams() });
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered = Object.keys(search).some((name) => name !== "team");
+  const isFiltered = Object.keys(search).some((name) => name !== "team" && name !== "everyone");
   return (
     <Page
       title="Executions"
@@ -36,7 +33,6 @@ export function ExecutionsPage() {
     >
       <ExecutionFilters
         search={search}
-        teams={teams.data?.items ?? []}
         onSearch={(next) => void navigate({ search: next, replace: true })}
       />
       {list.error !== null && <Problem error={list.error} onRetry={() => void list.refetch()} />}
@@ -50,9 +46,9 @@ export function ExecutionsPage() {
 }
 
 function useExecutions(search: ExecutionsSearch) {
-  const { team, state, handler, item, parent } = search;
+  const { team, everyone, state, handler, item, parent } = search;
   const filters = {
-    ...(team === undefined ? {} : { team_id: team }),
+    ...(team === undefined ? { everyone: everyone === "yes" } : { team_id: team }),
     ...(state === undefined ? {} : { state: [state] }),
     ...(handler === undefined ? {} : { handler }),
     ...(item === undefined ? {} : { item_id: item }),

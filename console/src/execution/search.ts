@@ -19,12 +19,15 @@ export type TabName = (typeof TABS)[number];
 export function executionsSearch(search: RawSearch) {
   return compact({
     team: textIn(search, "team"),
+    everyone: choiceIn(search, "everyone", ["yes"] as const),
     state: choiceIn(search, "state", STATES),
     handler: textIn(search, "handler"),
     item: textIn(search, "item"),
     parent: textIn(search, "parent"),
   });
 }
+
+export type ExecutionsSearch = ReturnType<typeof executionsSearch>;
 
 export function executionSearch(search: RawSearch) {
   return compact({

@@ -1,55 +1,60 @@
 // What of the executions is listed; kept in the address.
-import { Button } from "../../ui/Button.tsx";
+import { useUser } from "../../layout/useUser.ts";
+import { compact } from "../../search.ts";
+import { TeamSelect } from "../../teams/TeamSelect.tsx";
 import { stateWord } from "../../ui/Badge.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
 import { NativeSelect } from "../../ui/NativeSelect.tsx";
+import { Switch } from "../../ui/Switch.tsx";
 import { TextField } from "../../ui/TextField.tsx";
-import { type executionsSearch, STATES } from "../search.ts";
-import { compact } from "../../search.ts";
+import { type ExecutionsSearch, STATES } from "../search.ts";
 import styles from "./ExecutionFilters.module.css";
 
-type Search = ReturnType<typeof executionsSearch>;
-
 export interface ExecutionFiltersProps {
-  search: Search;
-  teams: readonly { id: string; name: string }[];
-  onSearch: (search: Search) => void;
+  search: ExecutionsSearch;
+  onSearch: (search: ExecutionsSearch) => void;
 }
 
 const ALL = "all";
+const CHOICES = [
+  { id: ALL, label: "All states" },
+  ...STATES.map((state) => ({ id: state, label: stateWord(state) })),
+];
 
-export function ExecutionFilters({ search, teams, onSearch }: ExecutionFiltersProps) {
-  const change = (part: { [Name in keyof Search]?: Search[Name] | undefined }) =>
-    onSearch(compact({ ...search, ...part }));
+export function ExecutionFilters({ search, onSearch }: ExecutionFiltersProps) {
+  const user = useUser();
+  const change = (part: {
+    [Name in keyof ExecutionsSearch]?: ExecutionsSearch[Name] | undefined;
+  }) => onSearch(compact({ ...search, ...part }));
   const isFrom = search.item !== undefined || search.parent !== undefined;
   return (
     <div className={styles["filters"]} role="search">
       <NativeSelect
         label="State"
+        hideLabel
+        choices={CHOICES}
         value={search.state ?? ALL}
         onChange={(state) => change({ state: STATES.find((each) => each === state) })}
-        choices={[
-          { id: ALL, label: "All states" },
-          ...STATES.map((state) => ({ id: state, label: stateWord(state) })),
-        ]}
       />
       <TextField
         label="Handler"
+        hideLabel
         type="search"
         placeholder="All handlers"
         value={search.handler ?? ""}
         onChange={(handler) => change({ handler: handler === "" ? undefined : handler })}
       />
-      {teams.length > 0 && (
-        <NativeSelect
-          label="Whose"
-          value={search.team ?? ALL}
-          onChange={(team) => change({ team: team === ALL ? undefined : team })}
-          choices={[
-            { id: ALL, label: "Mine" },
-            ...teams.map(({ id, name }) => ({ id, label: name })),
-          ]}
-        />
+      {search.everyone === undefined && (
+        <TeamSelect team={search.team} onChange={(team) => change({ team })} />
+      )}
+      {user?.is_admin && search.team === undefined && (
+        <Switch
+          isSelected={search.everyone === "yes"}
+          onChange={(all) => change({ everyone: all ? "yes" : undefined })}
+        >
+          Everybody's
+        </Switch>
       )}
       {isFrom && (
         <Button icon={CloseIcon} onPress={() => change({ item: undefined, parent: undefined })}>
