@@ -24,8 +24,8 @@ interface FieldProblem {
 }
 
 const TITLES: Record<string, string> = {
-  unauthenticated: "You are signed out",
-  invalid_token: "You are signed out",
+  unauthenticated: "You are not signed in",
+  invalid_token: "You are not signed in",
   forbidden: "You may see this, but not change it",
   not_found: "There is nothing here, or nothing that you may see",
   version_mismatch: "Somebody else changed this first",
@@ -116,7 +116,7 @@ function titleOf(refusal: Refusal): string {
 }
 
 function textOf({ status, detail, retryAfter }: Refusal): string {
-  if (status === 401) return "Sign in again to go on.";
+  if (status === 401) return "Sign in to go on.";
   if (status === 429 && retryAfter !== undefined) {
     return `Try again in ${String(Math.ceil(retryAfter))} seconds.`;
   }

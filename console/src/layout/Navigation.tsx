@@ -1,8 +1,8 @@
 // The ways to the pages: a rail on wide screens, a bar at the foot of narrow ones, where what is needed
 // less often waits in the person's menu.
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 
-import { LinkButton } from "../ui/Button.tsx";
+import { SignInHere } from "../ui/SignInHere.tsx";
 import { ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
 import { Mark } from "./Mark.tsx";
 import styles from "./Navigation.module.css";
@@ -37,16 +37,6 @@ export function Navigation() {
         </>
       )}
     </header>
-  );
-}
-
-/** For who looks at what is public: the sign-in leads back here. */
-function SignInHere() {
-  const next = useLocation({ select: ({ href }) => href });
-  return (
-    <LinkButton to="/sign-in" search={{ next }}>
-      Sign in
-    </LinkButton>
   );
 }
 

@@ -1,8 +1,11 @@
 // A failure in words: what happened, what to do, and a button that tries again where that may help.
+import { describe, statusOf } from "../problem.ts";
 import { Button } from "./Button.tsx";
-import { describe } from "../problem.ts";
 import { RefreshIcon } from "./icons.tsx";
 import { Note } from "./Note.tsx";
+import { SignInHere } from "./SignInHere.tsx";
+
+const SIGNED_OUT = 401;
 
 export interface ProblemProps {
   error: unknown;
@@ -11,19 +14,13 @@ export interface ProblemProps {
 }
 
 export function Problem({ error, onRetry }: ProblemProps) {
-  const { title, text, fields, mayHelpAgain } = describe(error);
+  const { title, text, fields } = describe(error);
   return (
     <Note
       tone="danger"
       role="alert"
       title={title}
-      actions={
-        onRetry && mayHelpAgain ? (
-          <Button small icon={RefreshIcon} onPress={onRetry}>
-            Try again
-          </Button>
-        ) : undefined
-      }
+      actions={<WayOn error={error} onRetry={onRetry} />}
     >
       {text !== "" && <p>{text}</p>}
       {fields.length > 0 && (
@@ -34,5 +31,15 @@ export function Problem({ error, onRetry }: ProblemProps) {
         </ul>
       )}
     </Note>
+  );
+}
+
+function WayOn({ error, onRetry }: ProblemProps) {
+  if (statusOf(error) === SIGNED_OUT) return <SignInHere small />;
+  if (onRetry === undefined || !describe(error).mayHelpAgain) return null;
+  return (
+    <Button small icon={RefreshIcon} onPress={onRetry}>
+      Try again
+    </Button>
   );
 }

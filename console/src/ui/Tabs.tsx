@@ -1,5 +1,5 @@
 // Tabs over panels. Which one is chosen is handed in, so that a page can keep it in the URL.
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs as AriaTabs } from "react-aria-components/Tabs";
 
 import styles from "./Tabs.module.css";
@@ -18,21 +18,20 @@ export interface TabsProps {
 }
 
 export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // On a narrow screen the tab that the address names may be out of sight.
-    const tab = list.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`);
-    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [selected]);
   return (
     <AriaTabs
       selectedKey={selected}
       onSelectionChange={(key) => onSelect(String(key))}
       className={styles["tabs"] ?? ""}
     >
-      <TabList ref={list} aria-label={label} className={styles["list"] ?? ""}>
+      <TabList aria-label={label} className={styles["list"] ?? ""}>
         {tabs.map((tab) => (
-          <Tab key={tab.id} id={tab.id} className={styles["tab"] ?? ""}>
+          <Tab
+            key={tab.id}
+            id={tab.id}
+            ref={tab.id === selected ? bringIntoSight : null}
+            className={styles["tab"] ?? ""}
+          >
             {tab.label}
           </Tab>
         ))}
@@ -44,4 +43,9 @@ export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
       ))}
     </AriaTabs>
   );
+}
+
+/** On a narrow screen the tab that the address names may be out of sight. */
+function bringIntoSight(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
