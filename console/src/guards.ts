@@ -13,6 +13,12 @@ export async function requireSignIn({ location }: { location: { href: string } }
   throw redirect({ to: "/sign-in", search: next === "/" ? {} : { next }, replace: true });
 }
 
+/** Lets anybody look at what may be public, but for those whose session has ended while they did. */
+export async function requireNoEnd({ location }: { location: { href: string } }): Promise<void> {
+  await runcast.auth.restore();
+  if (runcast.auth.getState().reason !== null) await requireSignIn({ location });
+}
+
 /** Leads those on who are signed in already: a sign-in page has nothing for them. */
 export async function requireSignedOut({ search }: { search: { next?: string } }): Promise<void> {
   await runcast.auth.restore();

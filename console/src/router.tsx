@@ -14,7 +14,7 @@ import { accountSearch } from "./account/search.ts";
 import { auditSearch, usersSearch } from "./admin/search.ts";
 import { executionSearch, executionsSearch } from "./execution/search.ts";
 import { codeIn, keepCode } from "./fragments.ts";
-import { requireSignedOut, requireSignIn } from "./guards.ts";
+import { requireNoEnd, requireSignedOut, requireSignIn } from "./guards.ts";
 import { itemSearch, itemsSearch, newItemSearch } from "./items/search.ts";
 import { Failure, OuterFailure } from "./layout/Failure.tsx";
 import { NotFound } from "./layout/NotFound.tsx";
@@ -100,12 +100,14 @@ const shell = createRoute({
   component: lazyRouteComponent(() => import("./layout/Shell.tsx"), "Shell"),
 });
 
-// What is public may be seen by anybody, so these two let everybody pass; the server says the rest.
+// What is public may be seen by anybody, so these two let those pass who never signed in; the server says
+// the rest.
 
 const item = createRoute({
   getParentRoute: () => shell,
   path: "/items/$itemId",
   validateSearch: itemSearch,
+  beforeLoad: requireNoEnd,
   component: lazyRouteComponent(() => import("./items/ItemPage.tsx"), "ItemPage"),
 });
 
@@ -113,6 +115,7 @@ const execution = createRoute({
   getParentRoute: () => shell,
   path: "/executions/$executionId",
   validateSearch: executionSearch,
+  beforeLoad: requireNoEnd,
   component: lazyRouteComponent(() => import("./execution/ExecutionPage.tsx"), "ExecutionPage"),
 });
 
