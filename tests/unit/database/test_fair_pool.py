@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.util import greenlet_spawn
 
 from runcast.database import Database
 from runcast.database.fair_pool import LEFT_TO_OTHERS
@@ -115,7 +116,9 @@ async def test_what_is_given_back_after_the_pool_was_replaced_is_given_back_to_t
 ) -> None:
     holder = Holder(database)
     await holder.take("a", SIZE - LEFT_TO_OTHERS)
+    before = database.engine.sync_engine.pool
     await database.engine.dispose()
     assert await ask(database, "a")
     await holder.let_go()
     assert await ask(database, "a")
+    await greenlet_spawn(before.dispose)
