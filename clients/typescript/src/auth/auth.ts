@@ -115,10 +115,9 @@ export class Auth implements Credentials {
   /** Ends the session, in every tab. Where the server cannot be asked it rejects, and all stays. */
   async logout(): Promise<void> {
     const token = await this.token();
-    if (token !== null && !this.#session.isGiven) {
-      await this.#session.alone(() => this.#endSession(token));
-    }
-    if (this.status === "signed-in") this.#session.end("logged-out");
+    if (token === null) return;
+    const isGiven = this.#session.isGiven;
+    await this.#session.leave(() => (isGiven ? Promise.resolve() : this.#endSession(token)));
   }
 
   /** Asks again who is signed in, after a change of the account. */

@@ -7,10 +7,19 @@ import type { AccessToken } from "./access_token.js";
 /** Why nobody is signed in: they left, or their session has ended. */
 export type Reason = "logged-out" | "expired";
 
-export type News =
-  | { readonly type: "signed-in"; readonly token: AccessToken; readonly user: User }
-  | { readonly type: "renewed"; readonly token: AccessToken }
-  | { readonly type: "signed-out"; readonly reason: Reason };
+export type SignedIn = {
+  readonly type: "signed-in";
+  readonly token: AccessToken;
+  readonly user: User;
+};
+export type Renewed = { readonly type: "renewed"; readonly token: AccessToken };
+export type SignedOut = {
+  readonly type: "signed-out";
+  readonly reason: Reason;
+  /** Milliseconds since 1970, by the clock that all tabs share. */
+  readonly at: number;
+};
+export type News = SignedIn | Renewed | SignedOut;
 
 export interface Channel {
   /** Tells the others, and not oneself. */

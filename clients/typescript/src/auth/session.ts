@@ -3,7 +3,7 @@
 
 import type { Tokens, User } from "../api/index.js";
 import { type AccessToken, accessToken } from "./access_token.js";
-import type { Channel, News, Reason } from "./channel.js";
+import type { Channel, News, SignedIn, SignedOut } from "./channel.js";
 import type { Credentials } from "./credentials.js";
 import type { Locks } from "./locks.js";
 import type { Form, TokenEndpoint } from "./token_endpoint.js";
@@ -28,6 +28,8 @@ export class Session implements Credentials {
   readonly #hearing = new Set<() => void>();
   /** Whether what another tab renews is ours: not once it is known that nobody is signed in here. */
   #following = true;
+  /** When somebody last signed in or out. */
+  #turnedAt = 0;
   #held: AccessToken | null = null;
   #known: readonly string[] = [];
   #refreshing: Promise<string | null> | null = null;
@@ -58,29 +60,25 @@ export class Session implements Credentials {
   /** Returns the token that follows this one, null for who has to sign in. */
   async refresh(replaced: string | null): Promise<string | null> {
     if (this.#value() !== replaced) return this.#value();
-    this.#refreshing ??= this.alone((waited) => this.#refreshed(replaced, waited)).finally(() => {
+    this.#refreshing ??= this.#alone((waited) => this.#refreshed(replaced, waited)).finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
   }
 
-  /** Runs what changes the cookie while no tab refreshes. */
-  alone<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
-    return this.#around.locks.request(this.#around.name, work);
+  /** Returns the token that a grant hands out. It is held once `begin` is told. */
+  grant(form: Form): Promise<AccessToken> {
+    return this.#alone(async () => this.#received(await this.#around.endpoint.grant(form)));
   }
 
-  /** Returns the token that a grant hands out. It is held once `begin` is told. */
-  async grant(form: Form): Promise<AccessToken> {
-    const tokens = await this.alone(() => this.#around.endpoint.grant(form));
-    return accessToken(tokens, this.#around.now());
+  /** Ends the session in the way that is given, and here. */
+  async leave(end: () => Promise<void>): Promise<void> {
+    const at = await this.#alone(() => end().then(this.#around.now));
+    this.#tell({ type: "signed-out", reason: "logged-out", at });
   }
 
   begin(token: AccessToken, user: User): void {
     this.#tell({ type: "signed-in", token, user });
-  }
-
-  end(reason: Reason): void {
-    this.#tell({ type: "signed-out", reason });
   }
 
   /** Settles that nobody was signed in. */
@@ -110,10 +108,19 @@ export class Session implements Credentials {
 
   #conclude(tokens: Tokens | null): void {
     if (tokens !== null) {
-      this.#tell({ type: "renewed", token: accessToken(tokens, this.#around.now()) });
+      this.#tell({ type: "renewed", token: this.#received(tokens) });
     } else if (this.#held !== null) {
-      this.end("expired");
+      this.#tell({ type: "signed-out", reason: "expired", at: this.#around.now() });
     }
+  }
+
+  #received(tokens: Tokens): AccessToken {
+    return accessToken(tokens, this.#around.now());
+  }
+
+  /** Runs what changes the cookie while no other tab does. */
+  #alone<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+    return this.#around.locks.request(this.#around.name, work);
   }
 
   #tell(news: News): void {
@@ -121,19 +128,47 @@ export class Session implements Credentials {
     this.#take(news);
   }
 
+  /** News cross on their way: what happened last counts, and not what is heard last. */
   #take(news: News): void {
-    if (news.type === "renewed" && !this.#following) return;
-    if (news.type !== "renewed") this.#forget();
-    this.#following = news.type !== "signed-out";
-    if (news.type === "signed-out") this.#around.endpoint.forget();
-    else this.hold(news.token);
+    const at = news.type === "signed-out" ? news.at : news.token.issuedAt;
+    if (at < this.#lastTurn()) return;
+    const isNew = news.type === "renewed" ? this.#adopt(news.token) : this.#turn(news, at);
+    if (!isNew) return;
     for (const heard of this.#hearing) heard();
     this.#onChange(news);
+  }
+
+  /** A clock that was set back makes nothing wait until it has caught up. */
+  #lastTurn(): number {
+    return this.#turnedAt > this.#around.now() ? 0 : this.#turnedAt;
+  }
+
+  #adopt(token: AccessToken): boolean {
+    if (this.#following) this.hold(token);
+    return this.#following;
+  }
+
+  #turn(news: SignedIn | SignedOut, at: number): boolean {
+    const wasFollowing = this.#following;
+    this.#turnedAt = at;
+    this.#following = news.type === "signed-in";
+    if (news.type === "signed-in") this.#enter(news.token);
+    else this.#forget();
+    return this.#following || wasFollowing;
+  }
+
+  /** A tab may have renewed the token of this sign-in before the news of it came. */
+  #enter(token: AccessToken): void {
+    const held = this.#held;
+    this.#known = [];
+    this.hold(token);
+    if (held !== null && held.issuedAt > token.issuedAt) this.hold(held);
   }
 
   #forget(): void {
     this.#held = null;
     this.#known = [];
+    this.#around.endpoint.forget();
   }
 
   #value(): string | null {

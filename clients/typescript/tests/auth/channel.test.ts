@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { browserChannel, type Channel, type News, processChannel } from "../../src/auth/channel.js";
 
-const LEFT: News = { type: "signed-out", reason: "logged-out" };
+const LEFT: News = { type: "signed-out", reason: "logged-out", at: 0 };
 const open: Channel[] = [];
 
 afterEach(() => {

@@ -50,16 +50,32 @@ function slowly(server: FakeServer, random: () => number) {
   return { fetch, seen };
 }
 
-/** One of the things that happen in a tab, or to it. */
-function happen(server: FakeServer, tab: Runcast, random: () => number): Promise<unknown> {
-  const chosen = random();
-  if (chosen < 0.2) server.expireTokens();
-  else if (chosen < 0.3) server.answer(TOKEN, unreachable);
-  else if (chosen < 0.4) server.answer(TOKEN, () => problem(503, "unavailable"));
-  return tab.api.listItems();
+type Happening = (tab: Runcast) => Promise<unknown>;
+
+function happenings(server: FakeServer): Record<string, Happening> {
+  const request: Happening = (tab) => tab.api.listItems();
+  const requestAfter =
+    (work: () => void): Happening =>
+    (tab) => {
+      work();
+      return request(tab);
+    };
+  return {
+    request,
+    expiry: requestAfter(() => server.expireTokens()),
+    silence: requestAfter(() => server.answer(TOKEN, unreachable)),
+    failure: requestAfter(() => server.answer(TOKEN, unavailable)),
+    leaving: (tab) => tab.auth.logout(),
+    coming: (tab) => tab.auth.login({ email: "ada@example.com", password: "right" }),
+  };
 }
 
-test.each(SEEDS)("seed %i", async (seed) => {
+function unavailable(): Response {
+  return problem(503, "unavailable");
+}
+
+/** Lets things happen in all tabs at once, again and again, and returns the tabs and what was seen. */
+async function storm(seed: number, names: readonly string[]) {
   const random = chance(seed);
   const server = new FakeServer();
   server.rememberAda();
@@ -67,15 +83,33 @@ test.each(SEEDS)("seed %i", async (seed) => {
   const { open } = browser(server);
   const channel = slowChannels(() => random() * 150);
   const tabs = Array.from({ length: TABS }, () => open({ fetch, channel: channel() }));
+  const all = happenings(server);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const all = Promise.allSettled(tabs.map((tab) => happen(server, tab, random)));
-    await vi.runAllTimersAsync();
-    await all;
+    await settled(tabs.map((tab) => all[names[Math.floor(random() * names.length)] ?? ""]?.(tab)));
   }
   server.instead.clear();
-  const last = Promise.all(tabs.map((tab) => tab.api.listItems()));
+  const last = await settled(tabs.map((tab) => tab.api.listItems()));
+  return { tabs, seen, last };
+}
+
+async function settled(all: readonly unknown[]) {
+  const outcomes = Promise.allSettled(all);
   await vi.runAllTimersAsync();
-  await expect(last).resolves.toHaveLength(TABS);
+  return (await outcomes).map(({ status }) => status);
+}
+
+const WEATHER = ["request", "request", "expiry", "silence", "failure"];
+
+test.each(SEEDS)("no failure signs anybody out, by seed %i", async (seed) => {
+  const { tabs, seen, last } = await storm(seed, WEATHER);
+  expect(last).toEqual(tabs.map(() => "fulfilled"));
   expect(tabs.map(({ auth }) => auth.status)).toEqual(tabs.map(() => "signed-in"));
+  expect(seen.most).toBe(1);
+});
+
+test.each(SEEDS)("tabs agree, whoever comes and leaves, by seed %i", async (seed) => {
+  const { tabs, seen, last } = await storm(seed, [...WEATHER, "leaving", "coming"]);
+  expect(new Set(tabs.map(({ auth }) => auth.status)).size).toBe(1);
+  expect(new Set(last).size).toBe(1);
   expect(seen.most).toBe(1);
 });
