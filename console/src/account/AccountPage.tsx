@@ -1,16 +1,25 @@
 // One's own account, in parts that the address remembers.
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 
 import { useUser } from "../layout/useUser.ts";
 import { Page } from "../ui/Page.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
-import { ActivityPart } from "./ActivityPart.tsx";
-import { KeysPart } from "./KeysPart.tsx";
 import { ProfilePart } from "./ProfilePart.tsx";
 import { PARTS, type Part } from "./search.ts";
-import { SecurityPart } from "./SecurityPart.tsx";
-import { SessionsPart } from "./SessionsPart.tsx";
+
+// Each part is fetched when its tab is opened; the first comes with the page.
+const SecurityPart = lazy(async () => ({
+  default: (await import("./SecurityPart.tsx")).SecurityPart,
+}));
+const SessionsPart = lazy(async () => ({
+  default: (await import("./SessionsPart.tsx")).SessionsPart,
+}));
+const KeysPart = lazy(async () => ({ default: (await import("./KeysPart.tsx")).KeysPart }));
+const ActivityPart = lazy(async () => ({
+  default: (await import("./ActivityPart.tsx")).ActivityPart,
+}));
 
 const LABELS: Record<Part, string> = {
   profile: "Profile",
@@ -36,7 +45,7 @@ export function AccountPage() {
     <Page title="Account" description={user?.email} width="narrow">
       <Tabs
         label="Parts of your account"
-        tabs={PARTS.map((id) => ({ id, label: LABELS[id], content: CONTENTS[id] }))}
+        tabs={PARTS.map((id) => ({ id, label: LABELS[id], content: <Content part={id} /> }))}
         selected={part}
         onSelect={(chosen) => {
           const next = PARTS.find((one) => one === chosen);
@@ -49,4 +58,8 @@ export function AccountPage() {
       />
     </Page>
   );
+}
+
+function Content({ part }: { part: Part }) {
+  return <Suspense fallback={<Skeleton lines={3} shape="block" />}>{CONTENTS[part]}</Suspense>;
 }
