@@ -6,21 +6,27 @@ test that saw it (`tests/tools/page_watch.py`).
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from runcast.application import Runcast
 from runcast.console import FOLDER
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools.browser import launched
+from tests.tools.consoles import Hosted, hosting
 from tests.tools.page_watch import PageWatch
 from tests.tools.parts import missing
 from tests.tools.serving import Serving, serving
+from tests.tools.told_app import add_told
+from tests.tools.visitors import Visitor, visiting
 
 HERE = Path(__file__).parent
 PAGES = ("context", "watch", "page")
+# What the page owes may take its time where many tests share two processors.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,7 +52,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """Yield what is one person's browser: cookies and storage of its own."""
     context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(15_000)
     yield context
     await context.close()
 
@@ -74,3 +80,33 @@ async def served(sqlite_url: str) -> AsyncIterator[Serving]:
     app = Runcast(database_url=sqlite_url, secret_key=SECRET, **CHEAP_HASHES)
     async with serving(app) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def told_server(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """Yield where a module's server is whose handlers do as they are told, on SQLite."""
+    folder = tmp_path_factory.mktemp("told")
+    # What streams beside a wait would be cut short by parking.
+    async with hosting(sqlite_template, folder, prepare=add_told, park_seconds=3600) as hosted:
+        yield hosted.url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(
+    context: BrowserContext, watch: PageWatch, told_server: str
+) -> AsyncIterator[Visitor]:
+    """Yield somebody new who is signed in, in the context's browser."""
+    assert watch.faults == []
+    async with visiting(context, told_server, f"ada-{uuid4().hex}@example.com") as visitor:
+        yield visitor
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hosted(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Hosted]:
+    """Yield a server that the tests of a file share; each has people of its own there."""
+    async with hosting(sqlite_template, tmp_path_factory.mktemp("hosted")) as hosted:
+        yield hosted

@@ -33,18 +33,26 @@ class Hosted:
 
     async def enter(self, context: BrowserContext, email: str) -> None:
         """Sign a browser in, as a page of the console would."""
-        form = {"grant_type": "password", "username": email, "password": PASSWORD, "cookie": "true"}
-        headers = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
-        answer = await context.request.post(
-            f"{self.url}/api/auth/token", form=form, headers=headers
-        )
-        assert answer.status == 200, await answer.text()
+        await enter(context, self.url, email)
 
     async def open(self, page: Page, path: str, email: str | None = None) -> None:
         """Open a page of the console, signed in as this person before."""
         if email is not None:
             await self.enter(page.context, email)
         await page.goto(self.url + path)
+
+
+async def enter(context: BrowserContext, url: str, email: str) -> None:
+    """Sign a browser in by the cookie of a session, as a page of the server at this address would."""
+    form: dict[str, str | float | bool] = {
+        "grant_type": "password",
+        "username": email,
+        "password": PASSWORD,
+        "cookie": "true",
+    }
+    headers = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
+    answer = await context.request.post(f"{url}/api/auth/token", form=form, headers=headers)
+    assert answer.status == 200, await answer.text()
 
 
 @asynccontextmanager
@@ -67,9 +75,7 @@ async def hosting(
     """
     shutil.copy(template, folder / "runcast.db")
     options = {"rate_limits": "off", **CHEAP_HASHES, **settings}
-    app = Runcast(
-        database_url=f"sqlite:///{folder / 'runcast.db'}", secret_key=SECRET, **options
-    )
+    app = Runcast(database_url=f"sqlite:///{folder / 'runcast.db'}", secret_key=SECRET, **options)
     prepare(app)
     async with serving(app, port=port) as running, AsyncExitStack() as stack:
         yield Hosted(app, settings.get("public_url") or running.url, stack)

@@ -1,4 +1,4 @@
-"""One process of a cluster, an API or a worker, with a folder and a port of its own: start, stop, kill, hold."""
+"""One process of a cluster, an API, a worker or both, with a folder and a port of its own: start, stop, kill, hold."""
 
 import os
 import signal
@@ -23,10 +23,10 @@ class NotReady(Exception):
 
 
 class Node:
-    """A `runcast serve --no-worker` or a `runcast worker`; nothing here is for the event loop.
+    """A `runcast serve`, with a worker or without, or a `runcast worker`; nothing here is for the event loop.
 
     Args:
-        name: "api1", "worker2"; what begins with "api" serves.
+        name: "api1" serves, "worker2" works, "alone" does both.
         app_file: the application.
         folder: where it works; what it writes to stderr goes to `stderr.txt` there.
         site: a folder of packages that come before the installed ones: another release.
@@ -54,7 +54,7 @@ class Node:
     @property
     def serves(self) -> bool:
         """Whether it is an API."""
-        return self.name.startswith("api")
+        return not self.name.startswith("worker")
 
     @property
     def url(self) -> str:
@@ -139,9 +139,10 @@ class Node:
         return path.read_text() if path.exists() else ""
 
     def _arguments(self) -> list[str]:
-        if self.serves:
-            return ["serve", str(self._app_file), "--no-worker", "--port", str(self.port)]
-        return ["worker", str(self._app_file)]
+        if not self.serves:
+            return ["worker", str(self._app_file)]
+        worker = [] if self.name.startswith("alone") else ["--no-worker"]
+        return ["serve", str(self._app_file), *worker, "--port", str(self.port)]
 
     def _end(self, number: signal.Signals) -> int | None:
         process, self._process = self._process, None

@@ -41,5 +41,7 @@ async def serving(
     task = asyncio.create_task(uvicorn.serve())
     async with asyncio.timeout(20):
         running = Serving(uvicorn, task, await told)
-    yield running
-    await running.stop()
+    try:
+        yield running
+    finally:
+        await running.stop()
