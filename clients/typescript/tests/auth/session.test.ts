@@ -74,6 +74,13 @@ test("a token that was renewed before the news of its sign-in came is kept", asy
   expect(await session.token()).toBe("renewed");
 });
 
+test("who is out already is told no more", () => {
+  session.begin(token("mine"), ADA);
+  say({ type: "signed-out", reason: "expired", at: 0 });
+  say({ type: "signed-out", reason: "expired", at: 0 });
+  expect(heard.map(({ type }) => type)).toEqual(["signed-in", "signed-out"]);
+});
+
 test("a clock that was set back keeps nobody waiting", async () => {
   now = 9000;
   say({ type: "signed-out", reason: "logged-out", at: 9000 });
