@@ -12,7 +12,7 @@ import { browser } from "../tools/tabs.js";
 const TOKEN = "/api/auth/token";
 const TABS = 4;
 const ROUNDS = 12;
-const SEEDS = Array.from({ length: 40 }, (_, at) => at + 1);
+const SEEDS = Array.from({ length: 100 }, (_, at) => at + 1);
 
 beforeEach(() => {
   vi.useFakeTimers();
