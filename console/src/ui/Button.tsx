@@ -75,9 +75,6 @@ const PlainLink = forwardRef<HTMLAnchorElement, LinkLook>(function PlainLink(
 /** A link to a route that looks like a button: `to`, `params` and `search` as a router's link takes them. */
 export const LinkButton = createLink(PlainLink);
 
-/** A link out of the router that looks like a button: a download, or another site. */
-export const AnchorButton = PlainLink;
-
 function Content({ icon: Drawn, children }: { icon: Icon | undefined; children: ReactNode }) {
   return (
     <>

@@ -1,4 +1,4 @@
-// Text for machines: a word in a sentence, a block, and a field to copy from (what is told once).
+// Text for machines: a word in a sentence, and a field to copy from (what is told once).
 import { useState } from "react";
 
 import { Button, IconButton } from "./Button.tsx";
@@ -8,22 +8,6 @@ import { toast } from "./toast.ts";
 
 export function Code({ children }: { children: string }) {
   return <code className={styles["code"]}>{children}</code>;
-}
-
-// What scrolls takes the focus: else the keyboard could not reach what is out of sight.
-const SCROLLS = { tabIndex: 0 };
-
-export function CodeBlock({ label, children }: { label: string; children: string }) {
-  return (
-    <div className={styles["block"]}>
-      <pre aria-label={label} role="region" {...SCROLLS}>
-        {children}
-      </pre>
-      <div className={styles["corner"]}>
-        <CopyButton text={children} label={`Copy ${label.toLowerCase()}`} />
-      </div>
-    </div>
-  );
 }
 
 export function CopyField({ label, value }: { label: string; value: string }) {

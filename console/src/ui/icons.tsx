@@ -65,7 +65,6 @@ export const CheckIcon = icon(<path d="m3 8.5 3.2 3.2L13 4.8" />);
 export const CopyIcon = icon(<path d="M5.5 5.5h8v8h-8zM3 10.5h-.5v-8h8V3" />);
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
 export const SearchIcon = icon(<path d="M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10m3.6-1.4L14 14" />);
-export const FilterIcon = icon(<path d="M2 3h12L9.5 8.5V13l-3-1.5v-3z" />);
 export const KeyIcon = icon(
   <path d="M5.5 13.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6m2.1-5.1L13.5 2.5M11 5l2 2" />,
 );
@@ -74,13 +73,9 @@ export const PasskeyIcon = icon(
 );
 export const SignOutIcon = icon(<path d="M6 2H3v12h3M10.5 5l3 3-3 3M13.5 8H6.5" />);
 export const MoreIcon = icon(<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />);
-export const MenuIcon = icon(<path d="M2 4h12M2 8h12M2 12h12" />);
 export const WarningIcon = icon(<path d="M8 2 1.5 13.5h13zM8 6.5v3M8 11.5h.01" />);
 export const InfoIcon = icon(
   <path d="M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M8 7.2v4M8 4.8h.01" />,
-);
-export const HelpIcon = icon(
-  <path d="M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6.3 6.2a1.8 1.8 0 1 1 2.5 1.7c-.6.2-.8.6-.8 1.2M8 11.3h.01" />,
 );
 export const ExternalIcon = icon(<path d="M9 2.5h4.5V7M13.5 2.5 7.5 8.5M11.5 9v4.5h-9v-9H7" />);
 export const ClockIcon = icon(
@@ -105,7 +100,6 @@ export const TrashIcon = icon(
 );
 export const EditIcon = icon(<path d="M10.5 2.5l3 3L6 13H3v-3zM9 4l3 3" />);
 export const DownloadIcon = icon(<path d="M8 2v8M4.7 7 8 10.3 11.3 7M2.5 13.5h11" />);
-export const UploadIcon = icon(<path d="M8 10.3V2M4.7 5.3 8 2l3.3 3.3M2.5 13.5h11" />);
 export const ShareIcon = icon(<path d="M8 9.5V1.8M5 4.5l3-2.7 3 2.7M4.5 7.5h-1v6.5h9V7.5h-1" />);
 export const LinkIcon = icon(
   <path d="M6.7 9.3a2.8 2.8 0 0 0 4 0l2-2a2.8 2.8 0 0 0-4-4l-.7.7M9.3 6.7a2.8 2.8 0 0 0-4 0l-2 2a2.8 2.8 0 0 0 4 4l.7-.7" />,

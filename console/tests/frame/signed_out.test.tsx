@@ -9,6 +9,7 @@ afterEach(() => {
   queries.clear();
   sessionStorage.clear();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 test("who is signed out comes to the sign-in, which knows where to go on", async () => {
@@ -60,6 +61,35 @@ test("a setup link leads to the first account, filled in, and leaves the address
   expect(await findings()).toEqual([]);
 });
 
+test("where addresses are verified first, registering ends at the letter", async () => {
+  serve({ ...SIGNED_OUT, "POST /api/auth/register": { detail: "A letter to that address." } });
+  open("/register");
+  await userEvent.type(await screen.findByLabelText("Email address"), "bob@example.com");
+  await userEvent.type(screen.getByLabelText("Password"), "a good password");
+  await userEvent.click(screen.getByRole("button", { name: "Create account" }));
+  await screen.findByRole("heading", { name: "Look into your mail" });
+  expect(screen.getByText("A letter to that address.")).toBeTruthy();
+});
+
+test("an invitation's code goes with the account that is made by it, once", async () => {
+  const asked = serve({ ...SIGNED_OUT, "POST /api/auth/register": { detail: "Look." } });
+  open("/#invite=rci_1");
+  await userEvent.click(await screen.findByRole("link", { name: "Create an account" }));
+  await userEvent.type(await screen.findByLabelText("Email address"), "bob@example.com");
+  await userEvent.type(screen.getByLabelText("Password"), "a good password");
+  await userEvent.click(screen.getByRole("button", { name: "Create account" }));
+  await screen.findByRole("heading", { name: "Look into your mail" });
+  const sent = asked.find(({ url }) => url.endsWith("/register"));
+  expect(await sent?.json()).toMatchObject({ invite: "rci_1", setup_token: null });
+  expect(sessionStorage.length).toBe(0);
+});
+
+test("a provider's refusal is told in words", async () => {
+  serve(SIGNED_OUT);
+  open("/sign-in#error=account_exists");
+  expect((await screen.findByRole("alert")).textContent).toContain("already has an account");
+});
+
 test("a reset link asks for the new password and sends it with the code", async () => {
   const asked = serve({ ...SIGNED_OUT, "POST /api/auth/reset/confirm": {} });
   const page = open("/#reset=rco_9");
@@ -96,7 +126,9 @@ test.each([
 });
 
 test("a server that does not answer is told, outside the frame and in words", async () => {
-  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  // React tells of what its boundary has caught.
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const { runcast } = await import("../../src/runcast.ts");
   vi.spyOn(runcast.auth, "restore").mockRejectedValueOnce(new TypeError("Failed to fetch"));
   open("/");
