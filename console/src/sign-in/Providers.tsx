@@ -11,6 +11,9 @@ export const providersQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** Longer paths the server does not carry to a provider and back. */
+const LONGEST = 1024;
+
 export function Providers({ next }: { next: string | undefined }) {
   const providers = useQuery(providersQuery);
   return providers.data?.map(({ name, title }) => (
@@ -26,5 +29,6 @@ export function Providers({ next }: { next: string | undefined }) {
 
 /** Back to the sign-in, which tells a refusal and leads on who is signed in. */
 function backTo(next: string | undefined): string {
-  return next === undefined ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`;
+  const path = next === undefined ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`;
+  return path.length > LONGEST ? "/sign-in" : path;
 }
