@@ -19,7 +19,11 @@ export function ReplayBar() {
   const isPlaying = useShown((shown) => shown.replay?.isPlaying === true);
   const shownSeq = () => Math.min(model.asOf, model.record.lastSeq);
   return (
-    <section className={styles["bar"]} aria-label="Replay">
+    <section
+      className={styles["bar"]}
+      aria-label="Replay"
+      data-replaying={isReplaying || undefined}
+    >
       <IconButton
         small
         label={isPlaying ? "Pause the replay" : "Replay as it happened"}
