@@ -5,7 +5,6 @@ import type { User } from "runcast";
 import { useEffect, useRef } from "react";
 import { useStore } from "zustand";
 
-import { runcast } from "../runcast.ts";
 import {
   type Icon,
   KeyboardIcon,
@@ -21,6 +20,7 @@ import { openShortcuts } from "./help.ts";
 import { PersonTrigger } from "./PersonTrigger.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 import { useNarrow } from "./useNarrow.ts";
+import { signOut } from "../sign-in/signOut.ts";
 
 const THEMES: readonly { id: Theme; label: string; icon: Icon }[] = [
   { id: "system", label: "As the system", icon: ScreenIcon },
@@ -58,7 +58,7 @@ export function PersonMenu({ user }: { user: User }) {
       <MenuItem icon={KeyboardIcon} onAction={openShortcuts}>
         Keyboard shortcuts
       </MenuItem>
-      <MenuItem icon={SignOutIcon} onAction={() => void runcast.auth.logout()}>
+      <MenuItem icon={SignOutIcon} onAction={() => void signOut()}>
         Sign out
       </MenuItem>
     </Menu>

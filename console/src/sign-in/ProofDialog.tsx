@@ -4,7 +4,7 @@ import { useState } from "react";
 import { askPasskey, hasPasskeys } from "runcast";
 
 import { proof } from "../proof.ts";
-import { api, runcast } from "../runcast.ts";
+import { api } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Form } from "../ui/Form.tsx";
@@ -14,6 +14,7 @@ import { Select } from "../ui/Select.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import { CodeField } from "./CodeField.tsx";
+import { signOut } from "./signOut.ts";
 
 const WAYS = {
   password: "Password",
@@ -94,7 +95,7 @@ function OnlyProviders() {
     <Note
       tone="info"
       title="Sign in again"
-      actions={<Button onPress={() => void runcast.auth.logout()}>Sign out</Button>}
+      actions={<Button onPress={() => void signOut()}>Sign out</Button>}
     >
       You sign in with a provider alone. Sign out, and in again with it, then do this within ten
       minutes.
