@@ -56,6 +56,8 @@ async def test_where_registration_is_closed_the_page_says_so(page: Page, closed:
 async def test_an_account_is_made_and_leads_in(page: Page, hosted: Hosted) -> None:
     await page.goto(f"{hosted.url}/sign-in?next=%2Fitems")
     await page.get_by_role("link", name="Create an account").click()
+    # Both pages have a field of that name, and the second comes when its file has.
+    await expect(page.get_by_role("heading", name="Create an account")).to_be_visible()
     await page.get_by_label("Email address").fill("new@example.com")
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
