@@ -16,6 +16,7 @@ import { ExecutionModel } from "./live/execution_model.ts";
 import { LiveExecution } from "./live/live_execution.ts";
 import { ModelContext, useShown } from "./live/useModel.ts";
 import { FIRST_LOOK, type LogLook, LogPane } from "./log/LogPane.tsx";
+import { newPlace } from "./log/place.ts";
 import { Questions } from "./questions/Questions.tsx";
 import { ReplayBar } from "./replay/ReplayBar.tsx";
 import { TABS, type ViewState } from "./search.ts";
@@ -64,6 +65,7 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
     ...FIRST_LOOK,
     filter: state.filter,
   }));
+  const [place] = useState(newPlace);
   const changeLook = (change: Partial<LogLook>) => {
     setLook((before) => ({ ...before, ...change }));
     if (change.filter !== undefined) onState({ ...state, filter: change.filter });
@@ -90,7 +92,11 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
                 onState({ ...state, tab: TABS.find((each) => each === tab) ?? "log" })
               }
               tabs={[
-                { id: "log", label: "Log", content: <LogPane look={look} onLook={changeLook} /> },
+                {
+                  id: "log",
+                  label: "Log",
+                  content: <LogPane look={look} onLook={changeLook} place={place} />,
+                },
                 { id: "charts", label: <ChartsLabel />, content: <LazyCharts /> },
                 { id: "timeline", label: "Timeline", content: <Timeline /> },
                 { id: "details", label: "Details", content: <Details execution={execution} /> },

@@ -3,6 +3,7 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 import styles from "./FixedRows.module.css";
+import type { Place } from "./place.ts";
 import { laidOutHeight, lastScrollTop, scrollTopOf, windowAt } from "./rows.ts";
 import { useHeight } from "./useHeight.ts";
 
@@ -21,15 +22,17 @@ export interface RowsProps {
   follows: boolean;
   onFollows: (follows: boolean) => void;
   target: Target | null;
+  /** Where it was left when it was last in sight. */
+  place?: Place;
 }
 
 export function FixedRows(props: RowsProps) {
-  const { label, count, rowHeight, draw, follows, onFollows, target } = props;
+  const { label, count, rowHeight, draw, follows, onFollows, target, place } = props;
   const box = useRef<HTMLDivElement>(null);
   const height = useHeight(box);
   const frame = { count, rowHeight, height };
   const end = lastScrollTop(frame);
-  const [scrolled, setScrolled] = useState(0);
+  const [scrolled, setScrolled] = useState(() => place?.get() ?? 0);
   const placed = useRef(0);
   const top = follows ? end : Math.min(scrolled, end);
   const { first, end: behind, origin } = windowAt(frame, top);
@@ -39,6 +42,12 @@ export function FixedRows(props: RowsProps) {
     box.current.scrollTop = end;
     placed.current = box.current.scrollTop;
   }, [follows, end, placed]);
+  const returned = useRef(false);
+  useLayoutEffect(() => {
+    if (returned.current || height === 0 || box.current === null) return;
+    returned.current = true;
+    if (place !== undefined) box.current.scrollTop = place.get();
+  }, [place, height]);
   const went = useRef<Target | null>(null);
   useLayoutEffect(() => {
     if (target === null || target === went.current || box.current === null || height === 0) return;
@@ -53,6 +62,7 @@ export function FixedRows(props: RowsProps) {
     // What follows is placed already; to draw it again for that would be done at every frame.
     if (follows && at >= placed.current - NEAR) return;
     setScrolled(at);
+    place?.set(at);
     if (follows) onFollows(false);
     if (!follows && at > scrolled && at >= end - NEAR) onFollows(true);
   };

@@ -10,6 +10,7 @@ import { FixedRows, type Target } from "./FixedRows.tsx";
 import { LogLine } from "./LogLine.tsx";
 import styles from "./LogPane.module.css";
 import { LogTools } from "./LogTools.tsx";
+import type { Place } from "./place.ts";
 import { type Matches, useMatches } from "./useMatches.ts";
 import { WrappedRows } from "./WrappedRows.tsx";
 
@@ -27,9 +28,11 @@ export const FIRST_LOOK: LogLook = { filter: EVERYTHING, query: "", follows: tru
 export interface LogPaneProps {
   look: LogLook;
   onLook: (change: Partial<LogLook>) => void;
+  /** Where the log was left when another pane was looked at. */
+  place: Place;
 }
 
-export function LogPane({ look, onLook }: LogPaneProps) {
+export function LogPane({ look, onLook, place }: LogPaneProps) {
   const model = useModel();
   const view = useMemo(
     () => new LogView(model.record.log, model.record.superseded, look.filter),
@@ -46,7 +49,14 @@ export function LogPane({ look, onLook }: LogPaneProps) {
   return (
     <div className={styles["pane"]}>
       <LogTools look={look} onLook={onLook} matches={matches} view={view} />
-      <Lines look={look} onLook={onLook} view={view} matches={matches} target={target} />
+      <Lines
+        look={look}
+        onLook={onLook}
+        view={view}
+        matches={matches}
+        target={target}
+        place={place}
+      />
     </div>
   );
 }
@@ -57,7 +67,7 @@ interface LinesProps extends LogPaneProps {
   target: Target | null;
 }
 
-function Lines({ look, onLook, view, matches, target }: LinesProps) {
+function Lines({ look, onLook, view, matches, target, place }: LinesProps) {
   const model = useModel();
   useShown((shown) => shown.version);
   const count = view.length(model.asOf);
@@ -90,6 +100,7 @@ function Lines({ look, onLook, view, matches, target }: LinesProps) {
         follows={look.follows}
         onFollows={(follows) => onLook({ follows })}
         target={target}
+        place={place}
       />
       {count === 0 && <Nothing isFiltered={model.record.log.end > 0} />}
     </div>

@@ -9,7 +9,7 @@ const NEAR = 4;
 const OVERSCAN = 6;
 
 export function WrappedRows(props: RowsProps) {
-  const { label, count, rowHeight, draw, follows, onFollows, target } = props;
+  const { label, count, rowHeight, draw, follows, onFollows, target, place } = props;
   const box = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
@@ -17,6 +17,7 @@ export function WrappedRows(props: RowsProps) {
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
+    initialOffset: place?.get() ?? 0,
     // The place to which this will have scrolled is known before the browser tells it.
     rangeExtractor: (range) =>
       follows
@@ -43,6 +44,7 @@ export function WrappedRows(props: RowsProps) {
     const isEnd = scrollTop + clientHeight >= scrollHeight - NEAR;
     if (!follows && isEnd && scrollTop > placed.current) onFollows(true);
     if (!follows) placed.current = scrollTop;
+    place?.set(scrollTop);
   };
   return (
     <div
