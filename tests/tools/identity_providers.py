@@ -136,15 +136,17 @@ class Provider:
         if method == "POST":
             self.forms.append(form)
             self.authorizations.append(headers.get("authorization"))
-        answer = self.answers[path] if path in self.answers else self._honestly(path, form)
+        answer = self.answers[path] if path in self.answers else self._honestly(target, form)
         if callable(answer):
             answer = await answer(writer)
         if answer is not None and not writer.is_closing():
             writer.write(answer if isinstance(answer, bytes) else reply(answer))
             await _sent(writer)
 
-    def _honestly(self, path: str, form: dict[str, str]) -> Any:
-        match path:
+    def _honestly(self, target: str, form: dict[str, str]) -> Any:
+        match urlsplit(target).path:
+            case "/authorize":
+                return reply({}, 303, Location=self.consent(target))
             case "/.well-known/openid-configuration":
                 return self.discovery()
             case "/keys":
