@@ -131,6 +131,8 @@ function nameOf(field: FieldProblem): string {
 function pathOf(field: FieldProblem): string {
   const [first, ...rest] = field.loc;
   const isPlace = first === "body" || first === "query" || first === "path";
+  // Of a body that is no JSON the server tells how many bytes it read, which is no name.
+  if (first === "body" && rest.length === 1 && typeof rest[0] === "number") return "";
   return (isPlace ? rest : field.loc).join(".");
 }
 

@@ -7,7 +7,7 @@ import { handlersQuery } from "../start/queries.ts";
 import { ComboBox } from "../ui/ComboBox.tsx";
 import { RadioGroup } from "../ui/RadioGroup.tsx";
 import { TextField } from "../ui/TextField.tsx";
-import type { Draft } from "./draft.ts";
+import { bodyOf, type Draft } from "./draft.ts";
 import styles from "./Items.module.css";
 
 export interface ItemFieldsProps {
@@ -62,9 +62,15 @@ export function ItemFields({ draft, onChange, problems, isReadOnly = false }: It
           value={draft.metadata}
           onChange={(metadata) => change({ metadata })}
           problems={problems}
+          problem={problemOf(draft)}
           isReadOnly={isReadOnly}
         />
       </div>
     </>
   );
+}
+
+function problemOf(draft: Draft): string | undefined {
+  const written = bodyOf(draft);
+  return "problem" in written ? written.problem.message : undefined;
 }

@@ -14,6 +14,8 @@ export interface JsonEditorProps {
   /** What is wrong, and with which value. */
   problems?: readonly PlacedProblem[];
   isReadOnly?: boolean;
+  /** What is wrong with the whole, though it can be read. */
+  problem?: string | undefined;
 }
 
 const Editor = lazy(async () => ({ default: (await import("./CodeMirror.tsx")).CodeMirror }));
@@ -25,7 +27,7 @@ export function JsonEditor(props: JsonEditorProps) {
         <Editor {...props} />
       </Suspense>
       <p className={styles["problem"]} aria-live="polite">
-        {problemIn(props.value)}
+        {problemIn(props.value) || props.problem}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 // A form drawn from a JSON Schema. It holds nothing itself: the value comes in, and each change goes out.
 import { useMemo } from "react";
+import { flushSync } from "react-dom";
 
 import { type Field, fieldOf, type Schema } from "./field.ts";
 import { SchemaField } from "./SchemaField.tsx";
@@ -25,7 +26,9 @@ export function SchemaForm({ schema, value, onChange, problems = NONE, label }: 
       path=""
       isRequired
       value={value}
-      onChange={onChange}
+      // At once, because one click may change two fields: the one that it is on, and the number in the
+      // field that it leaves. The second is to be put into the value that the first has made.
+      onChange={(changed) => flushSync(() => onChange(changed))}
       problems={problems}
     />
   );
