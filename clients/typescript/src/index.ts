@@ -14,6 +14,7 @@ export type { Storage } from "./auth/token_endpoint.js";
 export { type FactorMethod, RuncastError, SecondFactorRequired, Unreachable } from "./errors.js";
 export {
   type After,
+  commandId,
   CommandRefused,
   EventsPruned,
   type FeedEvent,

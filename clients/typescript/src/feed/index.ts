@@ -1,7 +1,7 @@
 // The public names of the feed, and nothing else.
 
 export type { Clock } from "./clock.js";
-export type { Head } from "./commands.js";
+export { commandId, type Head } from "./commands.js";
 export type { After, Gap } from "./cursor.js";
 export {
   CommandRefused,

@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { commandId } from "runcast";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/Dialog.tsx";
@@ -70,7 +71,7 @@ function RetryButton() {
     mutationFn: () =>
       runcast.api.retryExecution({
         path: { execution_id: executionId },
-        headers: { "Idempotency-Key": crypto.randomUUID() },
+        headers: { "Idempotency-Key": commandId() },
       }),
     onSuccess: ({ id }) =>
       navigate({ to: "/executions/$executionId", params: { executionId: id } }),

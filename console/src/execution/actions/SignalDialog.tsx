@@ -1,6 +1,7 @@
 // Sends a signal: something that the handler waits for by name, or will.
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { commandId } from "runcast";
 
 import { readJson } from "../../json/read.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -17,7 +18,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [data, setData] = useState("null");
   // One key for one signal: sent again after a failure, it counts once.
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(() => commandId());
   const read = readJson(data);
   const sending = useMutation({
     mutationFn: () =>

@@ -1,6 +1,7 @@
 // The questions that wait for an answer, below the panes and always in sight. Where the page replays, they
 // are those of that moment, to look at.
 import { useMutation } from "@tanstack/react-query";
+import { commandId } from "runcast";
 
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -33,7 +34,7 @@ function Question({ entry, isReplaying }: { entry: Entry; isReplaying: boolean }
       runcast.api.answerQuestion({
         path: { execution_id: executionId, question: id },
         body: { value },
-        headers: { "Idempotency-Key": crypto.randomUUID() },
+        headers: { "Idempotency-Key": commandId() },
       }),
   });
   const isClosed = isReplaying || !mayAct;
