@@ -72,9 +72,7 @@ async def test_a_link_shows_the_log_to_anybody_until_it_is_ended(
     execution_id = await ada.starts("counting", lines=3)
     shown = await ada.watches(execution_id)
     await shown.says("line 3")
-    await shown.button("Share").click()
-    await shown.button("Make a link").click()
-    link = await shown.page.get_by_role("textbox", name="Link").input_value()
+    link = await shown.shares()
     async with await browser.new_context(locale="en-GB") as elsewhere:
         watch = PageWatch(elsewhere)
         page = await elsewhere.new_page()
@@ -88,10 +86,9 @@ async def test_a_link_shows_the_log_to_anybody_until_it_is_ended(
         assert await theirs.lines() == numbered(range(1, 6))
         for act in ("Cancel", "Share", "More", "Run again"):
             await expect(theirs.button(act)).to_have_count(0)
-        await shown.page.get_by_role("list", name="Links").get_by_role("button", name="End").click()
+        await shown.ends_the_link()
         await theirs.connection_is("Cut off.*")
         await ada.signals(execution_id, "more", 1)
-        await shown.button("Close").click()
         await shown.says("line 6")
         await page.reload()
         await expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE_MS)

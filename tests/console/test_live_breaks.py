@@ -9,21 +9,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from runcast.application import Runcast
 from tests.tools import told_app
 from tests.tools.consoles import hosting
-from tests.tools.execution_page import PATIENCE_MS, ExecutionPage, numbered
+from tests.tools.execution_page import PATIENCE_MS, UNREACHED, ExecutionPage, numbered
 from tests.tools.nodes import Node
 from tests.tools.page_watch import PageWatch
 from tests.tools.told_app import add_told
 from tests.tools.visitors import Visitor, visiting
 
-# What a browser says of a server that is not there.
-UNREACHED = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)"
+# What a browser says where there is no network.
 CUT_OFF = r"net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED)"
 TOKEN_SECONDS = 2
-
-
-def is_refresh(response: Response) -> bool:
-    """Whether the page was given another access token."""
-    return response.url.endswith("/api/auth/token")
 
 
 def is_stream(response: Response) -> bool:
@@ -87,10 +81,7 @@ async def test_a_credential_that_expires_signs_nobody_out_and_costs_no_line(
     ):
         execution_id = await ada.starts("streaming", lines=10)
         shown = await ada.watches(execution_id)
-        for _ in range(3):
-            async with shown.page.expect_response(is_refresh, timeout=PATIENCE_MS) as waiting:
-                await shown.connection_is("Live")
-            assert (await waiting.value).ok
+        await shown.renews_for(2 * TOKEN_SECONDS)
         await ada.signals(execution_id, "stop")
         await shown.is_in("Succeeded")
         assert await shown.lines() == numbered(range(1, await ada.result(execution_id) + 1))
@@ -105,8 +96,7 @@ async def test_a_session_that_is_ended_takes_both_tabs_to_the_sign_in(ada: Visit
         await tab.connection_is("Live")
     await ada.ends_other_sessions()
     for tab in tabs:
-        await tab.page.wait_for_url("**/sign-in**", timeout=PATIENCE_MS)
-        await expect(tab.page.get_by_text("Your session has ended")).to_be_visible()
+        await tab.is_at_the_sign_in()
 
 
 async def test_where_no_socket_gets_through_a_stream_brings_every_line(

@@ -1,19 +1,27 @@
 """The page of one execution in the console, as somebody reads it who waits for what is to come."""
 
+import asyncio
 import re
 from collections.abc import Iterable
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Response, expect
 
 PATIENCE_MS = 30_000
 MOST_STROKES = 60
 HAS_FOCUS = "(element) => element === document.activeElement"
+# What a browser says of a server that is not there.
+UNREACHED = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)"
 REACHED = r"""(least) => {
     const rows = document.querySelectorAll("[aria-label=Log][role=region] [data-level]");
     const numbers = [...rows].map((row) => Number(/line (\d+)$/.exec(row.textContent)?.[1] ?? 0));
     return Math.max(...numbers) >= least;
 }"""
 _SAID = re.compile(r"line \d+$")
+
+
+def is_renewal(response: Response) -> bool:
+    """Whether the page was given another access token."""
+    return response.url.endswith("/api/auth/token")
 
 
 def numbered(numbers: Iterable[int]) -> list[str]:
@@ -62,6 +70,33 @@ class ExecutionPage:
     def question(self, prompt: str) -> Locator:
         """Return a question that is open."""
         return self.page.get_by_role("region", name="Questions").get_by_text(prompt, exact=True)
+
+    async def renews_for(self, seconds: float) -> None:
+        """Watch it be given access tokens for so long, live all the while."""
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while now() < until:
+            async with self.page.expect_response(is_renewal, timeout=PATIENCE_MS) as waiting:
+                await self.connection_is("Live")
+            assert (await waiting.value).ok
+
+    async def is_at_the_sign_in(self) -> None:
+        """Wait until the page has gone there, because the session has ended."""
+        await self.page.wait_for_url("**/sign-in**", timeout=PATIENCE_MS)
+        await expect(self.page.get_by_text("Your session has ended")).to_be_visible()
+
+    async def shares(self) -> str:
+        """Make a link, and return it; the dialog stays open."""
+        await self.button("Share").click()
+        await self.button("Make a link").click()
+        return await self.page.get_by_role("textbox", name="Link").input_value()
+
+    async def ends_the_link(self) -> None:
+        """End the only link that there is, and close the dialog."""
+        links = self.page.get_by_role("list", name="Links")
+        await links.get_by_role("button", name="End").click()
+        await expect(links).to_have_count(0)
+        await self.button("Close").click()
 
     async def goes_by_keyboard_to(self, element: Locator) -> None:
         """Press Tab until the element has the focus."""

@@ -25,6 +25,10 @@ class Visitor:
         self._email = email
         self._api = api
 
+    def at(self, url: str) -> "Visitor":
+        """Return the same person at another server of the same cluster, whose cookie it takes as well."""
+        return Visitor(self.context, url, self._email, self._api)
+
     async def starts(self, handler: str, **given: Any) -> str:
         """Start an execution, and return its id."""
         started = await self._ask("POST", "", json={"handler": handler, "input": given})
@@ -40,10 +44,10 @@ class Visitor:
         assert found["state"] == "succeeded", found
         return found["result"]
 
-    async def watches(self, execution_id: str, url: str | None = None) -> ExecutionPage:
-        """Open a tab with the page of an execution, at another server if it is named."""
+    async def watches(self, execution_id: str) -> ExecutionPage:
+        """Open a tab with the page of an execution."""
         page = await self.context.new_page()
-        await page.goto(f"{url or self.url}/executions/{execution_id}")
+        await page.goto(f"{self.url}/executions/{execution_id}")
         return ExecutionPage(page)
 
     async def ends_other_sessions(self) -> None:
