@@ -1,43 +1,27 @@
 // One chart of the overview, drawn by uPlot. What it shows in sum stands in words beside it.
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-import { onThemeChange } from "../execution/charts/theme.ts";
 import { colourOf } from "../ui/colour.ts";
+import { countAxis, timeAxis, valueAxis } from "../ui/plot/axes.ts";
+import { usePlot } from "../ui/plot/usePlot.ts";
 import { lengthOf } from "../ui/time.ts";
 import type { Line, Plotted } from "./series.ts";
 
 const HEIGHT = 160;
 
 export function TimeChart(plotted: Plotted) {
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(undefined);
   const latest = useRef(plotted);
+  const draw = useCallback((box: HTMLElement) => {
+    const shown = latest.current;
+    return new uPlot(optionsOf(shown, box.clientWidth), dataOf(shown), box);
+  }, []);
+  const { box, plot } = usePlot(draw);
   useEffect(() => {
     latest.current = plotted;
     plot.current?.setData(dataOf(plotted));
-  }, [plotted]);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const draw = () => {
-      plot.current?.destroy();
-      const shown = latest.current;
-      plot.current = new uPlot(optionsOf(shown, element.clientWidth), dataOf(shown), element);
-    };
-    draw();
-    const observer = new ResizeObserver(() => {
-      plot.current?.setSize({ width: element.clientWidth, height: HEIGHT });
-    });
-    observer.observe(element);
-    const leave = onThemeChange(draw);
-    return () => {
-      leave();
-      observer.disconnect();
-      plot.current?.destroy();
-    };
-  }, []);
+  }, [plot, plotted]);
   return <div ref={box} aria-hidden="true" />;
 }
 
@@ -46,19 +30,13 @@ function dataOf({ times, lines }: Plotted): uPlot.AlignedData {
 }
 
 function optionsOf({ look, unit, lines }: Plotted, width: number): uPlot.Options {
-  const grid = { stroke: colourOf("--border"), width: 1 };
-  const axis = { stroke: colourOf("--text-muted"), font: "11px system-ui, sans-serif", grid };
-  const words = unit === "seconds" ? lengthOf : String;
   return {
     width,
     height: HEIGHT,
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_, _min, max) => [0, Math.max(max * 1.1, 1)] } },
-    axes: [
-      { ...axis, ticks: grid },
-      { ...axis, ticks: grid, size: 56, values: (_, ticks) => ticks.map(words) },
-    ],
+    axes: [timeAxis(), unit === "seconds" ? valueAxis(lengthOf) : countAxis()],
     series: [{}, ...lines.map((line) => seriesOf(line, look))],
   };
 }

@@ -1,16 +1,17 @@
 // One chart, drawn by uPlot: it is given new points a few times a second at most, and as many as it has
 // room for.
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useCallback, useEffect } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import { colourOf } from "../../ui/colour.ts";
+import { timeAxis, valueAxis } from "../../ui/plot/axes.ts";
+import { usePlot } from "../../ui/plot/usePlot.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
 import { slowly } from "../live/slowly.ts";
 import { useShown } from "../live/useModel.ts";
 import { decimate, type Points } from "../record/metrics_store.ts";
 import styles from "./Charts.module.css";
-import { onThemeChange } from "./theme.ts";
 
 const HEIGHT = 180;
 const SYNC = "runcast";
@@ -30,35 +31,21 @@ export interface ChartProps {
 }
 
 export function Chart({ name, index, model }: ChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const draw = () => {
-      plot.current?.destroy();
-      plot.current = new uPlot(optionsOf(name, index, element.clientWidth), [[], []], element);
-      show(plot.current, model, name);
-    };
-    draw();
-    const observer = new ResizeObserver(() => {
-      plot.current?.setSize({ width: element.clientWidth, height: HEIGHT });
-    });
-    observer.observe(element);
-    const leave = onThemeChange(draw);
-    return () => {
-      leave();
-      observer.disconnect();
-      plot.current?.destroy();
-      plot.current = null;
-    };
-  }, [name, index, model]);
+  const draw = useCallback(
+    (box: HTMLElement) => {
+      const drawn = new uPlot(optionsOf(name, index, box.clientWidth), [[], []], box);
+      show(drawn, model, name);
+      return drawn;
+    },
+    [name, index, model],
+  );
+  const { box, plot } = usePlot(draw);
   useEffect(
     () =>
       slowly(model, () => {
         if (plot.current !== null) show(plot.current, model, name);
       }),
-    [model, name],
+    [plot, model, name],
   );
   const latest = useShown((shown) => shown.record.metrics.get(name)?.lastAt(shown.asOf));
   return (
@@ -85,25 +72,14 @@ function dataOf({ times, values }: Points): uPlot.AlignedData {
 
 function optionsOf(name: string, index: number, width: number): uPlot.Options {
   const stroke = colourOf(COLOURS[index % COLOURS.length] ?? "--chart-1");
-  const axis = axisLook();
   return {
     width,
     height: HEIGHT,
     cursor: { sync: { key: SYNC }, drag: { x: true, y: false } },
     legend: { show: false },
     scales: { x: { time: true } },
-    axes: [axis, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => said(tick)) }],
+    axes: [timeAxis(), valueAxis(said)],
     series: [{}, { label: name, stroke, width: 1.5, points: { show: false }, spanGaps: false }],
-  };
-}
-
-function axisLook(): uPlot.Axis {
-  const line = { stroke: colourOf("--border"), width: 1 };
-  return {
-    stroke: colourOf("--text-muted"),
-    font: "11px system-ui, sans-serif",
-    grid: line,
-    ticks: line,
   };
 }
 
