@@ -62,6 +62,7 @@ async def test_a_network_that_was_away_takes_no_line_with_it(
     notice = shown.page.get_by_text("The server cannot be reached")
     await expect(notice).to_be_visible(timeout=PATIENCE_MS)
     await ada.signals(execution_id, "stop")
+    await shown.connection_is("Connecting.*")
     await ada.context.set_offline(False)
     await expect(notice).to_be_hidden(timeout=PATIENCE_MS)
     await shown.is_in("Succeeded")

@@ -1,5 +1,5 @@
-// When to look at once whether a feed is still alive: the network is back, the page is shown
-// again, or the machine has slept, which shows as a clock that jumped.
+// When to look at once whether a feed is still alive: the network has gone or is back, the page is
+// shown again, or the machine has slept, which shows as a clock that jumped.
 
 export interface WakeUps {
   /** Calls back at each; returns how to stop that. */
@@ -27,10 +27,12 @@ function watchPage(page: Page, onWake: () => void): () => void {
   const onShown = (): void => {
     if (document?.visibilityState === "visible") onWake();
   };
+  page.addEventListener?.("offline", onWake);
   page.addEventListener?.("online", onWake);
   page.addEventListener?.("pageshow", onWake);
   document?.addEventListener("visibilitychange", onShown);
   return () => {
+    page.removeEventListener?.("offline", onWake);
     page.removeEventListener?.("online", onWake);
     page.removeEventListener?.("pageshow", onWake);
     document?.removeEventListener("visibilitychange", onShown);

@@ -19,21 +19,23 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a network that is back and a page that is shown wake, until nobody listens", () => {
+test("a network that has gone or is back and a page that is shown wake, until nobody listens", () => {
   const page = new Page();
   const onWake = vi.fn();
   const stop = wakeUpsOf(page as unknown as Given, () => Date.now()).listen(onWake);
+  page.dispatchEvent(new Event("offline"));
   page.dispatchEvent(new Event("online"));
-  expect(onWake).toHaveBeenCalledTimes(1);
+  expect(onWake).toHaveBeenCalledTimes(2);
   page.document.dispatchEvent(new Event("visibilitychange"));
-  expect(onWake).toHaveBeenCalledTimes(1);
+  expect(onWake).toHaveBeenCalledTimes(2);
   page.document.visibilityState = "visible";
   page.document.dispatchEvent(new Event("visibilitychange"));
   page.dispatchEvent(new Event("pageshow"));
-  expect(onWake).toHaveBeenCalledTimes(3);
+  expect(onWake).toHaveBeenCalledTimes(4);
   stop();
+  page.dispatchEvent(new Event("offline"));
   page.dispatchEvent(new Event("online"));
-  expect([onWake.mock.calls.length, vi.getTimerCount()]).toEqual([3, 0]);
+  expect([onWake.mock.calls.length, vi.getTimerCount()]).toEqual([4, 0]);
 });
 
 test("a clock that jumped wakes once; one that goes on as ever does not", () => {
