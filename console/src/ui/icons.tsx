@@ -9,7 +9,8 @@ export interface IconProps {
 
 export type Icon = (props: IconProps) => ReactElement;
 
-function icon(drawing: ReactNode): Icon {
+/** Makes an icon of what is drawn in a square of 16. */
+export function icon(drawing: ReactNode): Icon {
   return function Drawn({ size = 16, className }) {
     return (
       <svg

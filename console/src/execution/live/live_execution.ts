@@ -1,20 +1,10 @@
 // One execution as its feed tells it: what has come is filed at once, a few milliseconds at a go, and
 // whoever shows it is told once a frame, however many events that were.
+import type { FeedStatus } from "runcast";
+
 import { ExecutionRecord, type Gap } from "../record/execution_record.ts";
 import type { FeedEvent } from "../record/feed_event.ts";
 import { frames, type Frames } from "./frames.ts";
-
-export type FeedStatus =
-  | { readonly phase: "connecting" }
-  | { readonly phase: "catching_up"; readonly behind: number }
-  | { readonly phase: "live" }
-  | {
-      readonly phase: "waiting";
-      readonly until: number;
-      readonly code: number;
-      readonly reason: string;
-    }
-  | { readonly phase: "ended"; readonly error: Error | null };
 
 export interface WatchOptions {
   readonly after: number;

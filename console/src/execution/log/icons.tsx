@@ -1,35 +1,13 @@
 // The drawings of the log's tools that nothing else needs, in the manner of ui/icons.tsx.
-import type { IconProps } from "../../ui/icons.tsx";
+import { icon } from "../../ui/icons.tsx";
 
 export { ChevronDownIcon, CloseIcon, CopyIcon, DownloadIcon } from "../../ui/icons.tsx";
 
-function drawn(path: string) {
-  return function Drawn({ size = 16, className }: IconProps) {
-    return (
-      <svg
-        className={className}
-        width={size}
-        height={size}
-        viewBox="0 0 16 16"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-        focusable="false"
-      >
-        <path d={path} />
-      </svg>
-    );
-  };
-}
-
-export const ChevronUpIcon = drawn("m4 10 4-4 4 4");
-export const FollowIcon = drawn("M8 2v8M4.5 6.5 8 10l3.5-3.5M3 13.5h10");
-export const WrapIcon = drawn(
-  "M2 3.5h12M2 12.5h4M2 8h9.5a2.3 2.3 0 0 1 0 4.5H9M10.5 11 9 12.5l1.5 1.5",
+export const ChevronUpIcon = icon(<path d="m4 10 4-4 4 4" />);
+export const FollowIcon = icon(<path d="M8 2v8M4.5 6.5 8 10l3.5-3.5M3 13.5h10" />);
+export const WrapIcon = icon(
+  <path d="M2 3.5h12M2 12.5h4M2 8h9.5a2.3 2.3 0 0 1 0 4.5H9M10.5 11 9 12.5l1.5 1.5" />,
 );
-export const StepBackIcon = drawn("M12 3.5v9L5.5 8zM3.5 3.5v9");
-export const StepForwardIcon = drawn("M4 3.5v9L10.5 8zM12.5 3.5v9");
-export const SignalIcon = drawn("M8 8.5v5M5.2 10.8a4 4 0 1 1 5.6 0M3 13a7 7 0 1 1 10 0");
+export const StepBackIcon = icon(<path d="M12 3.5v9L5.5 8zM3.5 3.5v9" />);
+export const StepForwardIcon = icon(<path d="M4 3.5v9L10.5 8zM12.5 3.5v9" />);
+export const SignalIcon = icon(<path d="M8 8.5v5M5.2 10.8a4 4 0 1 1 5.6 0M3 13a7 7 0 1 1 10 0" />);

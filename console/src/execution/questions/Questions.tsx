@@ -1,6 +1,7 @@
 // The questions that wait for an answer, below the panes and always in sight. Where the page replays, they
 // are those of that moment, to look at.
 import { useMutation } from "@tanstack/react-query";
+import { useId, useRef } from "react";
 import { commandId } from "runcast";
 
 import { Problem } from "../../ui/Problem.tsx";
@@ -15,17 +16,32 @@ import styles from "./Questions.module.css";
 export function Questions() {
   const open = useShown((model) => model.journal.openQuestionsAt(model.asOf));
   const isReplaying = useShown((model) => model.replay !== null);
-  if (open.length === 0) return null;
+  const place = useRef<HTMLDivElement>(null);
+  // What was answered leaves the page; whoever has no mouse goes on where it was.
+  const stay = () => {
+    const { activeElement, body } = document;
+    if (activeElement === body || place.current?.contains(activeElement)) place.current?.focus();
+  };
   return (
-    <section className={styles["questions"]} aria-label="Questions">
-      {open.map((entry) => (
-        <Question key={entry.id} entry={entry} isReplaying={isReplaying} />
-      ))}
-    </section>
+    <div ref={place} tabIndex={-1} className={styles["place"]}>
+      {open.length > 0 && (
+        <section className={styles["questions"]} aria-label="Questions">
+          {open.map((entry) => (
+            <Question key={entry.id} entry={entry} isReplaying={isReplaying} onAnswered={stay} />
+          ))}
+        </section>
+      )}
+    </div>
   );
 }
 
-function Question({ entry, isReplaying }: { entry: Entry; isReplaying: boolean }) {
+interface QuestionProps {
+  entry: Entry;
+  isReplaying: boolean;
+  onAnswered: () => void;
+}
+
+function Question({ entry, isReplaying, onAnswered }: QuestionProps) {
   const { executionId, runcast, mayAct } = useAccess();
   const id = textOrNull(entry.event.data["id"]) ?? "";
   const expires = textOrNull(entry.event.data["expires_at"]);
@@ -36,11 +52,13 @@ function Question({ entry, isReplaying }: { entry: Entry; isReplaying: boolean }
         body: { value },
         headers: { "Idempotency-Key": commandId() },
       }),
+    onSuccess: onAnswered,
   });
+  const prompt = useId();
   const isClosed = isReplaying || !mayAct;
   return (
-    <div className={styles["question"]}>
-      <p className={styles["prompt"]} role="status">
+    <div className={styles["question"]} role="group" aria-labelledby={prompt}>
+      <p id={prompt} className={styles["prompt"]} role="status">
         {entry.name}
       </p>
       {expires !== null && !isReplaying && (
