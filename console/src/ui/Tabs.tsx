@@ -46,6 +46,12 @@ export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
 }
 
 /** On a narrow screen the tab that the address names may be out of sight. */
-function bringIntoSight(tab: HTMLElement | null): void {
-  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+function bringIntoSight(tab: HTMLDivElement | null): void {
+  const list = tab?.parentElement;
+  if (!tab || !list) return;
+  // Not by `scrollIntoView`: from what that shows, Chromium has the Tab key go on.
+  const frame = list.getBoundingClientRect();
+  const { left, right } = tab.getBoundingClientRect();
+  if (left < frame.left) list.scrollLeft -= frame.left - left;
+  else if (right > frame.right) list.scrollLeft += right - frame.right;
 }

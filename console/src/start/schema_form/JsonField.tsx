@@ -16,7 +16,7 @@ export function JsonField(props: SchemaFieldProps<FieldOf<"json">>) {
     setText(typed);
     const read = typed.trim() === "" ? { value: undefined } : readJson(typed);
     setProblem("problem" in read ? read.problem.message : undefined);
-    if ("value" in read) onChange(read.value);
+    if ("value" in read) onChange(() => read.value);
   };
   return (
     <TextArea

@@ -15,7 +15,7 @@ export interface ListFieldProps extends SchemaFieldProps<FieldOf<"list">> {
 
 export function ListField({ draw, ...props }: ListFieldProps) {
   const { field, path, value, onChange, problems } = props;
-  const entries = Array.isArray(value) ? (value as unknown[]) : [];
+  const entries = asList(value);
   const keys = useKeys(entries.length);
   const { label, description, error } = controlOf(props);
   return (
@@ -30,7 +30,8 @@ export function ListField({ draw, ...props }: ListFieldProps) {
               isRequired: true,
               isEntry: true,
               value: entry,
-              onChange: (changed) => onChange(entries.with(place, changed)),
+              onChange: (change) =>
+                onChange((before) => asList(before).with(place, change(asList(before)[place]))),
               problems,
             })}
           </div>
@@ -39,7 +40,7 @@ export function ListField({ draw, ...props }: ListFieldProps) {
             icon={CloseIcon}
             onPress={() => {
               keys.remove(place);
-              onChange(entries.toSpliced(place, 1));
+              onChange((before) => asList(before).toSpliced(place, 1));
             }}
           />
         </div>
@@ -48,13 +49,19 @@ export function ListField({ draw, ...props }: ListFieldProps) {
         <Button
           small
           icon={PlusIcon}
-          onPress={() => onChange([...entries, initialValue(field.entry) ?? null])}
+          onPress={() =>
+            onChange((before) => [...asList(before), initialValue(field.entry) ?? null])
+          }
         >
           Add
         </Button>
       </div>
     </Fieldset>
   );
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 /** Keys that go with entries when one before them is taken out, so that each control keeps its own. */

@@ -4,7 +4,7 @@ import { NumberField } from "../../ui/NumberField.tsx";
 import { Select } from "../../ui/Select.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
-import { controlOf, joined, type SchemaFieldProps } from "./control.ts";
+import { type Change, controlOf, joined, type SchemaFieldProps } from "./control.ts";
 import type { FieldOf } from "./field.ts";
 import { Fieldset } from "./Fieldset.tsx";
 import { asObject, initialValue, withMember } from "./initial.ts";
@@ -41,7 +41,7 @@ function Words(props: SchemaFieldProps<FieldOf<"text">>) {
       // An empty text is a value where one is asked for; the server says if it is too short.
       isRequired={false}
       value={typeof value === "string" ? value : ""}
-      onChange={(text) => onChange(text === "" && !props.isRequired ? undefined : text)}
+      onChange={(text) => onChange(() => (text === "" && !props.isRequired ? undefined : text))}
       {...(field.maxLength !== undefined && { maxLength: field.maxLength })}
     />
   );
@@ -53,7 +53,7 @@ function Numeric(props: SchemaFieldProps<FieldOf<"number">>) {
     <NumberField
       {...controlOf(props)}
       value={typeof value === "number" ? value : Number.NaN}
-      onChange={(number) => onChange(Number.isNaN(number) ? undefined : number)}
+      onChange={(number) => onChange(() => (Number.isNaN(number) ? undefined : number))}
       formatOptions={{ useGrouping: false, maximumFractionDigits: field.isInteger ? 0 : 20 }}
       {...(field.isInteger && { step: 1 })}
       {...(field.min !== undefined && { minValue: field.min })}
@@ -67,7 +67,7 @@ function Tick(props: SchemaFieldProps<FieldOf<"switch">>) {
   return (
     <Checkbox
       isSelected={props.value === true}
-      onChange={props.onChange}
+      onChange={(isSelected) => props.onChange(() => isSelected)}
       {...(description !== undefined && { description })}
     >
       {label}
@@ -83,7 +83,7 @@ function Chosen(props: SchemaFieldProps<FieldOf<"choice">>) {
       {...controlOf(props)}
       choices={choices}
       value={chosen?.id ?? null}
-      onChange={(id) => props.onChange(choices.find((choice) => choice.id === id)?.value)}
+      onChange={(id) => props.onChange(() => choices.find((choice) => choice.id === id)?.value)}
     />
   );
 }
@@ -98,7 +98,7 @@ function Members(props: SchemaFieldProps<FieldOf<"object">>) {
       path={joined(path, member.name)}
       isRequired={member.isRequired}
       value={asObject(value)[member.name]}
-      onChange={(inner) => onChange(withMember(value, member.name, inner))}
+      onChange={(change) => onChange((before) => changedIn(before, member.name, change))}
       problems={problems}
     />
   ));
@@ -114,13 +114,17 @@ function Optional(props: SchemaFieldProps<FieldOf<"optional">>) {
     <Fieldset label={label} {...(description !== undefined && { description })}>
       <Checkbox
         isSelected={isGiven}
-        onChange={(given) => onChange(given ? (initialValue(field.inner) ?? "") : null)}
+        onChange={(given) => onChange(() => (given ? (initialValue(field.inner) ?? "") : null))}
       >
         Give a value
       </Checkbox>
       {isGiven && <SchemaField {...props} field={field.inner} label="Value" isRequired />}
     </Fieldset>
   );
+}
+
+function changedIn(object: unknown, name: string, change: Change): unknown {
+  return withMember(object, name, change(asObject(object)[name]));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

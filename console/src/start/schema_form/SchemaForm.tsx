@@ -1,6 +1,5 @@
 // A form drawn from a JSON Schema. It holds nothing itself: the value comes in, and each change goes out.
-import { useMemo } from "react";
-import { flushSync } from "react-dom";
+import { useLayoutEffect, useMemo, useRef } from "react";
 
 import { type Field, fieldOf, type Schema } from "./field.ts";
 import { SchemaField } from "./SchemaField.tsx";
@@ -19,6 +18,10 @@ const NONE = {};
 
 export function SchemaForm({ schema, value, onChange, problems = NONE, label }: SchemaFormProps) {
   const field = useMemo(() => untitled(fieldOf(schema)), [schema]);
+  const latest = useRef(value);
+  useLayoutEffect(() => {
+    latest.current = value;
+  }, [value]);
   return (
     <SchemaField
       field={field}
@@ -26,9 +29,10 @@ export function SchemaForm({ schema, value, onChange, problems = NONE, label }: 
       path=""
       isRequired
       value={value}
-      // At once, because one click may change two fields: the one that it is on, and the number in the
-      // field that it leaves. The second is to be put into the value that the first has made.
-      onChange={(changed) => flushSync(() => onChange(changed))}
+      onChange={(change) => {
+        latest.current = change(latest.current);
+        onChange(latest.current);
+      }}
       problems={problems}
     />
   );

@@ -1,6 +1,8 @@
 // What the fields of a form drawn from a schema are given, and what they hand to their controls.
 import type { Field } from "./field.ts";
 
+export type Change = (before: unknown) => unknown;
+
 export interface SchemaFieldProps<Drawn extends Field = Field> {
   field: Drawn;
   label: string;
@@ -10,7 +12,11 @@ export interface SchemaFieldProps<Drawn extends Field = Field> {
   /** An entry of a list: its place is in sight, so that its label is for screen readers. */
   isEntry?: boolean;
   value: unknown;
-  onChange: (value: unknown) => void;
+  /**
+   * Makes the value another one. It is told how, not what: one click may change two fields before either is
+   * drawn anew, the one that it is on and the number in the field that it leaves.
+   */
+  onChange: (change: Change) => void;
   problems: Readonly<Record<string, string>>;
 }
 
