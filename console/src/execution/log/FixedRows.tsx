@@ -46,8 +46,8 @@ export function FixedRows(props: RowsProps) {
   useLayoutEffect(() => {
     if (returned.current || height === 0 || box.current === null) return;
     returned.current = true;
-    if (place !== undefined) box.current.scrollTop = place.get();
-  }, [place, height]);
+    if (place !== undefined && !follows) box.current.scrollTop = place.get();
+  }, [place, height, follows]);
   const went = useRef<Target | null>(null);
   useLayoutEffect(() => {
     if (target === null || target === went.current || box.current === null || height === 0) return;
