@@ -14,6 +14,7 @@ export class ExecutionModel {
   #replay: Replay | null = null;
   #asOf = Infinity;
   #version = 0;
+  #seeks = 0;
   #lastTick: number | null = null;
   #leave: () => void = () => undefined;
 
@@ -37,6 +38,17 @@ export class ExecutionModel {
 
   get replay(): Replay | null {
     return this.#replay;
+  }
+
+  /** Grows whenever somebody goes to a moment; playing on is none. */
+  get seeks(): number {
+    return this.#seeks;
+  }
+
+  /** Whether the execution has ended, whatever moment is shown. */
+  get isOver(): boolean {
+    const last = this.journal.stateAt(Infinity);
+    return last !== null && isFinal(last.state);
   }
 
   /** Grows with every change, once a frame at most. */
@@ -71,6 +83,7 @@ export class ExecutionModel {
   }
 
   seekTime(time: number): void {
+    this.#seeks += 1;
     const replay = this.#replay ?? replayFrom(time);
     this.#set(seek(replay, time, this.record));
   }
@@ -83,6 +96,7 @@ export class ExecutionModel {
   }
 
   togglePlaying(): void {
+    if (this.#replay === null) this.#seeks += 1;
     const replay = this.#replay ?? replayFrom(this.record.firstTime);
     this.#set(toggle(replay, this.record));
     this.#lastTick = null;

@@ -1,5 +1,5 @@
 // The log: its tools above, its lines below.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { isTaken } from "../../layout/shortcuts.ts";
 import { useModel, useShown } from "../live/useModel.ts";
@@ -39,16 +39,18 @@ export function LogPane({ look, onLook, place }: LogPaneProps) {
     [model, look.filter],
   );
   const [target, setTarget] = useState<Target | null>(null);
+  const { change, hold } = useHeldFollow(look, onLook);
   const goTo = (row: number) => {
-    onLook({ follows: false });
+    hold();
     view.length(model.asOf);
     setTarget({ index: view.indexOf(row) });
   };
   const matches = useMatches(look.query, view, goTo);
-  useFollowKeys(look.follows, (follows) => onLook({ follows }));
+  useFollowKeys(look.follows, (follows) => change({ follows }));
+  useEndOfMoment(() => change({ follows: true }));
   return (
     <div className={styles["pane"]}>
-      <LogTools look={look} onLook={onLook} matches={matches} view={view} />
+      <LogTools look={look} onLook={change} matches={matches} view={view} />
       <Lines
         look={look}
         onLook={onLook}
@@ -113,6 +115,32 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
       <Empty title={isFiltered ? "No line fits the filters" : "Nothing has been logged yet"} />
     </div>
   );
+}
+
+/** A search holds the log where it has found something, until it is cleared. */
+function useHeldFollow(look: LogLook, onLook: LogPaneProps["onLook"]) {
+  const isHeld = useRef(false);
+  const hold = () => {
+    isHeld.current ||= look.follows;
+    onLook({ follows: false });
+  };
+  const change = (part: Partial<LogLook>) => {
+    const goesOn = part.query === "" && isHeld.current;
+    if (goesOn || part.follows !== undefined) isHeld.current = false;
+    onLook(goesOn ? { ...part, follows: true } : part);
+  };
+  return { change, hold };
+}
+
+/** Whoever goes to a moment sees its last line, wherever the log stood before. */
+function useEndOfMoment(onSeek: () => void): void {
+  const seeks = useShown((model) => model.seeks);
+  const seen = useRef(seeks);
+  useEffect(() => {
+    if (seen.current === seeks) return;
+    seen.current = seeks;
+    onSeek();
+  });
 }
 
 /** `f` follows the end or lets it go; End goes there. */

@@ -1,4 +1,5 @@
-// Plays the log again: a slider over all of it, a speed, and the way back to what is live.
+// Plays the log again: a slider over all of it, a speed, and the way back to what is live. The slider's row
+// is the lowest and holds nothing that comes and goes, so that it stays under the hand.
 import { useId } from "react";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -13,17 +14,35 @@ import { SPEEDS } from "../record/replay.ts";
 import styles from "./ReplayBar.module.css";
 
 export function ReplayBar() {
-  const model = useModel();
   const isReplaying = useShown((shown) => shown.replay !== null);
-  const isEmpty = useShown((shown) => shown.record.length < 2);
-  const isPlaying = useShown((shown) => shown.replay?.isPlaying === true);
-  const shownSeq = () => Math.min(model.asOf, model.record.lastSeq);
   return (
     <section
       className={styles["bar"]}
       aria-label="Replay"
       data-replaying={isReplaying || undefined}
     >
+      <div className={styles["words"]}>
+        <Position />
+        <div className={styles["choices"]}>
+          <Pace />
+          <Back />
+        </div>
+      </div>
+      <div className={styles["track"]}>
+        <Steps isReplaying={isReplaying} />
+        <Slider />
+      </div>
+    </section>
+  );
+}
+
+function Steps({ isReplaying }: { isReplaying: boolean }) {
+  const model = useModel();
+  const isEmpty = useShown((shown) => shown.record.length < 2);
+  const isPlaying = useShown((shown) => shown.replay?.isPlaying === true);
+  const shownSeq = () => Math.min(model.asOf, model.record.lastSeq);
+  return (
+    <>
       <IconButton
         small
         label={isPlaying ? "Pause the replay" : "Replay as it happened"}
@@ -45,13 +64,17 @@ export function ReplayBar() {
         isDisabled={isEmpty || !isReplaying}
         onPress={() => model.seekSeq(shownSeq() + 1)}
       />
-      <Slider />
-      <Position />
-      {isReplaying && <Pace />}
-      <Button small isDisabled={!isReplaying} onPress={() => model.goLive()}>
-        Back to live
-      </Button>
-    </section>
+    </>
+  );
+}
+
+function Back() {
+  const model = useModel();
+  const isOver = useShown((shown) => shown.isOver);
+  return (
+    <Button small onPress={() => model.goLive()}>
+      {isOver ? "To the end" : "Back to live"}
+    </Button>
   );
 }
 
@@ -60,7 +83,7 @@ const STEPS = 1_000;
 function Slider() {
   const model = useModel();
   const position = useShown((shown) => Math.round(shareOf(shown) * STEPS));
-  const text = useShown((shown) => (shown.replay === null ? "Live" : momentWords(shown)));
+  const text = useShown((shown) => (shown.replay === null ? endWord(shown) : momentWords(shown)));
   const isEmpty = useShown((shown) => shown.record.length < 2);
   const id = useId();
   const onChange = (value: number) => {
@@ -115,6 +138,10 @@ function Pace() {
       />
     </>
   );
+}
+
+function endWord({ isOver }: ExecutionModel): string {
+  return isOver ? "The end" : "Live";
 }
 
 function shareOf({ replay, record }: ExecutionModel): number {
