@@ -42,11 +42,20 @@ const STATES: Record<State, { tone: BadgeTone; icon: Icon; word: string }> = {
   cancelled: { tone: "neutral", icon: SlashIcon, word: "Cancelled" },
 };
 
-export function StateBadge({ state }: { state: State }) {
-  const { tone, icon: Drawn, word } = STATES[state];
+export interface StateBadgeProps {
+  state: State;
+  /** Whether it asks a person something: that is then what it waits for, though it may still run. */
+  asks?: boolean;
+}
+
+const ASKS: (typeof STATES)[State] = { ...STATES.waiting, word: "Waiting for an answer" };
+
+export function StateBadge({ state, asks = false }: StateBadgeProps) {
+  const isAsking = asks && (state === "running" || state === "waiting");
+  const { tone, icon: Drawn, word } = isAsking ? ASKS : STATES[state];
   return (
     <span className={classes(styles["badge"], styles[tone])} data-state={state}>
-      <Drawn size={12} className={state === "running" ? (styles["turning"] ?? "") : ""} />
+      <Drawn size={12} className={Drawn === RunningIcon ? (styles["turning"] ?? "") : ""} />
       {word}
     </span>
   );

@@ -1,7 +1,7 @@
 // Executions as rows that lead to them.
 import type { ExecutionOut } from "runcast";
 
-import { Badge, StateBadge } from "../../ui/Badge.tsx";
+import { StateBadge } from "../../ui/Badge.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { type Column, RowLink, Table } from "../../ui/Table.tsx";
@@ -23,12 +23,7 @@ const COLUMNS: readonly Column<ExecutionOut>[] = [
     id: "state",
     header: "State",
     width: "fit",
-    cell: (execution) => (
-      <span className={styles["state"]}>
-        <StateBadge state={execution.state} />
-        {execution.open_questions > 0 && <Badge tone="warning">Asks</Badge>}
-      </span>
-    ),
+    cell: (execution) => <StateBadge state={execution.state} asks={execution.open_questions > 0} />,
   },
   { id: "progress", header: "Progress", width: "fit", align: "end", cell: progressWords },
   { id: "took", header: "Took", width: "fit", align: "end", cell: lengthWords },

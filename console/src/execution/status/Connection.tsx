@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 
 import { useModel, useSeconds, useShown } from "../live/useModel.ts";
+import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import styles from "./Status.module.css";
 
@@ -15,8 +16,14 @@ export function Connection() {
   const { live } = useModel();
   return (
     <span className={styles["connection"]} role="status">
-      <span className={styles["dot"]} data-phase={isReplaying ? "replay" : status.phase} />
-      {isReplaying ? "Replay" : words}
+      {isReplaying ? (
+        <Badge tone="info">Replay</Badge>
+      ) : (
+        <>
+          <span className={styles["dot"]} data-phase={status.phase} />
+          {words}
+        </>
+      )}
       {isCutOff && (
         <Button small onPress={() => void live.again()}>
           Connect again

@@ -10,5 +10,6 @@ export function StateNow({ execution }: { execution: Execution }) {
       ? execution.state
       : (model.journal.stateAt(model.asOf)?.state ?? execution.state);
   });
-  return <StateBadge state={state} />;
+  const asks = useShown((model) => model.journal.openQuestionsAt(model.asOf).length > 0);
+  return <StateBadge state={state} asks={asks} />;
 }
