@@ -156,7 +156,7 @@ function Filters({ look, onLook }: Pick<LogToolsProps, "look" | "onLook">) {
           tone="quiet"
           onPress={() => change({ showSuperseded: !filter.showSuperseded })}
         >
-          {filter.showSuperseded ? "Fold what counts no more" : "Show what counts no more"}
+          {filter.showSuperseded ? "Hide earlier attempts" : "Show earlier attempts"}
         </Button>
       )}
     </div>

@@ -4,7 +4,7 @@ import { icon } from "../../ui/icons.tsx";
 export { ChevronDownIcon, CloseIcon, CopyIcon, DownloadIcon } from "../../ui/icons.tsx";
 
 export const ChevronUpIcon = icon(<path d="m4 10 4-4 4 4" />);
-export const FollowIcon = icon(<path d="M8 2v8M4.5 6.5 8 10l3.5-3.5M3 13.5h10" />);
+export const FollowIcon = icon(<path d="M3.5 3 8 7.5 12.5 3M3.5 8.5 8 13l4.5-4.5" />);
 export const WrapIcon = icon(
   <path d="M2 3.5h12M2 12.5h4M2 8h9.5a2.3 2.3 0 0 1 0 4.5H9M10.5 11 9 12.5l1.5 1.5" />,
 );
