@@ -1,5 +1,7 @@
 """The log of an execution in the page: every line once, as it comes, after a reload, found, filtered, replayed."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.tools.execution_page import PATIENCE_MS, ExecutionPage, numbered
@@ -58,6 +60,26 @@ async def test_lines_are_found_and_kept_apart_by_how_loud_they_are(ada: Visitor)
     await shown.page.reload()
     await shown.says("line 199")
     assert await shown.lines() == numbered(range(3, 201, 4))
+
+
+async def test_who_scrolls_up_finds_the_place_again_and_who_follows_the_end(ada: Visitor) -> None:
+    execution_id = await ada.starts("counting", lines=200)
+    shown = await ada.watches(execution_id)
+    await shown.says("line 200")
+    follow = shown.button("Follow the end (f)")
+    await expect(follow).to_have_attribute("aria-pressed", "true")
+    await shown.log.press("Home")
+    await shown.says("line 1")
+    await expect(follow).to_have_attribute("aria-pressed", "false")
+    await ada.signals(execution_id, "more", 50)
+    await expect(shown.page.get_by_role("region", name="Replay")).to_contain_text(
+        re.compile(r"25\d events")
+    )
+    await shown.page.get_by_role("tab", name="Timeline").click()
+    await shown.page.get_by_role("tab", name="Log").click()
+    await shown.says("line 1")
+    await follow.click()
+    await shown.says("line 250")
 
 
 async def test_the_slider_shows_what_was_and_leads_back_to_what_is(ada: Visitor) -> None:
