@@ -20,6 +20,7 @@ import { newPlace } from "./log/place.ts";
 import { Questions } from "./questions/Questions.tsx";
 import { ReplayBar } from "./replay/ReplayBar.tsx";
 import { TABS, type ViewState } from "./search.ts";
+import { Failure, SeeResult } from "./status/Ending.tsx";
 import { StateNow } from "./status/StateNow.tsx";
 import { Status } from "./status/Status.tsx";
 import { Timeline } from "./timeline/Timeline.tsx";
@@ -80,10 +81,19 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
           </>
         }
         breadcrumb={breadcrumb}
-        actions={<Actions execution={execution} />}
+        actions={
+          <>
+            <SeeResult
+              execution={execution}
+              onPress={() => onState({ ...state, tab: "details" })}
+            />
+            <Actions execution={execution} />
+          </>
+        }
       >
         <div className={styles["body"]}>
           <Status execution={execution} />
+          <Failure execution={execution} />
           <div className={styles["panes"]}>
             <Tabs
               label="What to look at"

@@ -1,31 +1,21 @@
 // What an execution was given and what came of it, its states, and the ids that programs ask for.
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
 
 import { CopyButton } from "../../ui/Code.tsx";
 import { Facts } from "../../ui/Facts.tsx";
-import { Note } from "../../ui/Note.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { exactly, lengthOf } from "../../ui/time.ts";
 import { useAccess } from "../access.ts";
-import { type Execution, executionQuery } from "../execution_query.ts";
+import type { Execution } from "../execution_query.ts";
 import { useShown } from "../live/useModel.ts";
-import { isFinal, type StateChange } from "../record/journal.ts";
 import styles from "./Details.module.css";
 import { JsonValue } from "./JsonValue.tsx";
+import { useEnd } from "./useEnd.ts";
 
 export function Details({ execution }: { execution: Execution }) {
-  const change = useShown((model) => model.journal.stateAt(model.asOf));
-  const isLast = useShown((model) => model.replay === null);
-  const shown = useEnd(execution, change, isLast);
+  const shown = useEnd(execution);
   return (
     <div className={styles["details"]}>
-      {shown.error !== null && (
-        <Note tone="danger" title={shown.error.code}>
-          <span className={styles["message"]}>{shown.error.message}</span>
-        </Note>
-      )}
       {shown.hasResult && (
         <Section title="Result">
           <JsonValue label="Result" value={shown.result} />
@@ -42,33 +32,6 @@ export function Details({ execution }: { execution: Execution }) {
       </Section>
     </div>
   );
-}
-
-interface Shown {
-  readonly hasResult: boolean;
-  readonly result: unknown;
-  readonly error: { readonly code: string; readonly message: string } | null;
-}
-
-const NOTHING: Shown = { hasResult: false, result: null, error: null };
-
-/** Result and error as of the moment that is shown; they are fetched whole once there is one. */
-function useEnd(execution: Execution, change: StateChange | null, isLast: boolean): Shown {
-  const { executionId, runcast } = useAccess();
-  const isOver = change !== null && isFinal(change.state);
-  const query = useQuery(executionQuery(runcast, executionId));
-  const { refetch } = query;
-  const isOld = isOver && execution.finished_at === null;
-  useEffect(() => {
-    if (isOld) void refetch();
-  }, [isOld, refetch]);
-  const isShown = isOver || (isLast && execution.finished_at !== null);
-  if (!isShown || execution.finished_at === null) return NOTHING;
-  return {
-    hasResult: execution.state === "succeeded",
-    result: execution.result,
-    error: execution.error,
-  };
 }
 
 function States() {

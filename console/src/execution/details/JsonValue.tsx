@@ -8,9 +8,11 @@ import { Problem } from "../../ui/Problem.tsx";
 import { useAccess } from "../access.ts";
 import { isFields } from "../record/feed_event.ts";
 import styles from "./JsonValue.module.css";
+import { previewOf } from "./preview.ts";
 
 const MOST_SHOWN = 100;
 const OPEN_LEVELS = 2;
+const LONGEST_OPEN_LIST = 10;
 
 export function JsonValue({ label, value }: { label: string; value: unknown }) {
   return (
@@ -49,7 +51,9 @@ function Node({ name, value, level }: NodeProps) {
 function Branch({ name, value, level }: NodeProps & { value: object }) {
   const entries = Object.entries(value);
   const isList = Array.isArray(value);
-  const [isOpen, setOpen] = useState(level < OPEN_LEVELS && entries.length <= MOST_SHOWN);
+  const [isOpen, setOpen] = useState(
+    level < OPEN_LEVELS && entries.length <= (isList ? LONGEST_OPEN_LIST : MOST_SHOWN),
+  );
   const [most, setMost] = useState(MOST_SHOWN);
   if (entries.length === 0) {
     return (
@@ -68,6 +72,7 @@ function Branch({ name, value, level }: NodeProps & { value: object }) {
             ? `list of ${entries.length}`
             : `${entries.length} ${entries.length === 1 ? "field" : "fields"}`}
         </span>
+        {!isOpen && <span className={styles["preview"]}> {previewOf(value)}</span>}
       </summary>
       {isOpen && (
         <div className={styles["inside"]}>

@@ -1,0 +1,27 @@
+// How it ended: what went wrong, in full below the status, or the way to the result.
+import { Button } from "../../ui/Button.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { useEnd } from "../details/useEnd.ts";
+import type { Execution } from "../execution_query.ts";
+import styles from "./Ending.module.css";
+
+export function Failure({ execution }: { execution: Execution }) {
+  const { error } = useEnd(execution);
+  if (error === null) return null;
+  return (
+    <Note tone={execution.state === "failed" ? "danger" : "neutral"} title={error.code}>
+      <p className={styles["message"]}>{error.message}</p>
+    </Note>
+  );
+}
+
+export interface SeeResultProps {
+  execution: Execution;
+  onPress: () => void;
+}
+
+export function SeeResult({ execution, onPress }: SeeResultProps) {
+  const { hasResult, result } = useEnd(execution);
+  if (!hasResult || result === null) return null;
+  return <Button onPress={onPress}>See the result</Button>;
+}
