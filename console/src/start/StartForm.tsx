@@ -22,10 +22,12 @@ export interface StartFormProps {
   team?: string | undefined;
   /** The item that is started; its own input comes first. */
   item?: { id: string; input: unknown };
+  /** What the form begins with, where it is not the item's. */
+  input?: unknown;
 }
 
-export function StartForm({ handler, team: firstTeam, item }: StartFormProps) {
-  const [input, setInput] = useState(() => firstInput(handler.input_schema, item?.input));
+export function StartForm({ handler, team: firstTeam, item, input: said }: StartFormProps) {
+  const [input, setInput] = useState(() => firstInput(handler.input_schema, item?.input ?? said));
   const [isReadable, setReadable] = useState(true);
   const [team, setTeam] = useState(firstTeam);
   const [options, setOptions] = useState<Pick<Wanted, "runAt" | "priority">>({});

@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { HandlerOut } from "runcast";
 
+import { executionQuery } from "../execution/execution_query.ts";
+import { runcast } from "../runcast.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { LinkButton } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
@@ -36,7 +38,9 @@ export function StartPage() {
 }
 
 function Known(handler: HandlerOut) {
-  const { team } = route.useSearch();
+  const { team, from } = route.useSearch();
+  const before = useQuery({ ...executionQuery(runcast, from ?? ""), enabled: from !== undefined });
+  if (from !== undefined && before.isPending) return <Skeleton shape="block" />;
   return (
     <>
       {!handler.live && (
@@ -44,7 +48,13 @@ function Known(handler: HandlerOut) {
           You can start it all the same: it waits in the queue until one comes.
         </Note>
       )}
-      <StartForm key={handler.name} handler={handler} team={team} />
+      {before.isError && <Problem error={before.error} onRetry={() => void before.refetch()} />}
+      <StartForm
+        key={`${handler.name} ${from ?? ""} ${String(before.isSuccess)}`}
+        handler={handler}
+        team={team}
+        input={before.data?.input}
+      />
     </>
   );
 }

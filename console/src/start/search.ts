@@ -2,5 +2,5 @@
 import { compact, type RawSearch, textIn } from "../search.ts";
 
 export function startSearch(search: RawSearch) {
-  return compact({ team: textIn(search, "team") });
+  return compact({ team: textIn(search, "team"), from: textIn(search, "from") });
 }

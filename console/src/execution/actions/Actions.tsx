@@ -6,9 +6,10 @@ import { commandId } from "runcast";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/Dialog.tsx";
-import { MoreIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
+import { EditIcon, MoreIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
 import { Menu, MenuItem } from "../../ui/Menu.tsx";
 import { describe } from "../../problem.ts";
+import { compact } from "../../search.ts";
 import { toast } from "../../ui/toast.ts";
 import { useAccess } from "../access.ts";
 import type { Execution } from "../execution_query.ts";
@@ -28,6 +29,7 @@ export function Actions({ execution }: { execution: Execution }) {
   );
   const isCancelling = useShown((model) => model.journal.isCancelRequestedAt(Infinity));
   const close = () => setOpen(null);
+  const runChanged = useRunChanged(execution);
   if (!mayAct) return null;
   return (
     <>
@@ -41,13 +43,17 @@ export function Actions({ execution }: { execution: Execution }) {
       <Button icon={ShareIcon} onPress={() => setOpen("share")}>
         Share
       </Button>
-      {!isOver && (
-        <Menu label="More" trigger={<IconButton label="More" icon={MoreIcon} />}>
+      <Menu label="More" trigger={<IconButton label="More" icon={MoreIcon} />}>
+        {isOver ? (
+          <MenuItem icon={EditIcon} onAction={runChanged}>
+            Run again with changes…
+          </MenuItem>
+        ) : (
           <MenuItem icon={SignalIcon} onAction={() => setOpen("signal")}>
             Send a signal
           </MenuItem>
-        </Menu>
-      )}
+        )}
+      </Menu>
       <ConfirmDialog
         title="Cancel this execution?"
         confirm="Cancel the execution"
@@ -62,6 +68,17 @@ export function Actions({ execution }: { execution: Execution }) {
       {open === "signal" && <SignalDialog onClose={close} />}
     </>
   );
+}
+
+/** To the form that starts its handler, filled with what this one was given. */
+function useRunChanged({ id, handler, team_id: team }: Execution) {
+  const navigate = useNavigate();
+  return () =>
+    void navigate({
+      to: "/handlers/$handler",
+      params: { handler },
+      search: compact({ from: id, team: team ?? undefined }),
+    });
 }
 
 function RetryButton() {
