@@ -28,8 +28,9 @@ export function exactly(at: string): string {
   return exact.format(Date.parse(at));
 }
 
-/** "0.4 s", "12 s", "3 min 5 s", "2 h 10 min", "4 d 3 h". */
+/** "40 ms", "0.4 s", "12 s", "3 min 5 s", "2 h 10 min", "4 d 3 h". */
 export function lengthOf(seconds: number): string {
+  if (seconds > 0 && seconds < 0.1) return `${String(Math.max(1, Math.round(seconds * 1000)))} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${String(Math.round(seconds))} s`;
   if (seconds < 3600) return pair(seconds, 60, "min", 1, "s");

@@ -21,6 +21,9 @@ describe("moments", () => {
 
 describe("lengths of time", () => {
   test.each([
+    [0, "0.0 s"],
+    [0.0004, "1 ms"],
+    [0.0123, "12 ms"],
     [0.44, "0.4 s"],
     [12.3, "12 s"],
     [185, "3 min 5 s"],

@@ -10,14 +10,14 @@ export function ProgressNow() {
   const shown = useShown(shownProgress);
   useSeconds(shown.isRunning);
   if (shown.done === null) return <div className={styles["progress"]} />;
+  const note = <Note {...shown} done={shown.done} />;
   return (
     <div className={styles["progress"]}>
-      <Progress
-        label="Progress"
-        done={shown.done}
-        total={shown.total ?? (shown.isRunning ? null : shown.done)}
-        note={<Note {...shown} done={shown.done} />}
-      />
+      {shown.total === null ? (
+        note
+      ) : (
+        <Progress label="Progress" done={shown.done} total={shown.total} note={note} />
+      )}
     </div>
   );
 }
