@@ -32,6 +32,9 @@ export function ComboBox(props: ComboBoxProps) {
   return (
     <AriaComboBox
       {...others}
+      // What is typed is no choice from the list, so that the browser's own validation would hold on to
+      // what the server has refused once.
+      validationBehavior="aria"
       {...validity(error)}
       {...(value === undefined ? {} : { inputValue: value })}
       {...(defaultValue === undefined ? {} : { defaultInputValue: defaultValue })}
