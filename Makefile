@@ -71,6 +71,10 @@ bench: setup ## Run the benchmarks and print their figures
 measure-console: console ## Measure how the page of an execution keeps up, in a browser
 	PYTHONPATH=packaging $(BIN)/python -m benchmarks.console_page
 
+.PHONY: screenshots
+screenshots: console ## Take the pictures of the console that the documents show
+	PYTHONPATH=.:packaging $(BIN)/python packaging/screenshots.py
+
 .PHONY: lock
 lock: setup ## Renew the lock files from the requirements
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-bootstrap.lock requirements-bootstrap.in
