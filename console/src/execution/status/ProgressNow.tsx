@@ -14,7 +14,9 @@ export function ProgressNow() {
   return (
     <div className={styles["progress"]}>
       {shown.total === null ? (
-        note
+        <div role="group" aria-label="Progress">
+          {note}
+        </div>
       ) : (
         <Progress label="Progress" done={shown.done} total={shown.total} note={note} />
       )}
@@ -35,7 +37,7 @@ function Note({ done, total, message, perSecond, left }: NoteProps) {
     <span className={styles["figures"]}>
       <span>
         {said(done)}
-        {total !== null && ` of ${said(total)}`}
+        {total === null ? " done" : ` of ${said(total)}`}
       </span>
       {left !== "" ? <span>{left} left</span> : perSecond !== "" && <span>{perSecond}</span>}
       {message !== null && (
