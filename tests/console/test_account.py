@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -49,6 +48,10 @@ async def test_a_key_is_made_shown_once_and_deleted(page: Page, hosted: Hosted) 
     await expect(dialog.get_by_role("checkbox", name="Read items")).to_have_attribute(
         "aria-invalid", "true"
     )
+    await expect(dialog.get_by_text("Choose at least one thing it may do.")).to_be_visible()
+    await dialog.get_by_role("button", name="Start and watch").click()
+    for ticked in ("Start", "Read executions", "Watch"):
+        await expect(dialog.get_by_role("checkbox", name=ticked, exact=True)).to_be_checked()
     await dialog.get_by_role("checkbox", name="Read items").check(force=True)
     await dialog.get_by_role("button", name="Make the key").click()
     key = await dialog.get_by_label("API key", exact=True).input_value()

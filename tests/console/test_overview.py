@@ -68,7 +68,7 @@ async def test_the_period_and_whose_they_are_stand_in_the_address(
 ) -> None:
     await hosted.open(page, "/", "root@example.com")
     await expect(page.get_by_text("Nothing has run yet")).to_be_visible()
-    await page.get_by_role("switch", name="Everybody's").check(force=True)
+    await page.get_by_role("switch", name="Everyone's executions").check(force=True)
     await page.wait_for_url("**/?everyone=yes")
     await expect(page.get_by_role("link", name="2 failed")).to_be_visible()
     await page.get_by_role("radio", name="Last day").check(force=True)

@@ -54,7 +54,7 @@ async def test_what_can_run_is_listed_and_leads_to_its_form(page: Page, hosted: 
     await hosted.person("list@example.com")
     await hosted.open(page, "/", "list@example.com")
     await expect(page.get_by_text("Nothing has run yet")).to_be_visible()
-    await page.get_by_role("link", name="Start one").click()
+    await page.get_by_role("link", name="Start something").click()
     row = page.get_by_role("row").filter(has_text="Take one of each, and give it back.")
     await expect(row).to_contain_text("Ready")
     await row.get_by_role("link", name="everything").click()
@@ -74,9 +74,9 @@ async def test_every_kind_of_field_is_filled_in_and_sent(page: Page, hosted: Hos
     await page.get_by_role("button", name="Mode").click()
     await page.get_by_role("option", name="fast").click()
     tags = _group(page, "Tags")
-    for place, tag in enumerate(("red", "wrong", "blue"), 1):
+    for number, tag in enumerate(("red", "wrong", "blue"), 1):
         await tags.get_by_role("button", name="Add").click()
-        await tags.get_by_role("textbox", name=f"Tags {place}").fill(tag)
+        await tags.get_by_role("textbox", name=f"Tags {number}").fill(tag)
     await tags.get_by_role("button", name="Remove Tags 2").click()
     places = _group(page, "Places")
     await places.get_by_role("button", name="Add").click()
@@ -151,7 +151,7 @@ async def test_what_the_server_refuses_stands_at_its_field(page: Page, hosted: H
 async def test_a_start_may_be_put_off(page: Page, hosted: Hosted) -> None:
     client = await hosted.person("later@example.com")
     await hosted.open(page, "/handlers/fails", "later@example.com")
-    await page.get_by_text("When, and how urgent").click()
+    await page.get_by_text("Time and priority").click()
     moment = (datetime.now(UTC) + timedelta(days=2)).replace(second=0, microsecond=0)
     local = await page.evaluate(
         """(at) => { const d = new Date(at); d.setMinutes(d.getMinutes() - d.getTimezoneOffset());

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from runcast.clock import SystemClock
 from tests.tools.consoles import Hosted, hosting
@@ -38,7 +39,10 @@ async def connected(template: Path, folder: Path) -> AsyncIterator[Connected]:
     """Serve one until the block ends."""
     port = free_port()
     async with receiving() as mailbox, providing(SystemClock()) as provider:
-        mail = {"mail_url": f"smtp://127.0.0.1:{mailbox.port}", "mail_from": "runs@example.com"}
+        mail: dict[str, Any] = {
+            "mail_url": f"smtp://127.0.0.1:{mailbox.port}",
+            "mail_from": "runs@example.com",
+        }
         oidc = [provider.settings(title="Acme")]
         url = f"http://localhost:{port}"
         async with hosting(
