@@ -27,7 +27,7 @@ export function ExecutionsPage() {
       title="Executions"
       actions={
         <LinkButton to="/handlers" tone="primary">
-          Start one
+          Start something
         </LinkButton>
       }
     >

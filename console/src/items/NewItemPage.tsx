@@ -35,7 +35,7 @@ export function NewItemPage() {
             isPending={making.isPending}
             isDisabled={"problem" in written}
           >
-            Make it
+            Create item
           </Button>
         }
       >

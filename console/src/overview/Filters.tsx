@@ -40,7 +40,7 @@ export function Filters({ search, onSearch }: FiltersProps) {
           isSelected={search.everyone === "yes"}
           onChange={(all) => change({ everyone: all ? "yes" : undefined })}
         >
-          Everybody's
+          Everyone's executions
         </Switch>
       )}
     </div>

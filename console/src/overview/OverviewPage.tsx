@@ -26,7 +26,7 @@ export function OverviewPage() {
       title="Overview"
       actions={
         <LinkButton to="/handlers" tone="primary" icon={PlayIcon}>
-          Start one
+          Start something
         </LinkButton>
       }
     >

@@ -14,7 +14,7 @@ export interface StartOptionsProps {
 
 export function StartOptions({ value, onChange }: StartOptionsProps) {
   return (
-    <Disclosure summary="When, and how urgent">
+    <Disclosure summary="Time and priority">
       <div className={styles["fields"]}>
         <TextField
           label="Not before"

@@ -53,7 +53,7 @@ export function ExecutionFilters({ search, onSearch }: ExecutionFiltersProps) {
           isSelected={search.everyone === "yes"}
           onChange={(all) => change({ everyone: all ? "yes" : undefined })}
         >
-          Everybody's
+          Everyone's executions
         </Switch>
       )}
       {isFrom && (
