@@ -33,6 +33,7 @@ export function PasswordForm({ onSecondFactor }: PasswordFormProps) {
         label="Email address"
         type="email"
         autoComplete="username"
+        autoFocus
         isRequired
       />
       <TextField
