@@ -1,6 +1,7 @@
 // An item: its fields to be changed, what it runs, and what has run of it.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { useUser } from "../layout/useUser.ts";
 import { Badge } from "../ui/Badge.tsx";
@@ -10,7 +11,7 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import { DeleteItem } from "./DeleteItem.tsx";
 import { ItemEditor } from "./ItemEditor.tsx";
 import { ItemExecutions } from "./ItemExecutions.tsx";
-import { ItemStart } from "./ItemStart.tsx";
+import { ItemStart, StartItem } from "./ItemStart.tsx";
 import { itemQuery } from "./queries.ts";
 
 const route = getRouteApi("/shell/items/$itemId");
@@ -19,6 +20,7 @@ export function ItemPage() {
   const { itemId } = route.useParams();
   const found = useQuery(itemQuery(itemId));
   const user = useUser();
+  const [starting, setStarting] = useState<string>();
   const item = found.data;
   // The rest is for the server to refuse; who is signed out, or only looks in, is not tempted.
   const isOutsider = user === null || item?.owner_id === undefined;
@@ -33,13 +35,25 @@ export function ItemPage() {
         ) : undefined
       }
       breadcrumb={<Crumb to="/items">Items</Crumb>}
-      actions={item !== undefined && !isOutsider ? <DeleteItem item={item} /> : undefined}
+      actions={
+        item !== undefined &&
+        !isOutsider && (
+          <>
+            {item.handler !== null && starting !== item.id && (
+              <StartItem handler={item.handler} onPress={() => setStarting(item.id)} />
+            )}
+            <DeleteItem item={item} />
+          </>
+        )
+      }
     >
       {found.isPending && <Skeleton shape="block" />}
       {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}
       {item !== undefined && (
         <>
-          {!isOutsider && item.handler !== null && <ItemStart item={item} handler={item.handler} />}
+          {!isOutsider && item.handler !== null && (
+            <ItemStart item={item} handler={item.handler} isOpen={starting === item.id} />
+          )}
           <ItemEditor key={item.id} item={item} isReadOnly={isOutsider} />
           {user !== null && <ItemExecutions id={item.id} />}
         </>

@@ -1,7 +1,6 @@
-// Starts an item, with a form for what its handler takes.
+// Starts an item: the button among the page's actions, and the form for what its handler takes.
 import { useQuery } from "@tanstack/react-query";
 import type { Item } from "runcast";
-import { useState } from "react";
 
 import { handlersQuery } from "../start/queries.ts";
 import { StartForm } from "../start/StartForm.tsx";
@@ -10,13 +9,28 @@ import { Note } from "../ui/Note.tsx";
 import { PlayIcon } from "../ui/icons.tsx";
 import { Section } from "../ui/Page.tsx";
 
+export interface StartItemProps {
+  handler: string;
+  onPress: () => void;
+}
+
+export function StartItem({ handler: name, onPress }: StartItemProps) {
+  const handlers = useQuery(handlersQuery);
+  const isKnown = handlers.data?.some((one) => one.name === name) ?? false;
+  return (
+    <Button tone="primary" icon={PlayIcon} isDisabled={!isKnown} onPress={onPress}>
+      Start
+    </Button>
+  );
+}
+
 export interface ItemStartProps {
   item: Item;
   handler: string;
+  isOpen: boolean;
 }
 
-export function ItemStart({ item, handler: name }: ItemStartProps) {
-  const [isOpen, setOpen] = useState(false);
+export function ItemStart({ item, handler: name, isOpen }: ItemStartProps) {
   const handlers = useQuery(handlersQuery);
   const handler = handlers.data?.find((one) => one.name === name);
   if (handlers.isSuccess && handler === undefined) {
@@ -26,22 +40,12 @@ export function ItemStart({ item, handler: name }: ItemStartProps) {
       </Note>
     );
   }
-  if (!isOpen || handler === undefined) {
-    return (
-      <div>
-        <Button
-          tone="primary"
-          icon={PlayIcon}
-          isDisabled={handler === undefined}
-          onPress={() => setOpen(true)}
-        >
-          Start
-        </Button>
-      </div>
-    );
-  }
+  if (!isOpen || handler === undefined) return null;
   return (
-    <Section title={`Start ${name}`}>
+    <Section
+      title={`Start ${name}`}
+      description="The form begins with what stands under input in the item's metadata. The handler can read the whole item."
+    >
       <StartForm handler={handler} item={{ id: item.id, input: item.metadata["input"] }} />
     </Section>
   );

@@ -42,11 +42,15 @@ export function Page(props: PageProps) {
           </h1>
           {description !== undefined && <p className={styles["description"]}>{description}</p>}
         </div>
-        {actions !== undefined && <div className={styles["actions"]}>{actions}</div>}
+        {isShown(actions) && <div className={styles["actions"]}>{actions}</div>}
       </header>
       {children}
     </div>
   );
+}
+
+function isShown(node: ReactNode): boolean {
+  return node !== undefined && node !== null && node !== false;
 }
 
 function useArrival() {
