@@ -10,7 +10,6 @@ import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { Form } from "../ui/Form.tsx";
 import { Problem } from "../ui/Problem.tsx";
-import { Skeleton } from "../ui/Skeleton.tsx";
 import { QrCode } from "./QrCode.tsx";
 import { factorsQuery } from "./queries.ts";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
@@ -36,12 +35,12 @@ export function AppSetup({ isOpen, onOpenChange }: AppSetupProps) {
   return (
     <Dialog
       title={confirming.data ? "Keep your recovery codes" : "Set up an authenticator app"}
-      isOpen={isOpen}
+      // Nothing is shown before the answer: it may be that a proof is asked for first.
+      isOpen={isOpen && !beginning.isIdle && !beginning.isPending}
       onOpenChange={onOpenChange}
       isSticky={confirming.data !== undefined}
     >
       {beginning.error && <Problem error={beginning.error} onRetry={() => begin()} />}
-      {beginning.isPending && <Skeleton lines={2} shape="block" />}
       {confirming.data ? (
         <RecoveryCodes codes={confirming.data.recovery_codes} onDone={close} />
       ) : (
