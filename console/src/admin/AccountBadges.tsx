@@ -18,7 +18,16 @@ export function AccountBadges({ account }: { account: Account }) {
           Administrator
         </Badge>
       )}
-      {account.email_verified_at === null && <Badge>Not verified</Badge>}
+      {isOfMachine(account) ? (
+        <Badge>This machine</Badge>
+      ) : (
+        account.email_verified_at === null && <Badge>Not verified</Badge>
+      )}
     </span>
   );
+}
+
+/** The account of the command line on the server's own machine: its name is one that no address can have. */
+export function isOfMachine({ email }: Pick<Account, "email">): boolean {
+  return email === "local";
 }

@@ -11,7 +11,7 @@ import { Page, Section } from "../ui/Page.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { SearchField } from "../ui/SearchField.tsx";
 import { type Column, RowLink } from "../ui/Table.tsx";
-import { AccountBadges } from "./AccountBadges.tsx";
+import { AccountBadges, isOfMachine } from "./AccountBadges.tsx";
 import styles from "./Admin.module.css";
 
 const COLUMNS: readonly Column<Account>[] = [
@@ -23,7 +23,9 @@ const COLUMNS: readonly Column<Account>[] = [
         <RowLink to="/admin/users/$userId" params={{ userId: id }}>
           {email}
         </RowLink>
-        <span className={styles["muted"]}>{name}</span>
+        <span className={styles["muted"]}>
+          {isOfMachine({ email }) ? "Whoever uses the command line on the server's machine" : name}
+        </span>
       </span>
     ),
   },
