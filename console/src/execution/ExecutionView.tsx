@@ -21,6 +21,7 @@ import { Questions } from "./questions/Questions.tsx";
 import { ReplayBar } from "./replay/ReplayBar.tsx";
 import { TABS, type ViewState } from "./search.ts";
 import { Failure, SeeResult } from "./status/Ending.tsx";
+import { Lost } from "./status/Lost.tsx";
 import { StateNow } from "./status/StateNow.tsx";
 import { Status } from "./status/Status.tsx";
 import { Timeline } from "./timeline/Timeline.tsx";
@@ -93,6 +94,7 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
       >
         <div className={styles["body"]}>
           <Status execution={execution} />
+          <Lost />
           <Failure execution={execution} />
           <div className={styles["panes"]}>
             <Tabs

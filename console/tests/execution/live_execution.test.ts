@@ -50,6 +50,26 @@ function logs(count: number): FeedEvent[] {
 }
 
 describe("a live execution", () => {
+  test("knows since when its server is lost, until it is there again", async () => {
+    const seen: (number | null)[] = [];
+    const holder: { live?: LiveExecution } = {};
+    const note = () => seen.push(holder.live?.lostAt ?? null);
+    const waiting = { phase: "waiting", until: 0, code: 1006, reason: "" } as const;
+    holder.live = new LiveExecution(async function* ({ onStatus }) {
+      onStatus(waiting);
+      note();
+      onStatus({ phase: "live" });
+      onStatus(waiting);
+      onStatus({ phase: "connecting" });
+      note();
+      onStatus({ phase: "catching_up", behind: 0 });
+      note();
+      yield logs(1);
+    }, new FakeFrames());
+    await holder.live.follow(new AbortController().signal);
+    expect(seen).toEqual([null, expect.any(Number), null]);
+  });
+
   test("files all events, and tells of them once a frame", async () => {
     const clock = new FakeFrames();
     let told = 0;

@@ -56,13 +56,16 @@ export class ExecutionModel {
     return this.#version;
   }
 
-  /** The time that it is for the page, in milliseconds: that of the replay, of the end, or of the clock. */
+  /**
+   * The time that it is for the page, in milliseconds: that of the replay, of the end, of when the server
+   * was lost, or of the clock.
+   */
   get now(): number {
     if (this.#replay !== null) return this.#replay.time;
     const state = this.journal.stateAt(Infinity);
     return state !== null && isFinal(state.state)
       ? state.at
-      : Math.max(Date.now(), this.record.lastTime);
+      : Math.max(this.live.lostAt ?? Date.now(), this.record.lastTime);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

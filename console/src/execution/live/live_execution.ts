@@ -28,6 +28,7 @@ export class LiveExecution {
   readonly #frames: Frames;
   readonly #listeners = new Set<() => void>();
   #status: FeedStatus = { phase: "connecting" };
+  #lostAt: number | null = null;
   #target = 0;
   #sliceEnd = 0;
   #isTold = true;
@@ -41,6 +42,11 @@ export class LiveExecution {
 
   get status(): FeedStatus {
     return this.#status;
+  }
+
+  /** Since when nothing new can come, in milliseconds since 1970; null while the feed is well. */
+  get lostAt(): number | null {
+    return this.#lostAt;
   }
 
   /** How many events of the backlog are still to come. */
@@ -99,6 +105,7 @@ export class LiveExecution {
   #setStatus(status: FeedStatus, signal: AbortSignal): void {
     if (signal.aborted) return;
     if (status.phase === "catching_up") this.#target = this.record.lastSeq + status.behind;
+    this.#lostAt = lostSince(this.#lostAt, this.#status, status);
     this.#status = status;
     this.#tellSoon();
   }
@@ -119,6 +126,14 @@ export class LiveExecution {
     this.#isTold = true;
     for (const listener of this.#listeners) listener();
   };
+}
+
+/** What was never there is not lost; what is being connected to is lost still. */
+function lostSince(lostAt: number | null, before: FeedStatus, now: FeedStatus): number | null {
+  if (now.phase === "connecting") return lostAt;
+  const isAway = now.phase === "waiting" || (now.phase === "ended" && now.error !== null);
+  if (!isAway) return null;
+  return lostAt ?? (before.phase === "connecting" ? null : Date.now());
 }
 
 function asError(error: unknown): Error {

@@ -19,6 +19,8 @@ export interface LogLineProps {
   needle: string;
   isCurrent: boolean;
   isWrapped: boolean;
+  /** The attempt that begins here; null where none does. */
+  newAttempt: number | null;
 }
 
 const WORDS: Readonly<Record<Level, string>> = {
@@ -38,6 +40,7 @@ export const LogLine = memo(function LogLine(props: LogLineProps) {
       data-source={source}
       data-stream={stream}
       data-current={isCurrent ? true : undefined}
+      data-new-attempt={props.newAttempt ?? undefined}
     >
       <span className={styles["time"]}>{continued ? "" : clockTime(at)}</span>
       <span className={styles["kind"]}>{continued || kind === "stdout" ? "" : kind}</span>

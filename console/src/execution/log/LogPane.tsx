@@ -76,7 +76,8 @@ function Lines({ look, onLook, view, matches, target, place }: LinesProps) {
   const { log } = model.record;
   const draw = (index: number) => {
     const row = view.rowAt(index);
-    const { at, level, source, stream, continued } = log.rowAt(row);
+    const { at, level, source, stream, continued, attempt } = log.rowAt(row);
+    const before = index === 0 ? attempt : log.rowAt(view.rowAt(index - 1)).attempt;
     return (
       <LogLine
         text={log.textOf(row, model.asOf)}
@@ -88,6 +89,7 @@ function Lines({ look, onLook, view, matches, target, place }: LinesProps) {
         needle={look.query}
         isCurrent={row === matches.current}
         isWrapped={look.wraps}
+        newAttempt={attempt > before && attempt > 1 ? attempt : null}
       />
     );
   };

@@ -2,9 +2,13 @@
 // sight at every frame, so it is put together by hand.
 
 export function clockTime(at: number): string {
+  return `${wholeClockTime(at)}.${String(new Date(at).getMilliseconds()).padStart(3, "0")}`;
+}
+
+/** The same to the second. */
+export function wholeClockTime(at: number): string {
   const time = new Date(at);
-  const parts = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two);
-  return `${parts.join(":")}.${String(time.getMilliseconds()).padStart(3, "0")}`;
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
 }
 
 function two(number: number): string {
