@@ -50,8 +50,9 @@ async def test_a_key_is_made_shown_once_and_deleted(page: Page, hosted: Hosted) 
     )
     await expect(dialog.get_by_text("Choose at least one thing it may do.")).to_be_visible()
     await dialog.get_by_role("button", name="Start and watch").click()
-    for ticked in ("Start", "Read executions", "Watch"):
-        await expect(dialog.get_by_role("checkbox", name=ticked, exact=True)).to_be_checked()
+    await expect(dialog.get_by_text("Choose at least one thing it may do.")).to_have_count(0)
+    for ticked in ("Start and retry", "Read executions", "Read logs"):
+        await expect(dialog.get_by_role("checkbox", name=ticked)).to_be_checked()
     await dialog.get_by_role("checkbox", name="Read items").check(force=True)
     await dialog.get_by_role("button", name="Make the key").click()
     key = await dialog.get_by_label("API key", exact=True).input_value()

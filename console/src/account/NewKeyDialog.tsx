@@ -13,7 +13,7 @@ import { Note } from "../ui/Note.tsx";
 import { Select } from "../ui/Select.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import { KEYS } from "./keys.ts";
-import { SCOPES } from "./scopes.ts";
+import { SCOPES, START_AND_WATCH } from "./scopes.ts";
 
 const LIVES = [
   { id: "30", label: "30 days" },
@@ -76,6 +76,7 @@ interface KeyFormProps {
 function KeyForm({ onMake, problem, isPending, onCancel }: KeyFormProps) {
   const [scopes, setScopes] = useState<string[]>([]);
   const [days, setDays] = useState("90");
+  const [presets, setPresets] = useState(0);
   const chosen = SCOPES.map(({ id }) => id).filter((id) => scopes.includes(id));
   return (
     <Form
@@ -88,15 +89,34 @@ function KeyForm({ onMake, problem, isPending, onCancel }: KeyFormProps) {
         label="Name"
         description="Where it is used, so that you know later what stops working without it."
         maxLength={200}
+        autoFocus
         isRequired
       />
-      <CheckboxGroup label="It may" value={scopes} onChange={setScopes} isRequired>
+      <CheckboxGroup
+        // A complaint about the empty group would stand on, because nobody ticked a box: begin anew.
+        key={presets}
+        label="It may"
+        value={scopes}
+        onChange={setScopes}
+        validate={(ticked) => (ticked.length === 0 ? "Choose at least one thing it may do." : null)}
+      >
         {SCOPES.map(({ id, label, description }) => (
           <Checkbox key={id} value={id} description={description}>
             {label}
           </Checkbox>
         ))}
       </CheckboxGroup>
+      <div>
+        <Button
+          small
+          onPress={() => {
+            setScopes([...START_AND_WATCH]);
+            setPresets(presets + 1);
+          }}
+        >
+          Start and watch
+        </Button>
+      </div>
       <Select label="It works for" choices={LIVES} value={days} onChange={setDays} />
       <DialogActions>
         <Button onPress={onCancel}>Cancel</Button>

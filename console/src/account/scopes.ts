@@ -23,6 +23,13 @@ export const SCOPES: readonly { id: Scope; label: string; description: string }[
   { id: "app", label: "Application", description: "The application's own routes and sockets." },
 ];
 
+/** What a program needs that starts executions and follows them to their end. */
+export const START_AND_WATCH: readonly Scope[] = [
+  "executions:start",
+  "executions:read",
+  "executions:watch",
+];
+
 export function scopeLabel(id: string): string {
   return SCOPES.find((scope) => scope.id === id)?.label ?? id;
 }
