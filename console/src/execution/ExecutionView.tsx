@@ -66,6 +66,8 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
   const [look, setLook] = useState<LogLook>(() => ({
     ...FIRST_LOOK,
     filter: state.filter,
+    // A narrow screen shows too little of a line that goes on beyond it.
+    wraps: matchMedia("(width < 48rem)").matches,
   }));
   const [place] = useState(newPlace);
   const changeLook = (change: Partial<LogLook>) => {
