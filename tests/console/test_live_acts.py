@@ -61,6 +61,20 @@ async def test_what_was_cancelled_is_run_again_as_another(ada: Visitor) -> None:
     await shown.is_in("Cancelled")
 
 
+async def test_what_has_ended_is_run_again_with_changes(ada: Visitor) -> None:
+    execution_id = await ada.starts("counting", lines=2)
+    shown = await ada.watches(execution_id)
+    await ada.signals(execution_id, "more", 0)
+    await shown.is_in("Succeeded")
+    await shown.button("More").click()
+    await shown.page.get_by_role("menuitem", name="Run again with changes").click()
+    lines = shown.page.get_by_role("textbox", name="Lines")
+    await expect(lines).to_have_value("2")
+    await lines.fill("3")
+    await shown.page.get_by_role("button", name="Start", exact=True).click()
+    await shown.says("line 3")
+
+
 async def test_a_signal_is_sent_from_the_page(ada: Visitor) -> None:
     shown = await ada.watches(await ada.starts("counting", lines=1))
     await shown.says("line 1")

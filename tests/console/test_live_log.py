@@ -91,9 +91,12 @@ async def test_the_slider_shows_what_was_and_leads_back_to_what_is(ada: Visitor)
     await ada.signals(execution_id, "more", 3)
     await shown.says("line 7")
     slider = shown.page.get_by_role("slider", name="Moment")
+    before = await slider.bounding_box()
     await slider.press("Home")
     await shown.connection_is("Replay")
     await shown.is_in("Queued")
+    # It stays where the hand is.
+    assert await slider.bounding_box() == before
     await expect(shown.line("line 1")).to_have_count(0)
     forward = shown.button("One event on")
     while await shown.line("line 4").count() == 0:
