@@ -323,7 +323,8 @@ async def written(tour: Tour, server: ServerProcess, headers: dict[str, str]) ->
     seen["metrics"] = (await tour.client.get("/metrics")).text
     await asyncio.to_thread(server.terminate)
     # Whoever starts the server is told the setup token; nobody else is.
-    seen["output"] = "\n".join(line for line in server.printed if not line.startswith("setup "))
+    told = [line for line in server.printed if line.startswith("setup ") or "/#setup=" in line]
+    seen["output"] = "\n".join(line for line in server.printed if line not in told)
     seen["log"] = await asyncio.to_thread(server.errors)
     files = sorted(server.data_folder.glob("runcast.db*"))
     read = [await asyncio.to_thread(file.read_bytes) for file in files]

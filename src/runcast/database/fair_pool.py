@@ -22,6 +22,9 @@ _LEAST = 2
 class FairPool(AsyncAdaptedQueuePool):
     """A pool of a fixed size, without overflow."""
 
+    # What a pool logs of itself is SQLAlchemy's to say, and not one of Runcast's lines.
+    _sqla_logger_namespace = "sqlalchemy.pool.impl.FairPool"
+
     def __init__(self, creator: Callable[[], Any], pool_size: int = 16, **options: Any) -> None:
         super().__init__(creator, pool_size=pool_size, **options)
         self._turns = FairTurns(at_once=pool_size, each=max(_LEAST, pool_size - LEFT_TO_OTHERS))
