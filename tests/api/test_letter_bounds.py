@@ -117,6 +117,8 @@ async def test_whose_address_others_have_used_up_still_gets_in_and_verifies_it(
         clock.advance(A_WHILE)
         refused = await alice.post("/api/auth/verification")
     assert refused.status_code == 429
+    # Letters go out side by side: the newest is known once those before have arrived.
+    await code(app, mailbox, ALICE)
     # And if those are taken too, a new password verifies the address.
     assert (await client.post("/api/auth/reset", json={"email": ALICE})).status_code == 202
     new = {"code": await code(app, mailbox, ALICE), "password": "another password of hers"}
