@@ -1,13 +1,16 @@
 // What of the executions is listed; kept in the address.
+import { useQuery } from "@tanstack/react-query";
+
 import { useUser } from "../../layout/useUser.ts";
 import { compact } from "../../search.ts";
+import { handlersQuery } from "../../start/queries.ts";
 import { TeamSelect } from "../../teams/TeamSelect.tsx";
 import { stateWord } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { ComboBox } from "../../ui/ComboBox.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
 import { NativeSelect } from "../../ui/NativeSelect.tsx";
 import { Switch } from "../../ui/Switch.tsx";
-import { TextField } from "../../ui/TextField.tsx";
 import { type ExecutionsSearch, STATES } from "../search.ts";
 import styles from "./ExecutionFilters.module.css";
 
@@ -24,6 +27,7 @@ const CHOICES = [
 
 export function ExecutionFilters({ search, onSearch }: ExecutionFiltersProps) {
   const user = useUser();
+  const handlers = useQuery(handlersQuery);
   const change = (part: {
     [Name in keyof ExecutionsSearch]?: ExecutionsSearch[Name] | undefined;
   }) => onSearch(compact({ ...search, ...part }));
@@ -37,10 +41,10 @@ export function ExecutionFilters({ search, onSearch }: ExecutionFiltersProps) {
         value={search.state ?? ALL}
         onChange={(state) => change({ state: STATES.find((each) => each === state) })}
       />
-      <TextField
+      <ComboBox
         label="Handler"
         hideLabel
-        type="search"
+        choices={(handlers.data ?? []).map(({ name }) => ({ id: name, label: name }))}
         placeholder="All handlers"
         value={search.handler ?? ""}
         onChange={(handler) => change({ handler: handler === "" ? undefined : handler })}

@@ -9,14 +9,19 @@ import { lengthOf } from "../../ui/time.ts";
 import { isFields, numberOrNull } from "../record/feed_event.ts";
 import styles from "./ExecutionTable.module.css";
 
+const MOST_ABOUT = 200;
+
 const COLUMNS: readonly Column<ExecutionOut>[] = [
   {
     id: "handler",
     header: "Execution",
     cell: (execution) => (
-      <RowLink to="/executions/$executionId" params={{ executionId: execution.id }}>
-        {execution.handler} <span className={styles["id"]}>{execution.id.slice(-8)}</span>
-      </RowLink>
+      <span className={styles["texts"]}>
+        <RowLink to="/executions/$executionId" params={{ executionId: execution.id }}>
+          {execution.handler} <span className={styles["id"]}>{execution.id.slice(-8)}</span>
+        </RowLink>
+        <span className={styles["about"]}>{aboutWords(execution)}</span>
+      </span>
     ),
   },
   {
@@ -60,4 +65,11 @@ function progressWords({ progress, state }: ExecutionOut): string {
 function lengthWords({ started_at: from, finished_at: to }: ExecutionOut): string {
   if (from === null || to === null) return "";
   return lengthOf(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
+}
+
+/** What tells executions of one handler apart: why it failed, or else what it was given. */
+function aboutWords({ error, input }: ExecutionOut): string {
+  if (error !== null) return error.message.slice(0, MOST_ABOUT);
+  if (input === null || (isFields(input) && Object.keys(input).length === 0)) return "";
+  return JSON.stringify(input).slice(0, MOST_ABOUT);
 }
