@@ -51,10 +51,14 @@ function Accept({ code, email }: { code: string; email: string }) {
     mutationFn: () => api.acceptInvitation({ body: { code } }),
     onSuccess: async ({ team_id }) => {
       forgetCode("invite");
-      toast("The invitation is accepted.");
       await fetched.invalidateQueries({ queryKey: ["teams"] });
-      if (team_id === null) await navigate({ to: "/" });
-      else await navigate({ to: "/teams/$teamId", params: { teamId: team_id } });
+      if (team_id === null) {
+        toast("The invitation is accepted.");
+        await navigate({ to: "/" });
+        return;
+      }
+      await navigate({ to: "/teams/$teamId", params: { teamId: team_id } });
+      await greet(team_id);
     },
   });
   return (
@@ -71,4 +75,9 @@ function Accept({ code, email }: { code: string; email: string }) {
       </Ways>
     </Door>
   );
+}
+
+async function greet(teamId: string): Promise<void> {
+  const { name } = await api.getTeam({ path: { team_id: teamId } });
+  toast(`You joined ${name}.`);
 }
