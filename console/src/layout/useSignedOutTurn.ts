@@ -12,6 +12,12 @@ export function useSignedOutTurn(): void {
       runcast.auth.subscribe((now, before) => {
         if (now.status === before.status && now.user?.id === before.user?.id) return;
         if (before.status === "restoring") return;
+        if (now.status === "signed-out") {
+          // What is still drawn would fetch at once what was forgotten under it, and be refused.
+          void queries.cancelQueries();
+          void router.invalidate().finally(() => queries.clear());
+          return;
+        }
         queries.clear();
         void router.invalidate();
       }),
