@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from runcast import Run, Runcast
 
@@ -43,7 +43,7 @@ DUPLICATES_BYTES = 2**19
 class Inventory(BaseModel):
     """What to take stock of: a folder below the one in which the server was started."""
 
-    folder: str = "."
+    folder: str = Field(".", description="Relative to the folder where the server was started.")
 
 
 class File(BaseModel):
@@ -148,11 +148,13 @@ def allowed(folder: str) -> Path:
     path = Path(folder).resolve()
     if not any(path.is_relative_to(root) for root in ROOTS):
         raise FolderRefused(
-            f"{folder} is not below a folder that this server may read: where it was started, "
-            "and what RUNCAST_FOLDER_ROOTS names"
+            f"{folder} is not below a folder that this server may read: {ROOTS[0]}, where it was "
+            "started, and what RUNCAST_FOLDER_ROOTS names"
         )
     if not path.is_dir():
-        raise FolderRefused(f"there is no folder {folder}")
+        raise FolderRefused(
+            f"there is no folder {folder} below {ROOTS[0]}, where the server was started"
+        )
     return path
 
 

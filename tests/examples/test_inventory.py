@@ -171,6 +171,7 @@ async def test_a_folder_outside_is_refused(client: Client, tree: Path, folder: s
     error = await refusal(client, folder)
     assert error["code"] == "folder_refused"
     assert "not below" in error["message"]
+    assert f"{tree.parent}, where" in error["message"]
 
 
 async def test_a_folder_that_is_none_is_refused(client: Client, tree: Path) -> None:
