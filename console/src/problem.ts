@@ -42,6 +42,7 @@ const TITLES: Record<string, string> = {
   invalid_grant: "That did not sign you in",
   mfa_failed: "That was not taken",
   proof_required: "Prove that it is you first",
+  password_refused: "Choose another password",
   code_refused: "This code is not good any more",
 };
 

@@ -30,6 +30,7 @@
     ├── TooSlow               408
     ├── HeadTooLarge          431
     ├── Unprocessable         422
+    │   ├── PasswordRefused   422         a new password that would be guessed early
     │   ├── CodeRefused       422         a code that is not, or no longer, good
     │   ├── UnknownHandler    422
     │   └── InvalidInput      422         the input breaks the handler's schema
@@ -313,6 +314,13 @@ class Unprocessable(RuncastError):
     code = "unprocessable"
     title = "Unprocessable"
     status = 422
+
+
+class PasswordRefused(Unprocessable):
+    """A new password that would be guessed early, or of a wrong length; told at its field."""
+
+    code = "password_refused"
+    title = "Password refused"
 
 
 class CodeRefused(Unprocessable):

@@ -216,6 +216,9 @@ async def test_a_password_that_is_guessed_first_is_refused_before_anything_is_lo
     app: Runcast, client: httpx2.AsyncClient, mailbox: Mailbox, password: str
 ) -> None:
     answer = await register(client, email="lovelace@example.com", password=password)
-    assert (answer.status_code, answer.json()["code"]) == (422, "unprocessable")
-    assert f'"{password}"' not in answer.text
+    assert (answer.status_code, answer.json()["code"]) == (422, "password_refused")
+    [problem] = answer.json()["errors"]
+    assert (problem["loc"], problem["msg"]) == (["body", "password"], answer.json()["detail"])
+    assert "input" not in problem
+    assert f'"{password}"' not in answer.json()["detail"]
     assert await texts(app, mailbox) == []

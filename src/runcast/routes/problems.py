@@ -24,6 +24,7 @@ from runcast.errors import (
     MethodNotAllowed,
     MfaRequired,
     NotFound,
+    PasswordRefused,
     RuncastError,
     TokenRefused,
     TooLarge,
@@ -179,6 +180,9 @@ def _members(error: RuncastError) -> dict[str, Any]:
             return {"error": error.code, "error_description": error.detail}
         case InvalidInput():
             return {"errors": error.problems}
+        case PasswordRefused(detail=detail):
+            place = ["body", "password"]
+            return {"errors": [{"loc": place, "msg": detail, "type": "password_refused"}]}
         case _:
             return {}
 

@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from runcast.errors import Unprocessable
+from runcast.errors import PasswordRefused
 from runcast.services.passwords import check_length
 
 # Shorter ones are found in passwords by accident.
@@ -24,15 +24,15 @@ async def check(password: str, email: str | None = None) -> None:
         email: the address of the account that it is for, where that is known.
 
     Raises:
-        Unprocessable: it has not, is among the most common, or holds the address or the product's name.
+        PasswordRefused: it has not, is among the most common, or holds the address or the product's name.
     """
     check_length(password)
     folded = _folded(password)
     if folded in await asyncio.to_thread(_common):
-        raise Unprocessable("this password is one of the most common; choose another")
+        raise PasswordRefused("this password is one of the most common; choose another")
     local = _folded(email or "").partition("@")[0]
     if _PRODUCT in folded or (len(local) >= _TELLING_LENGTH and local in folded):
-        raise Unprocessable("a password holds neither your address nor this product's name")
+        raise PasswordRefused("a password holds neither your address nor this product's name")
 
 
 def _folded(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import argon2
 
-from runcast.errors import Unprocessable
+from runcast.errors import PasswordRefused
 from runcast.fair_turns import FairTurns
 from runcast.rates import network
 from runcast.services.principals import Client
@@ -32,10 +32,10 @@ def check_length(password: str) -> None:
     """Return if the password has 8 to 1024 characters.
 
     Raises:
-        Unprocessable: it has fewer or more.
+        PasswordRefused: it has fewer or more.
     """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise Unprocessable(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters")
+        raise PasswordRefused(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters")
 
 
 class Passwords:
@@ -67,7 +67,7 @@ class Passwords:
             client: from where it comes; None from the command line.
 
         Raises:
-            Unprocessable: the password is too short or too long.
+            PasswordRefused: the password is too short or too long.
             Unavailable: too many are waiting already.
         """
         check_length(password)
