@@ -1,6 +1,7 @@
 """What breaks while an execution is watched: the server, the network, a credential, a proxy without sockets."""
 
 import asyncio
+import re
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, Response, expect
@@ -40,7 +41,8 @@ async def test_a_server_that_is_killed_and_comes_back_is_gone_on_with(
             await asyncio.to_thread(node.kill)
             await shown.connection_is("Connecting again.*")
             await asyncio.to_thread(node.start)
-            await expect(shown.page.get_by_text("attempt 2")).to_be_visible(timeout=PATIENCE_MS)
+            again = shown.page.get_by_text(re.compile("^Running for .*, attempt 2$"))
+            await expect(again).to_be_visible(timeout=PATIENCE_MS)
             await shown.connection_is("Live")
             await shown.reaches(60)
             await ada.signals(execution_id, "stop")

@@ -139,11 +139,17 @@ class StepSucceededData(BaseModel):
     copied_from: UUID | None = None
 
 
+class StepError(ErrorOut):
+    """Why a step failed; of a child that did, `execution_id` names it."""
+
+    execution_id: str | None = None
+
+
 class StepFailedData(BaseModel):
     """What went wrong in which step; of a question that nobody answered in time, `key` is its id."""
 
     key: str
-    error: ErrorOut
+    error: StepError
     will_retry: bool
     of: Literal["timer", "signal", "child", "question"] | None = None
     digest: str | None = None

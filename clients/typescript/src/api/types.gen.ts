@@ -3067,6 +3067,26 @@ export type StartedEvent = {
 };
 
 /**
+ * StepError
+ *
+ * Why a step failed; of a child that did, `execution_id` names it.
+ */
+export type StepError = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Execution Id
+     */
+    execution_id?: string | null;
+};
+
+/**
  * StepFailedData
  *
  * What went wrong in which step; of a question that nobody answered in time, `key` is its id.
@@ -3076,7 +3096,7 @@ export type StepFailedData = {
      * Key
      */
     key: string;
-    error: ErrorOut;
+    error: StepError;
     /**
      * Will Retry
      */
