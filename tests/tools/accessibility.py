@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Page, ViewportSize
 
@@ -11,6 +11,11 @@ from tests.tools.parts import missing
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
+# Each layout once and each theme once: colours do not depend on the width.
+SCREENS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = (
+    (WIDE, "light"),
+    (NARROW, "dark"),
+)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FINISHED = "() => document.getAnimations().every((each) => each.playState !== 'running')"
 FIND = """async (tags) => {
@@ -36,13 +41,12 @@ async def violations(page: Page) -> list[str]:
     """Return what is wrong, each with the screen that it is wrong on; the page has arrived."""
     await page.evaluate(f"() => {{ {_axe()} }}")
     found: list[str] = []
-    for size in (WIDE, NARROW):
+    for size, scheme in SCREENS:
         await page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await page.wait_for_function(FINISHED)
-            where = f"{page.url} {size['width']} px {scheme}"
-            wrong: list[Any] = await page.evaluate(FIND, TAGS)
-            found += [f"{where}: {each}" for each in wrong]
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.wait_for_function(FINISHED)
+        where = f"{page.url} {size['width']} px {scheme}"
+        wrong: list[Any] = await page.evaluate(FIND, TAGS)
+        found += [f"{where}: {each}" for each in wrong]
     found += [f"{page.url} scrolls sideways: {each}" for each in await page.evaluate(TOO_WIDE)]
     return found
