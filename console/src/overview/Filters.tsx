@@ -1,9 +1,7 @@
 // Whose executions the overview counts, and over which time.
-import { useUser } from "../layout/useUser.ts";
 import { compact } from "../search.ts";
-import { TeamSelect } from "../teams/TeamSelect.tsx";
+import { WhoseExecutions } from "../teams/WhoseExecutions.tsx";
 import { RadioGroup } from "../ui/RadioGroup.tsx";
-import { Switch } from "../ui/Switch.tsx";
 import styles from "./Overview.module.css";
 import { type OverviewSearch, PERIODS } from "./search.ts";
 
@@ -19,7 +17,6 @@ export interface FiltersProps {
 }
 
 export function Filters({ search, onSearch }: FiltersProps) {
-  const user = useUser();
   const change = (part: { [Name in keyof OverviewSearch]?: OverviewSearch[Name] | undefined }) =>
     onSearch(compact({ ...search, ...part }));
   return (
@@ -32,17 +29,7 @@ export function Filters({ search, onSearch }: FiltersProps) {
         value={search.period ?? "hour"}
         onChange={(period) => change({ period: PERIODS.find((one) => one === period) })}
       />
-      {search.everyone === undefined && (
-        <TeamSelect team={search.team} onChange={(team) => change({ team })} />
-      )}
-      {user?.is_admin && search.team === undefined && (
-        <Switch
-          isSelected={search.everyone === "yes"}
-          onChange={(all) => change({ everyone: all ? "yes" : undefined })}
-        >
-          Everyone's executions
-        </Switch>
-      )}
+      <WhoseExecutions whose={search} onChange={change} />
     </div>
   );
 }

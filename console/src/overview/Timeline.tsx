@@ -2,6 +2,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import type { TimelineOut } from "runcast";
 
+import { ChartFigure } from "../ui/plot/ChartFigure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import styles from "./Overview.module.css";
 import { durations, type Plotted, queue, throughput } from "./series.ts";
@@ -13,17 +14,13 @@ export function Timeline({ timeline }: { timeline: TimelineOut | null }) {
   return (
     <div className={styles["charts"]}>
       {charts.map((plotted) => (
-        <figure key={plotted.title} className={styles["chart"]}>
-          <figcaption className={styles["caption"]}>
-            <span className={styles["title"]}>{plotted.title}</span>
-            <span>{plotted.summary}</span>
-          </figcaption>
+        <ChartFigure key={plotted.title} name={plotted.title} summary={plotted.summary}>
           <div className={styles["plot"]}>
             <Suspense fallback={<Skeleton shape="block" />}>
               <TimeChart {...plotted} />
             </Suspense>
           </div>
-        </figure>
+        </ChartFigure>
       ))}
     </div>
   );

@@ -6,6 +6,7 @@ import "uplot/dist/uPlot.min.css";
 
 import { colourOf } from "../../ui/colour.ts";
 import { timeAxis, valueAxis } from "../../ui/plot/axes.ts";
+import { ChartFigure } from "../../ui/plot/ChartFigure.tsx";
 import { usePlot } from "../../ui/plot/usePlot.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
 import { slowly } from "../live/slowly.ts";
@@ -49,13 +50,9 @@ export function Chart({ name, index, model }: ChartProps) {
   );
   const latest = useShown((shown) => shown.record.metrics.get(name)?.lastAt(shown.asOf));
   return (
-    <figure className={styles["chart"]}>
-      <figcaption className={styles["caption"]}>
-        <span className={styles["name"]}>{name}</span>
-        <span className={styles["latest"]}>{latest === undefined ? "" : said(latest)}</span>
-      </figcaption>
+    <ChartFigure name={name} summary={latest === undefined ? "" : said(latest)}>
       <div ref={box} className={styles["plot"]} />
-    </figure>
+    </ChartFigure>
   );
 }
 

@@ -1,16 +1,14 @@
 // What of the executions is listed; kept in the address.
 import { useQuery } from "@tanstack/react-query";
 
-import { useUser } from "../../layout/useUser.ts";
 import { compact } from "../../search.ts";
 import { handlersQuery } from "../../start/queries.ts";
-import { TeamSelect } from "../../teams/TeamSelect.tsx";
+import { WhoseExecutions } from "../../teams/WhoseExecutions.tsx";
 import { stateWord } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { ComboBox } from "../../ui/ComboBox.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
 import { NativeSelect } from "../../ui/NativeSelect.tsx";
-import { Switch } from "../../ui/Switch.tsx";
 import { type ExecutionsSearch, STATES } from "../search.ts";
 import styles from "./ExecutionFilters.module.css";
 
@@ -26,7 +24,6 @@ const CHOICES = [
 ];
 
 export function ExecutionFilters({ search, onSearch }: ExecutionFiltersProps) {
-  const user = useUser();
   const handlers = useQuery(handlersQuery);
   const change = (part: {
     [Name in keyof ExecutionsSearch]?: ExecutionsSearch[Name] | undefined;
@@ -49,17 +46,7 @@ export function ExecutionFilters({ search, onSearch }: ExecutionFiltersProps) {
         value={search.handler ?? ""}
         onChange={(handler) => change({ handler: handler === "" ? undefined : handler })}
       />
-      {search.everyone === undefined && (
-        <TeamSelect team={search.team} onChange={(team) => change({ team })} />
-      )}
-      {user?.is_admin && search.team === undefined && (
-        <Switch
-          isSelected={search.everyone === "yes"}
-          onChange={(all) => change({ everyone: all ? "yes" : undefined })}
-        >
-          Everyone's executions
-        </Switch>
-      )}
+      <WhoseExecutions whose={search} onChange={change} />
       {isFrom && (
         <Button icon={CloseIcon} onPress={() => change({ item: undefined, parent: undefined })}>
           {search.item === undefined ? "Of one execution" : "Of one item"}
