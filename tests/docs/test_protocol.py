@@ -10,8 +10,8 @@ from runcast import errors, frames
 from runcast.application import Runcast
 from runcast.errors import ClaimLost, CloseCode, RuncastError
 from runcast.lifecycle import State
-from runcast.schemas.events import EventOut, EventsPage
-from runcast.schemas.executions import ExecutionOut
+from runcast.schemas.events import EventsPage, ExecutionEvent
+from runcast.schemas.executions import Execution
 from runcast.schemas.problems import Problem
 from runcast.schemas.tokens import Tokens
 from runcast.workers.run import OWN_KINDS
@@ -103,7 +103,7 @@ def test_documents_shown_have_the_fields_of_what_the_server_answers(block: objec
     document = json.loads(getattr(block, "text", ""))
     fitting = [
         model
-        for model in (Problem, Tokens, ExecutionOut, EventOut, EventsPage, Reference)
+        for model in (Problem, Tokens, Execution, ExecutionEvent, EventsPage, Reference)
         if document.keys() - {"$ref"} <= model.model_fields.keys()
         and _required(model) <= document.keys()
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runcast.schemas.event_data import DATA
-from runcast.schemas.events import EventOut
+from runcast.schemas.events import ExecutionEvent
 from runcast.schemas.frames import KNOWN_EVENT
 
 
@@ -15,5 +15,5 @@ def check_shapes(events: Iterable[Mapping[str, Any]]) -> None:
     """
     for event in events:
         known = event["kind"] in DATA or "." in event["kind"]
-        check = KNOWN_EVENT.validate_python if known else EventOut.model_validate
+        check = KNOWN_EVENT.validate_python if known else ExecutionEvent.model_validate
         check(event, extra="forbid")

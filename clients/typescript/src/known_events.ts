@@ -1,6 +1,6 @@
 // The kinds of events that Runcast writes itself; all others are a handler's own.
 
-import type { EventOut, KnownEvent } from "./api/index.js";
+import type { ExecutionEvent, KnownEvent } from "./api/index.js";
 
 const KINDS = {
   "execution.queued": true,
@@ -27,6 +27,6 @@ const KINDS = {
 } as const satisfies Readonly<Record<KnownEvent["kind"], true>>;
 
 /** Tells an event of Runcast's own, whose `kind` then says what its `data` are. */
-export function isKnown(event: Readonly<EventOut>): event is KnownEvent {
+export function isKnown(event: Readonly<ExecutionEvent>): event is KnownEvent {
   return Object.hasOwn(KINDS, event.kind);
 }

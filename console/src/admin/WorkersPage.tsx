@@ -1,6 +1,6 @@
 // The processes that run handlers, and how busy each is.
 import { useQuery } from "@tanstack/react-query";
-import type { WorkerOut } from "runcast";
+import type { Worker } from "runcast";
 
 import { api } from "../runcast.ts";
 import { Badge } from "../ui/Badge.tsx";
@@ -15,7 +15,7 @@ import styles from "./Admin.module.css";
 
 const EVERY_MS = 5000;
 
-const COLUMNS: readonly Column<WorkerOut>[] = [
+const COLUMNS: readonly Column<Worker>[] = [
   {
     id: "name",
     header: "Worker",

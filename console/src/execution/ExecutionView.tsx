@@ -1,7 +1,7 @@
 // One execution, live: the same for who is signed in and for who came by a share link.
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
-import type { Runcast } from "runcast";
+import type { Execution, Runcast } from "runcast";
 
 import { Pending } from "../layout/Pending.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -10,7 +10,7 @@ import { Tabs } from "../ui/Tabs.tsx";
 import { type Access, AccessContext } from "./access.ts";
 import { Actions } from "./actions/Actions.tsx";
 import { Details } from "./details/Details.tsx";
-import { type Execution, executionQuery } from "./execution_query.ts";
+import { executionQuery } from "./execution_query.ts";
 import styles from "./ExecutionView.module.css";
 import { ExecutionModel } from "./live/execution_model.ts";
 import { LiveExecution } from "./live/live_execution.ts";

@@ -1,8 +1,6 @@
 // The execution as the server tells it over HTTP: what its log does not hold, such as its input.
 import { queryOptions } from "@tanstack/react-query";
-import type { ExecutionOut, Runcast } from "runcast";
-
-export type Execution = ExecutionOut;
+import type { Runcast } from "runcast";
 
 export function executionQuery(runcast: Runcast, executionId: string) {
   return queryOptions({

@@ -1,6 +1,6 @@
 // How many executions stand in each state, each a way to their list.
 import { Link } from "@tanstack/react-router";
-import type { State, StatsOut } from "runcast";
+import type { State, Stats } from "runcast";
 
 import { StateBadge } from "../ui/Badge.tsx";
 import styles from "./Overview.module.css";
@@ -16,7 +16,7 @@ const STATES: readonly State[] = [
 ];
 
 export interface StateCountsProps {
-  states: StatsOut["states"];
+  states: Stats["states"];
   search: OverviewSearch;
 }
 
@@ -40,7 +40,7 @@ export function StateCounts({ states, search: { team } }: StateCountsProps) {
   );
 }
 
-function words(counted: StatsOut["states"][State]): string {
+function words(counted: Stats["states"][State]): string {
   const { count = 0, at_least: isMore = false } = counted ?? {};
   return `${count.toLocaleString("en")}${isMore ? "+" : ""}`;
 }

@@ -1,6 +1,6 @@
 // Throughput, durations and the queue over the period, as charts.
 import { lazy, Suspense, useMemo } from "react";
-import type { TimelineOut } from "runcast";
+import type { StatsTimeline } from "runcast";
 
 import { ChartFigure } from "../ui/plot/ChartFigure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
@@ -9,7 +9,7 @@ import { durations, type Plotted, queue, throughput } from "./series.ts";
 
 const TimeChart = lazy(async () => ({ default: (await import("./TimeChart.tsx")).TimeChart }));
 
-export function Timeline({ timeline }: { timeline: TimelineOut | null }) {
+export function Timeline({ timeline }: { timeline: StatsTimeline | null }) {
   const charts = useMemo(() => (timeline === null ? [] : chartsOf(timeline)), [timeline]);
   return (
     <div className={styles["charts"]}>
@@ -26,6 +26,6 @@ export function Timeline({ timeline }: { timeline: TimelineOut | null }) {
   );
 }
 
-function chartsOf(timeline: TimelineOut): readonly Plotted[] {
+function chartsOf(timeline: StatsTimeline): readonly Plotted[] {
   return [throughput(timeline), durations(timeline), queue(timeline)];
 }

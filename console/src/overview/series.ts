@@ -1,9 +1,9 @@
 // The server's timeline as series of points, each chart with its sum in words.
-import type { TimelineOut } from "runcast";
+import type { StatsTimeline } from "runcast";
 
 import { lengthOf } from "../ui/time.ts";
 
-type Bucket = TimelineOut["buckets"][number];
+type Bucket = StatsTimeline["buckets"][number];
 
 export interface Line {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Plotted {
 }
 
 /** What ended, by how: each line holds itself and those below, so that bars stand on each other. */
-export function throughput({ buckets }: TimelineOut): Plotted {
+export function throughput({ buckets }: StatsTimeline): Plotted {
   const failed = sum(buckets, (bucket) => bucket.failed);
   return {
     title: "Ended",
@@ -40,7 +40,7 @@ export function throughput({ buckets }: TimelineOut): Plotted {
   };
 }
 
-export function durations({ buckets }: TimelineOut): Plotted {
+export function durations({ buckets }: StatsTimeline): Plotted {
   const last = buckets.findLast(({ p50 }) => p50 !== null);
   return {
     title: "Duration",
@@ -55,7 +55,7 @@ export function durations({ buckets }: TimelineOut): Plotted {
   };
 }
 
-export function queue({ buckets }: TimelineOut): Plotted {
+export function queue({ buckets }: StatsTimeline): Plotted {
   return {
     title: "Queue",
     summary: `${String(buckets.at(-1)?.queued ?? 0)} queued now`,

@@ -1,6 +1,6 @@
 // What can run: every handler that a worker has announced, each with the form that starts it.
 import { useQuery } from "@tanstack/react-query";
-import type { HandlerOut } from "runcast";
+import type { Handler } from "runcast";
 
 import { Badge } from "../ui/Badge.tsx";
 import { Empty } from "../ui/Empty.tsx";
@@ -10,7 +10,7 @@ import { Page, Section } from "../ui/Page.tsx";
 import { type Column, RowLink } from "../ui/Table.tsx";
 import { handlersQuery } from "./queries.ts";
 
-const COLUMNS: readonly Column<HandlerOut>[] = [
+const COLUMNS: readonly Column<Handler>[] = [
   {
     id: "name",
     header: "Handler",
@@ -51,6 +51,6 @@ function NoHandlers() {
   );
 }
 
-function Liveness({ live }: HandlerOut) {
+function Liveness({ live }: Handler) {
   return live ? <Badge tone="success">Ready</Badge> : <Badge tone="warning">None now</Badge>;
 }

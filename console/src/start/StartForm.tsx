@@ -2,7 +2,7 @@
 // and what else can be said of an execution.
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { HandlerOut } from "runcast";
+import type { Handler } from "runcast";
 import { type FormEvent, useState } from "react";
 
 import { problemsBelow, problemsByPath } from "../json/placed.ts";
@@ -18,7 +18,7 @@ import { firstInput, start, type Wanted } from "./starting.ts";
 import { StartOptions } from "./StartOptions.tsx";
 
 export interface StartFormProps {
-  handler: HandlerOut;
+  handler: Handler;
   team?: string | undefined;
   /** The item that is started; its own input comes first. */
   item?: { id: string; input: unknown };

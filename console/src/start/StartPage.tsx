@@ -1,7 +1,7 @@
 // Starts a handler: what it is, its form, and where the execution is to belong.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { HandlerOut } from "runcast";
+import type { Handler } from "runcast";
 
 import { executionQuery } from "../execution/execution_query.ts";
 import { runcast } from "../runcast.ts";
@@ -37,7 +37,7 @@ export function StartPage() {
   );
 }
 
-function Known(handler: HandlerOut) {
+function Known(handler: Handler) {
   const { team, from } = route.useSearch();
   const before = useQuery({ ...executionQuery(runcast, from ?? ""), enabled: from !== undefined });
   if (from !== undefined && before.isPending) return <Skeleton shape="block" />;

@@ -1,5 +1,5 @@
 // How an execution is started, and what its input begins with.
-import type { ExecutionOut } from "runcast";
+import type { Execution } from "runcast";
 
 import { api } from "../runcast.ts";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
@@ -15,7 +15,7 @@ export interface Wanted {
   readonly priority?: number | undefined;
 }
 
-export async function start({ handler, item, team, ...wanted }: Wanted): Promise<ExecutionOut> {
+export async function start({ handler, item, team, ...wanted }: Wanted): Promise<Execution> {
   const body = bodyOf(wanted);
   if (item !== undefined) return api.startItem({ path: { item_id: item }, body });
   const belongs = team === undefined ? {} : { team_id: team };

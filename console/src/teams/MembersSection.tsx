@@ -1,6 +1,6 @@
 // Who is in a team, in which role; for who manages it, other roles and removals.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { MemberOut } from "runcast";
+import type { Member } from "runcast";
 import { useState } from "react";
 
 import { usePages } from "../pages.ts";
@@ -25,9 +25,9 @@ export function MembersSection({ teamId, mayManage }: { teamId: string; mayManag
   const members = usePages(membersKey(teamId), (query, signal) =>
     api.listMembers({ path: { team_id: teamId }, query, signal }),
   );
-  const [leaving, setLeaving] = useState<MemberOut>();
+  const [leaving, setLeaving] = useState<Member>();
   const setting = useRoleChange(teamId);
-  const change = (member: MemberOut, role: Role) => setting.mutate({ member, role });
+  const change = (member: Member, role: Role) => setting.mutate({ member, role });
   return (
     <Section title="Members" flush>
       {setting.error && <Problem error={setting.error} />}
@@ -43,7 +43,7 @@ export function MembersSection({ teamId, mayManage }: { teamId: string; mayManag
   );
 }
 
-const NAME: Column<MemberOut> = {
+const NAME: Column<Member> = {
   id: "name",
   header: "Name",
   cell: ({ name, email }) => (
@@ -54,22 +54,22 @@ const NAME: Column<MemberOut> = {
   ),
 };
 
-const SINCE: Column<MemberOut> = {
+const SINCE: Column<Member> = {
   id: "since",
   header: "Member since",
   cell: ({ created_at }) => <RelativeTime at={created_at} />,
 };
 
-const PLAIN: readonly Column<MemberOut>[] = [
+const PLAIN: readonly Column<Member>[] = [
   NAME,
   { id: "role", header: "Role", cell: ({ role }) => <Badge>{roleLabel(role)}</Badge> },
   SINCE,
 ];
 
 function managed(
-  change: (member: MemberOut, role: Role) => void,
-  remove: (member: MemberOut) => void,
-): readonly Column<MemberOut>[] {
+  change: (member: Member, role: Role) => void,
+  remove: (member: Member) => void,
+): readonly Column<Member>[] {
   return [
     NAME,
     {
@@ -95,8 +95,8 @@ function managed(
 }
 
 interface RoleSelectProps {
-  member: MemberOut;
-  onChange: (member: MemberOut, role: Role) => void;
+  member: Member;
+  onChange: (member: Member, role: Role) => void;
 }
 
 function RoleSelect({ member, onChange }: RoleSelectProps) {
@@ -117,7 +117,7 @@ function RoleSelect({ member, onChange }: RoleSelectProps) {
 function useRoleChange(teamId: string) {
   const fetched = useQueryClient();
   return useMutation({
-    mutationFn: ({ member, role }: { member: MemberOut; role: Role }) =>
+    mutationFn: ({ member, role }: { member: Member; role: Role }) =>
       api.setMemberRole({ path: { team_id: teamId, user_id: member.id }, body: { role } }),
     onSuccess: async ({ email, role }) => {
       toast(`${email} is ${roleLabel(role).toLowerCase()} now`);
@@ -129,7 +129,7 @@ function useRoleChange(teamId: string) {
 
 interface RemoveMemberProps {
   teamId: string;
-  leaving: MemberOut | undefined;
+  leaving: Member | undefined;
   onClose: () => void;
 }
 

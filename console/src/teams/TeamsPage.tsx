@@ -1,6 +1,6 @@
 // The teams that one is a member of, and a new one.
 import { useQuery } from "@tanstack/react-query";
-import type { TeamOut } from "runcast";
+import type { Team } from "runcast";
 import { useState } from "react";
 
 import { Badge } from "../ui/Badge.tsx";
@@ -15,7 +15,7 @@ import { NewTeamDialog } from "./NewTeamDialog.tsx";
 import { teamsQuery } from "./queries.ts";
 import { roleLabel } from "./roles.ts";
 
-const COLUMNS: readonly Column<TeamOut>[] = [
+const COLUMNS: readonly Column<Team>[] = [
   {
     id: "name",
     header: "Name",

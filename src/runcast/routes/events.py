@@ -15,8 +15,8 @@ from runcast.feeds import holder
 from runcast.routes import event_stream
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
-from runcast.schemas.events import EventOut, EventsPage
-from runcast.schemas.executions import ExecutionOut
+from runcast.schemas.events import EventsPage, ExecutionEvent
+from runcast.schemas.executions import Execution
 from runcast.schemas.pages import Page
 from runcast.services import event_pages, executions, questions
 from runcast.services.executions import ExecutionView
@@ -73,7 +73,7 @@ async def list_events(
 
 @router.get(
     "/executions/{execution_id}/questions",
-    response_model=Page[EventOut],
+    response_model=Page[ExecutionEvent],
     responses=_SEEING,
     openapi_extra=PUBLIC,
 )
@@ -118,7 +118,7 @@ def _stream(
 ) -> Response:
     if view.state.final and after == view.last_seq:
         return Response(status_code=HTTP_204_NO_CONTENT)
-    execution = ExecutionOut.model_validate(view).model_dump_json().encode()
+    execution = Execution.model_validate(view).model_dump_json().encode()
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     return event_stream.PatientStream(
         event_stream.follow(runtime, view, user, after, execution, whose, ended),

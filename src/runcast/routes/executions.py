@@ -22,8 +22,8 @@ from runcast.routes.strict_route import router as strict_router
 from runcast.runtime import Runtime
 from runcast.schemas.executions import (
     AnswerBody,
+    Execution,
     ExecutionFilters,
-    ExecutionOut,
     SignalBody,
     StartBody,
     StartHandlerBody,
@@ -49,7 +49,7 @@ Key = Annotated[
 ]
 _ACTING = responses(errors.Unauthenticated, errors.Forbidden, errors.NotFound, errors.Unprocessable)
 _REPEAT: dict[int | str, dict[str, Any]] = {
-    200: {"model": ExecutionOut, "description": "A repeat: the execution made before"}
+    200: {"model": Execution, "description": "A repeat: the execution made before"}
 }
 _TOO_LARGE = responses(errors.TooLarge)
 _CONFLICT = responses(errors.Conflict)
@@ -67,7 +67,7 @@ async def start_handler(
     uow: Unit,
     response: Response,
     key: Key = None,
-) -> ExecutionOut:
+) -> Execution:
     """Start a handler on an input."""
     request = replace(_request(body, key), team_id=body.team_id)
     started = await starts.from_handler(uow, _starter(runtime), user, body.handler, request)
@@ -87,7 +87,7 @@ async def start_item(
     response: Response,
     body: StartBody | None = None,
     key: Key = None,
-) -> ExecutionOut:
+) -> Execution:
     """Start an item's handler, on the input given or the item's own."""
     request = _request(body or StartBody(), key)
     started = await starts.from_item(uow, _starter(runtime), user, item_id, request)
@@ -100,7 +100,7 @@ async def list_executions(
     runtime: Parts,
     uow: Unit,
     query: Annotated[ExecutionFilters, Query()],
-) -> Page[ExecutionOut]:
+) -> Page[Execution]:
     """List one's own executions, or a team's, or for administrators everybody's, newest first."""
     read = executions.list_everyones if query.everyone else executions.list_own
     views, after = await read(
@@ -111,7 +111,7 @@ async def list_executions(
         limit=query.limit,
         cursor=query.cursor,
     )
-    return Page(items=[ExecutionOut.model_validate(view) for view in views], next_cursor=after)
+    return Page(items=[Execution.model_validate(view) for view in views], next_cursor=after)
 
 
 @router.get(
@@ -119,9 +119,9 @@ async def list_executions(
     responses=responses(errors.Unauthenticated, errors.NotFound, errors.Unprocessable),
     openapi_extra=PUBLIC,
 )
-async def get_execution(execution_id: UUID, user: AnyExecutionReader, uow: Unit) -> ExecutionOut:
+async def get_execution(execution_id: UUID, user: AnyExecutionReader, uow: Unit) -> Execution:
     """Read one execution, with its input and result whole."""
-    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+    return Execution.model_validate(await executions.get(uow, execution_id, user))
 
 
 @router.post(
@@ -137,11 +137,11 @@ async def answer_question(
     runtime: Parts,
     uow: Unit,
     key: Key = None,
-) -> ExecutionOut:
+) -> Execution:
     """Answer an open question. The first answer that fits its schema wins."""
     sender = _sender(runtime, Actor(client, user), execution_id, key)
     await answers.give(uow, sender, question, body.value)
-    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+    return Execution.model_validate(await executions.get(uow, execution_id, user))
 
 
 @router.post(
@@ -157,11 +157,11 @@ async def send_signal(
     uow: Unit,
     body: SignalBody | None = None,
     key: Key = None,
-) -> ExecutionOut:
+) -> Execution:
     """Tell a handler something. It is kept until the handler asks for it."""
     sender = _sender(runtime, Actor(client, user), execution_id, key)
     await signals.send(uow, sender, name, None if body is None else body.data)
-    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+    return Execution.model_validate(await executions.get(uow, execution_id, user))
 
 
 @router.post("/executions/{execution_id}/cancel", responses={**_ACTING, **_CONFLICT})
@@ -172,10 +172,10 @@ async def cancel_execution(
     runtime: Parts,
     uow: Unit,
     key: Key = None,
-) -> ExecutionOut:
+) -> Execution:
     """Cancel what is queued or waits, tell what runs, and its children. Twice is as good as once."""
     await cancels.request(uow, _sender(runtime, Actor(client, user), execution_id, key))
-    return ExecutionOut.model_validate(await executions.get(uow, execution_id, user))
+    return Execution.model_validate(await executions.get(uow, execution_id, user))
 
 
 @router.post(
@@ -190,7 +190,7 @@ async def retry_execution(
     uow: Unit,
     response: Response,
     key: Key = None,
-) -> ExecutionOut:
+) -> Execution:
     """Start anew what has ended; its finished steps are copied and not run again."""
     started = await starts.again(uow, _starter(runtime), user, execution_id, key)
     return _answer(started, response)
@@ -223,7 +223,7 @@ def _request(body: StartBody, key: str | None) -> StartRequest:
     return StartRequest(given, body.run_at, body.priority, key)
 
 
-def _answer(started: Started, response: Response) -> ExecutionOut:
+def _answer(started: Started, response: Response) -> Execution:
     if not started.created:
         response.status_code = status.HTTP_200_OK
-    return ExecutionOut.model_validate(started.execution)
+    return Execution.model_validate(started.execution)

@@ -11,7 +11,7 @@ from runcast.dependencies import ExecutionReader, Parts, Unit
 from runcast.errors import Forbidden, NotFound, Unauthenticated, Unprocessable
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
-from runcast.schemas.stats import StatsOut, StatsQuery
+from runcast.schemas.stats import Stats, StatsQuery
 from runcast.services import samples, stats, teams
 from runcast.services.principals import Principal
 from runcast.services.samples import Whose
@@ -23,7 +23,7 @@ router = strict_router("", "stats")
 @router.get("/stats", responses=responses(Unauthenticated, Forbidden, NotFound, Unprocessable))
 async def get_stats(
     query: Annotated[StatsQuery, Query()], user: ExecutionReader, runtime: Parts, uow: Unit
-) -> StatsOut:
+) -> Stats:
     """Count executions by state, and tell throughput, durations and queue over time."""
     whose = await _whose(uow, user, query)
     # By state and handler nothing is counted by an index: the sample says what it has seen.
@@ -35,7 +35,7 @@ async def get_stats(
     now, whole = runtime.clock.now(), whose is not None
     work_out = partial(stats.summarise, sampled, counts, now, whole=whole, period=period)
     found = await asyncio.to_thread(work_out)
-    return StatsOut(scope=_scope(whose), **asdict(found))
+    return Stats(scope=_scope(whose), **asdict(found))
 
 
 async def _whose(uow: Unit, user: Principal, query: StatsQuery) -> Whose | None:

@@ -18,7 +18,7 @@ from runcast.errors import (
 from runcast.routes.problems import responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.pages import Page
-from runcast.schemas.teams import MemberOut, RoleBody, TeamBody, TeamOut
+from runcast.schemas.teams import Member, RoleBody, Team, TeamBody
 from runcast.services import members, teams
 from runcast.services.audit import Actor
 from runcast.services.permissions import Role
@@ -35,27 +35,27 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 @router.post("", status_code=201, responses=_OWN | _BODY | _TAKEN)
 async def create_team(
     body: TeamBody, user: AccountHolder, client: RequestClient, uow: Unit, runtime: Parts
-) -> TeamOut:
+) -> Team:
     """Make a team, and be its first owner."""
     made = await teams.make(uow, runtime.audit, Actor(client, user), body.name)
-    return TeamOut.model_validate(made)
+    return Team.model_validate(made)
 
 
 @router.get("", responses=_OWN)
 async def list_teams(
     user: AccountHolder, uow: Unit, runtime: Parts, limit: Limit = 50, cursor: str | None = None
-) -> Page[TeamOut]:
+) -> Page[Team]:
     """List the teams of which one is a member, the newest first."""
     page, after = await teams.list_own(
         uow, runtime.cursors, user.user_id, limit=limit, cursor=cursor
     )
-    return Page[TeamOut](items=[TeamOut.model_validate(one) for one in page], next_cursor=after)
+    return Page[Team](items=[Team.model_validate(one) for one in page], next_cursor=after)
 
 
 @router.get("/{team_id}", responses=_ONE)
-async def get_team(team_id: UUID, user: AccountHolder, uow: Unit) -> TeamOut:
+async def get_team(team_id: UUID, user: AccountHolder, uow: Unit) -> Team:
     """Read a team of which one is a member."""
-    return TeamOut.model_validate(await teams.get(uow, user, team_id))
+    return Team.model_validate(await teams.get(uow, user, team_id))
 
 
 @router.patch("/{team_id}", responses=_ONE | _BODY)
@@ -66,10 +66,10 @@ async def rename_team(
     client: RequestClient,
     uow: Unit,
     runtime: Parts,
-) -> TeamOut:
+) -> Team:
     """Give a team another name, as an owner."""
     renamed = await teams.rename(uow, runtime.audit, Actor(client, user), team_id, body.name)
-    return TeamOut.model_validate(renamed)
+    return Team.model_validate(renamed)
 
 
 @router.delete("/{team_id}", status_code=204, responses=_ONE | responses(TeamNotEmpty))
@@ -88,12 +88,12 @@ async def list_members(
     runtime: Parts,
     limit: Limit = 50,
     cursor: str | None = None,
-) -> Page[MemberOut]:
+) -> Page[Member]:
     """List the members of a team of which one is one."""
     page, after = await members.list_all(
         uow, runtime.cursors, user, team_id, limit=limit, cursor=cursor
     )
-    return Page[MemberOut](items=[MemberOut.model_validate(one) for one in page], next_cursor=after)
+    return Page[Member](items=[Member.model_validate(one) for one in page], next_cursor=after)
 
 
 @router.put("/{team_id}/members/{user_id}", responses=_ONE | _BODY | _TAKEN)
@@ -105,12 +105,12 @@ async def set_member_role(
     client: RequestClient,
     uow: Unit,
     runtime: Parts,
-) -> MemberOut:
+) -> Member:
     """Give a member another role, as an owner. Nobody is made a member so: they are invited."""
     changed = await members.set_role(
         uow, runtime.audit, Actor(client, user), team_id, user_id, role=Role(body.role)
     )
-    return MemberOut.model_validate(changed)
+    return Member.model_validate(changed)
 
 
 @router.delete(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from runcast.schemas.executions import ErrorOut
+from runcast.schemas.executions import ExecutionError
 
 # What anybody may see is shown without who did it.
 By = UUID | None
@@ -29,7 +29,7 @@ class StartedData(BaseModel):
     worker: str
 
 
-class AwaitedOut(BaseModel):
+class Wait(BaseModel):
     """One of the things that a parked execution waits for: its key, and one of the others."""
 
     key: str
@@ -42,14 +42,14 @@ class AwaitedOut(BaseModel):
 class WaitingData(BaseModel):
     """What it waits for, and for how many seconds it has run."""
 
-    waits: list[AwaitedOut] = Field(alias="for")
+    waits: list[Wait] = Field(alias="for")
     ran: float
 
 
 class RetryingData(BaseModel):
     """What went wrong, and when it is tried again."""
 
-    error: ErrorOut
+    error: ExecutionError
     next_at: datetime
 
 
@@ -70,7 +70,7 @@ class SucceededData(BaseModel):
 class FailedData(BaseModel):
     """What went wrong."""
 
-    error: ErrorOut
+    error: ExecutionError
 
 
 class CancelledData(BaseModel):
@@ -139,7 +139,7 @@ class StepSucceededData(BaseModel):
     copied_from: UUID | None = None
 
 
-class StepError(ErrorOut):
+class StepError(ExecutionError):
     """Why a step failed; of a child that did, `execution_id` names it."""
 
     execution_id: str | None = None

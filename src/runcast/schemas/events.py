@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 
-class EventOut(BaseModel):
+class ExecutionEvent(BaseModel):
     """One entry of a log."""
 
     seq: int
@@ -20,7 +20,7 @@ class EventOut(BaseModel):
 class EventsPage(BaseModel):
     """Events after a cursor. `next_after` is the cursor of the next page, whatever kinds were asked."""
 
-    events: list[EventOut]
+    events: list[ExecutionEvent]
     oldest: int
     head: int
     next_after: int

@@ -91,14 +91,14 @@ class ExecutionFilters(BaseModel):
         return self
 
 
-class ErrorOut(BaseModel):
+class ExecutionError(BaseModel):
     """Why an execution failed; a traceback is in the server's log, never here."""
 
     code: str
     message: str
 
 
-class ExecutionOut(BaseModel):
+class Execution(BaseModel):
     """One execution. Where it is only public or shared, `owner_id` is left out, and `team_id` null.
 
     In lists and in the feed's `hello`, an input or result over 32 KiB is `{"$ref": …, "size": n}`.
@@ -113,7 +113,7 @@ class ExecutionOut(BaseModel):
     state: State
     input: Any
     result: Any
-    error: ErrorOut | None
+    error: ExecutionError | None
     progress: Any
     attempt: int
     last_seq: int

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field, TypeAdapter, create_model
 
 from runcast.lifecycle import State
 from runcast.schemas.event_data import DATA
-from runcast.schemas.events import EventOut
-from runcast.schemas.executions import ExecutionOut
+from runcast.schemas.events import ExecutionEvent
+from runcast.schemas.executions import Execution
 
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -32,7 +32,7 @@ class HelloFrame(BaseModel):
 
     type: Literal["hello"]
     protocol: Literal[1]
-    execution: ExecutionOut
+    execution: Execution
     oldest: int
     head: int
     heartbeat: float
@@ -42,7 +42,7 @@ class EventsFrame(BaseModel):
     """One or more events, in order."""
 
     type: Literal["events"]
-    events: list[EventOut]
+    events: list[ExecutionEvent]
 
 
 class CaughtUpFrame(BaseModel):

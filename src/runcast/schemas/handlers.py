@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 
-class HandlerOut(BaseModel):
+class Handler(BaseModel):
     """What can run, and the JSON Schema of its input; `live` when a worker has it now."""
 
     model_config = ConfigDict(from_attributes=True)

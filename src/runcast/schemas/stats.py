@@ -33,7 +33,7 @@ class StatsQuery(BaseModel):
         return self
 
 
-class CountOut(BaseModel):
+class StateCount(BaseModel):
     """How many are in a state; `at_least` says that there may be more."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -42,7 +42,7 @@ class CountOut(BaseModel):
     at_least: bool
 
 
-class MinuteOut(BaseModel):
+class StatsMinute(BaseModel):
     """One minute: how many ended in it, how many were due and not yet begun at its end."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -52,7 +52,7 @@ class MinuteOut(BaseModel):
     queued: int
 
 
-class DurationsOut(BaseModel):
+class StatsDurations(BaseModel):
     """Seconds from first start to end, over the sample's ended executions."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -62,7 +62,7 @@ class DurationsOut(BaseModel):
     p95: float | None
 
 
-class SampleOut(BaseModel):
+class StatsSample(BaseModel):
     """What minutes and durations were worked out from: the newest executions."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -72,7 +72,7 @@ class SampleOut(BaseModel):
     complete: bool
 
 
-class BucketOut(BaseModel):
+class StatsBucket(BaseModel):
     """What ended in a part of a period, how long that took, and how many were due at its end.
 
     `p50` and `p95` are seconds from first start to end, null where nothing ended that had begun. The
@@ -91,25 +91,25 @@ class BucketOut(BaseModel):
     at_least: bool
 
 
-class TimelineOut(BaseModel):
+class StatsTimeline(BaseModel):
     """A period in buckets of so many seconds, the oldest first."""
 
     model_config = ConfigDict(from_attributes=True)
 
     period: Literal["hour", "day", "week"]
     seconds: int
-    buckets: list[BucketOut]
+    buckets: list[StatsBucket]
 
 
-class StatsOut(BaseModel):
+class Stats(BaseModel):
     """Figures about everybody's executions, a team's, or one's own."""
 
     model_config = ConfigDict(from_attributes=True)
 
     scope: Literal["all", "own", "team"]
     at: datetime
-    states: dict[State, CountOut]
-    minutes: list[MinuteOut]
-    durations: DurationsOut
-    sample: SampleOut
-    timeline: TimelineOut | None
+    states: dict[State, StateCount]
+    minutes: list[StatsMinute]
+    durations: StatsDurations
+    sample: StatsSample
+    timeline: StatsTimeline | None

@@ -18,7 +18,7 @@ class TeamBody(BaseModel):
     name: Name
 
 
-class TeamOut(BaseModel):
+class Team(BaseModel):
     """A team, and what oneself is in it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -39,7 +39,7 @@ class RoleBody(BaseModel):
     role: RoleName
 
 
-class MemberOut(BaseModel):
+class Member(BaseModel):
     """A member as the others see them; `id` is the user's, `created_at` when they joined."""
 
     model_config = ConfigDict(from_attributes=True)

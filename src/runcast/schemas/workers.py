@@ -6,14 +6,14 @@ from uuid import UUID
 from pydantic import BaseModel
 
 
-class WorkerHandlerOut(BaseModel):
+class WorkerHandler(BaseModel):
     """A handler that a worker has, in the version that it has."""
 
     name: str
     version: str | None
 
 
-class WorkerOut(BaseModel):
+class Worker(BaseModel):
     """A process that claims executions; `version` is Runcast's own there, `running` how many run now."""
 
     id: UUID
@@ -21,7 +21,7 @@ class WorkerOut(BaseModel):
     version: str | None
     concurrency: int
     running: int
-    handlers: list[WorkerHandlerOut]
+    handlers: list[WorkerHandler]
     started_at: datetime
     seen_at: datetime
     live: bool

@@ -15,7 +15,7 @@ from runcast.errors import BadRequest, CloseCode, RuncastError, TooMany
 from runcast.feeds import Feed, Follower, Guarded, holder
 from runcast.frames import Auth, Command, Message, Ping, RefusedFrame
 from runcast.runtime import Runtime
-from runcast.schemas.executions import ExecutionOut
+from runcast.schemas.executions import Execution
 from runcast.services import executions, visibility
 from runcast.services.executions import ExecutionView
 from runcast.services.principals import Principal, Viewer
@@ -121,7 +121,7 @@ class _Connection:
         return after
 
     def _hello(self, view: ExecutionView) -> bytes:
-        execution = ExecutionOut.model_validate(view).model_dump_json().encode()
+        execution = Execution.model_validate(view).model_dump_json().encode()
         seconds = self._runtime.settings.heartbeat_seconds
         return frames.hello(execution, view.oldest_seq, view.last_seq, seconds)
 

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from runcast import frames
 from runcast.application import Runcast
 from runcast.lifecycle import State
-from runcast.schemas.executions import ErrorOut, ExecutionOut
+from runcast.schemas.executions import Execution, ExecutionError
 from runcast.schemas.frames import CLIENT_FRAME, SERVER_FRAME, components
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-EXECUTION = ExecutionOut(
+EXECUTION = Execution(
     id=UUID(int=1),
     item_id=None,
     handler="sweep",
@@ -23,7 +23,7 @@ EXECUTION = ExecutionOut(
     state=State.FAILED,
     input={},
     result=None,
-    error=ErrorOut(code="exception", message="no"),
+    error=ExecutionError(code="exception", message="no"),
     progress={"done": 1, "total": None, "message": None},
     attempt=1,
     last_seq=2,

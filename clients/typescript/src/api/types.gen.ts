@@ -144,49 +144,6 @@ export type AuditEntry = {
 };
 
 /**
- * BucketOut
- *
- * What ended in a part of a period, how long that took, and how many were due at its end.
- *
- * `p50` and `p95` are seconds from first start to end, null where nothing ended that had begun. The
- * last bucket ends at `at` of the answer. `at_least` says that there may be more.
- */
-export type BucketOut = {
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Succeeded
-     */
-    succeeded: number;
-    /**
-     * Failed
-     */
-    failed: number;
-    /**
-     * Cancelled
-     */
-    cancelled: number;
-    /**
-     * P50
-     */
-    p50: number | null;
-    /**
-     * P95
-     */
-    p95: number | null;
-    /**
-     * Queued
-     */
-    queued: number;
-    /**
-     * At Least
-     */
-    at_least: boolean;
-};
-
-/**
  * Ceremony
  *
  * What a page hands to the browser, and the code that it sends back with what the browser brings.
@@ -227,92 +184,6 @@ export type Confirmation = {
 };
 
 /**
- * CountOut
- *
- * How many are in a state; `at_least` says that there may be more.
- */
-export type CountOut = {
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * At Least
-     */
-    at_least: boolean;
-};
-
-/**
- * DurationsOut
- *
- * Seconds from first start to end, over the sample's ended executions.
- */
-export type DurationsOut = {
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * P50
-     */
-    p50: number | null;
-    /**
-     * P95
-     */
-    p95: number | null;
-};
-
-/**
- * ErrorOut
- *
- * Why an execution failed; a traceback is in the server's log, never here.
- */
-export type ErrorOut = {
-    /**
-     * Code
-     */
-    code: string;
-    /**
-     * Message
-     */
-    message: string;
-};
-
-/**
- * EventOut
- *
- * One entry of a log.
- */
-export type EventOut = {
-    /**
-     * Seq
-     */
-    seq: number;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Attempt
-     */
-    attempt: number;
-    /**
-     * Step
-     */
-    step: string | null;
-    /**
-     * Data
-     */
-    data: {
-        [key: string]: unknown;
-    };
-};
-
-/**
  * EventsPage
  *
  * Events after a cursor. `next_after` is the cursor of the next page, whatever kinds were asked.
@@ -321,7 +192,7 @@ export type EventsPage = {
     /**
      * Events
      */
-    events: Array<EventOut>;
+    events: Array<ExecutionEvent>;
     /**
      * Oldest
      */
@@ -343,13 +214,13 @@ export type EventsPage = {
 };
 
 /**
- * ExecutionOut
+ * Execution
  *
  * One execution. Where it is only public or shared, `owner_id` is left out, and `team_id` null.
  *
  * In lists and in the feed's `hello`, an input or result over 32 KiB is `{"$ref": …, "size": n}`.
  */
-export type ExecutionOut = {
+export type Execution = {
     /**
      * Id
      */
@@ -375,7 +246,7 @@ export type ExecutionOut = {
      * Result
      */
     result: unknown;
-    error: ErrorOut | null;
+    error: ExecutionError | null;
     /**
      * Progress
      */
@@ -431,6 +302,56 @@ export type ExecutionOut = {
 };
 
 /**
+ * ExecutionError
+ *
+ * Why an execution failed; a traceback is in the server's log, never here.
+ */
+export type ExecutionError = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * ExecutionEvent
+ *
+ * One entry of a log.
+ */
+export type ExecutionEvent = {
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Step
+     */
+    step: string | null;
+    /**
+     * Data
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * Factors
  *
  * What one has; `recovery_codes` is how many are left.
@@ -455,11 +376,11 @@ export type Factors = {
 };
 
 /**
- * HandlerOut
+ * Handler
  *
  * What can run, and the JSON Schema of its input; `live` when a worker has it now.
  */
-export type HandlerOut = {
+export type Handler = {
     /**
      * Name
      */
@@ -878,11 +799,11 @@ export type MeUpdate = {
 };
 
 /**
- * MemberOut
+ * Member
  *
  * A member as the others see them; `id` is the user's, `created_at` when they joined.
  */
-export type MemberOut = {
+export type Member = {
     /**
      * Id
      */
@@ -903,26 +824,6 @@ export type MemberOut = {
      * Created At
      */
     created_at: string;
-};
-
-/**
- * MinuteOut
- *
- * One minute: how many ended in it, how many were due and not yet begun at its end.
- */
-export type MinuteOut = {
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Ended
-     */
-    ended: number;
-    /**
-     * Queued
-     */
-    queued: number;
 };
 
 /**
@@ -1148,13 +1049,13 @@ export type PageAuditEntry = {
 };
 
 /**
- * Page[EventOut]
+ * Page[ExecutionEvent]
  */
-export type PageEventOut = {
+export type PageExecutionEvent = {
     /**
      * Items
      */
-    items: Array<EventOut>;
+    items: Array<ExecutionEvent>;
     /**
      * Next Cursor
      */
@@ -1162,13 +1063,13 @@ export type PageEventOut = {
 };
 
 /**
- * Page[ExecutionOut]
+ * Page[Execution]
  */
-export type PageExecutionOut = {
+export type PageExecution = {
     /**
      * Items
      */
-    items: Array<ExecutionOut>;
+    items: Array<Execution>;
     /**
      * Next Cursor
      */
@@ -1176,13 +1077,13 @@ export type PageExecutionOut = {
 };
 
 /**
- * Page[HandlerOut]
+ * Page[Handler]
  */
-export type PageHandlerOut = {
+export type PageHandler = {
     /**
      * Items
      */
-    items: Array<HandlerOut>;
+    items: Array<Handler>;
     /**
      * Next Cursor
      */
@@ -1246,13 +1147,13 @@ export type PageKey = {
 };
 
 /**
- * Page[MemberOut]
+ * Page[Member]
  */
-export type PageMemberOut = {
+export type PageMember = {
     /**
      * Items
      */
-    items: Array<MemberOut>;
+    items: Array<Member>;
     /**
      * Next Cursor
      */
@@ -1316,13 +1217,13 @@ export type PageShare = {
 };
 
 /**
- * Page[TeamOut]
+ * Page[Team]
  */
-export type PageTeamOut = {
+export type PageTeam = {
     /**
      * Items
      */
-    items: Array<TeamOut>;
+    items: Array<Team>;
     /**
      * Next Cursor
      */
@@ -1330,13 +1231,13 @@ export type PageTeamOut = {
 };
 
 /**
- * Page[WorkerOut]
+ * Page[Worker]
  */
-export type PageWorkerOut = {
+export type PageWorker = {
     /**
      * Items
      */
-    items: Array<WorkerOut>;
+    items: Array<Worker>;
     /**
      * Next Cursor
      */
@@ -1534,26 +1435,6 @@ export type RoleBody = {
 };
 
 /**
- * SampleOut
- *
- * What minutes and durations were worked out from: the newest executions.
- */
-export type SampleOut = {
-    /**
-     * Executions
-     */
-    executions: number;
-    /**
-     * Since
-     */
-    since: string | null;
-    /**
-     * Complete
-     */
-    complete: boolean;
-};
-
-/**
  * Scope
  *
  * One of the things that an API key can be made for.
@@ -1702,11 +1583,27 @@ export type StartHandlerBody = {
 export type State = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
 /**
- * StatsOut
+ * StateCount
+ *
+ * How many are in a state; `at_least` says that there may be more.
+ */
+export type StateCount = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * At Least
+     */
+    at_least: boolean;
+};
+
+/**
+ * Stats
  *
  * Figures about everybody's executions, a team's, or one's own.
  */
-export type StatsOut = {
+export type Stats = {
     /**
      * Scope
      */
@@ -1719,35 +1616,146 @@ export type StatsOut = {
      * States
      */
     states: {
-        [key in State]?: CountOut;
+        [key in State]?: StateCount;
     };
     /**
      * Minutes
      */
-    minutes: Array<MinuteOut>;
-    durations: DurationsOut;
-    sample: SampleOut;
-    timeline: TimelineOut | null;
+    minutes: Array<StatsMinute>;
+    durations: StatsDurations;
+    sample: StatsSample;
+    timeline: StatsTimeline | null;
 };
 
 /**
- * TeamBody
+ * StatsBucket
  *
- * What a person writes of a team: as they make it, and to rename it.
+ * What ended in a part of a period, how long that took, and how many were due at its end.
+ *
+ * `p50` and `p95` are seconds from first start to end, null where nothing ended that had begun. The
+ * last bucket ends at `at` of the answer. `at_least` says that there may be more.
  */
-export type TeamBody = {
+export type StatsBucket = {
     /**
-     * Name
+     * At
      */
-    name: string;
+    at: string;
+    /**
+     * Succeeded
+     */
+    succeeded: number;
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Cancelled
+     */
+    cancelled: number;
+    /**
+     * P50
+     */
+    p50: number | null;
+    /**
+     * P95
+     */
+    p95: number | null;
+    /**
+     * Queued
+     */
+    queued: number;
+    /**
+     * At Least
+     */
+    at_least: boolean;
 };
 
 /**
- * TeamOut
+ * StatsDurations
+ *
+ * Seconds from first start to end, over the sample's ended executions.
+ */
+export type StatsDurations = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * P50
+     */
+    p50: number | null;
+    /**
+     * P95
+     */
+    p95: number | null;
+};
+
+/**
+ * StatsMinute
+ *
+ * One minute: how many ended in it, how many were due and not yet begun at its end.
+ */
+export type StatsMinute = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Ended
+     */
+    ended: number;
+    /**
+     * Queued
+     */
+    queued: number;
+};
+
+/**
+ * StatsSample
+ *
+ * What minutes and durations were worked out from: the newest executions.
+ */
+export type StatsSample = {
+    /**
+     * Executions
+     */
+    executions: number;
+    /**
+     * Since
+     */
+    since: string | null;
+    /**
+     * Complete
+     */
+    complete: boolean;
+};
+
+/**
+ * StatsTimeline
+ *
+ * A period in buckets of so many seconds, the oldest first.
+ */
+export type StatsTimeline = {
+    /**
+     * Period
+     */
+    period: 'hour' | 'day' | 'week';
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Buckets
+     */
+    buckets: Array<StatsBucket>;
+};
+
+/**
+ * Team
  *
  * A team, and what oneself is in it.
  */
-export type TeamOut = {
+export type Team = {
     /**
      * Id
      */
@@ -1766,6 +1774,18 @@ export type TeamOut = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * TeamBody
+ *
+ * What a person writes of a team: as they make it, and to rename it.
+ */
+export type TeamBody = {
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -1794,26 +1814,6 @@ export type TicketRequest = {
      * Execution Id
      */
     execution_id: string;
-};
-
-/**
- * TimelineOut
- *
- * A period in buckets of so many seconds, the oldest first.
- */
-export type TimelineOut = {
-    /**
-     * Period
-     */
-    period: 'hour' | 'day' | 'week';
-    /**
-     * Seconds
-     */
-    seconds: number;
-    /**
-     * Buckets
-     */
-    buckets: Array<BucketOut>;
 };
 
 /**
@@ -1945,27 +1945,11 @@ export type User = {
 };
 
 /**
- * WorkerHandlerOut
- *
- * A handler that a worker has, in the version that it has.
- */
-export type WorkerHandlerOut = {
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Version
-     */
-    version: string | null;
-};
-
-/**
- * WorkerOut
+ * Worker
  *
  * A process that claims executions; `version` is Runcast's own there, `running` how many run now.
  */
-export type WorkerOut = {
+export type Worker = {
     /**
      * Id
      */
@@ -1989,7 +1973,7 @@ export type WorkerOut = {
     /**
      * Handlers
      */
-    handlers: Array<WorkerHandlerOut>;
+    handlers: Array<WorkerHandler>;
     /**
      * Started At
      */
@@ -2002,6 +1986,22 @@ export type WorkerOut = {
      * Live
      */
     live: boolean;
+};
+
+/**
+ * WorkerHandler
+ *
+ * A handler that a worker has, in the version that it has.
+ */
+export type WorkerHandler = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Version
+     */
+    version: string | null;
 };
 
 /**
@@ -2238,34 +2238,6 @@ export type AuthFrame = {
 };
 
 /**
- * AwaitedOut
- *
- * One of the things that a parked execution waits for: its key, and one of the others.
- */
-export type AwaitedOut = {
-    /**
-     * Key
-     */
-    key: string;
-    /**
-     * Question
-     */
-    question?: string | null;
-    /**
-     * Signal
-     */
-    signal?: string | null;
-    /**
-     * Timer
-     */
-    timer?: string | null;
-    /**
-     * Child
-     */
-    child?: string | null;
-};
-
-/**
  * CancelFrame
  *
  * End the execution; `id` is the client's own.
@@ -2476,7 +2448,7 @@ export type EventsFrame = {
     /**
      * Events
      */
-    events: Array<EventOut>;
+    events: Array<ExecutionEvent>;
 };
 
 /**
@@ -2485,7 +2457,7 @@ export type EventsFrame = {
  * What went wrong.
  */
 export type FailedData = {
-    error: ErrorOut;
+    error: ExecutionError;
 };
 
 /**
@@ -2549,7 +2521,7 @@ export type HelloFrame = {
      * Protocol
      */
     protocol: 1;
-    execution: ExecutionOut;
+    execution: Execution;
     /**
      * Oldest
      */
@@ -2922,7 +2894,7 @@ export type ResumedEvent = {
  * What went wrong, and when it is tried again.
  */
 export type RetryingData = {
-    error: ErrorOut;
+    error: ExecutionError;
     /**
      * Next At
      */
@@ -3335,6 +3307,34 @@ export type SupersededEvent = {
 };
 
 /**
+ * Wait
+ *
+ * One of the things that a parked execution waits for: its key, and one of the others.
+ */
+export type Wait = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Question
+     */
+    question?: string | null;
+    /**
+     * Signal
+     */
+    signal?: string | null;
+    /**
+     * Timer
+     */
+    timer?: string | null;
+    /**
+     * Child
+     */
+    child?: string | null;
+};
+
+/**
  * WaitingData
  *
  * What it waits for, and for how many seconds it has run.
@@ -3343,7 +3343,7 @@ export type WaitingData = {
     /**
      * For
      */
-    for: Array<AwaitedOut>;
+    for: Array<Wait>;
     /**
      * Ran
      */
@@ -3859,7 +3859,7 @@ export type ListExecutionsResponses = {
     /**
      * Successful Response
      */
-    200: PageExecutionOut;
+    200: PageExecution;
 };
 
 export type ListExecutionsResponse = ListExecutionsResponses[keyof ListExecutionsResponses];
@@ -3912,11 +3912,11 @@ export type StartHandlerResponses = {
     /**
      * A repeat: the execution made before
      */
-    200: ExecutionOut;
+    200: Execution;
     /**
      * Successful Response
      */
-    201: ExecutionOut;
+    201: Execution;
 };
 
 export type StartHandlerResponse = StartHandlerResponses[keyof StartHandlerResponses];
@@ -3977,11 +3977,11 @@ export type StartItemResponses = {
     /**
      * A repeat: the execution made before
      */
-    200: ExecutionOut;
+    200: Execution;
     /**
      * Successful Response
      */
-    201: ExecutionOut;
+    201: Execution;
 };
 
 export type StartItemResponse = StartItemResponses[keyof StartItemResponses];
@@ -4027,7 +4027,7 @@ export type GetExecutionResponses = {
     /**
      * Successful Response
      */
-    200: ExecutionOut;
+    200: Execution;
 };
 
 export type GetExecutionResponse = GetExecutionResponses[keyof GetExecutionResponses];
@@ -4093,7 +4093,7 @@ export type AnswerQuestionResponses = {
     /**
      * Successful Response
      */
-    200: ExecutionOut;
+    200: Execution;
 };
 
 export type AnswerQuestionResponse = AnswerQuestionResponses[keyof AnswerQuestionResponses];
@@ -4162,7 +4162,7 @@ export type SendSignalResponses = {
     /**
      * Successful Response
      */
-    200: ExecutionOut;
+    200: Execution;
 };
 
 export type SendSignalResponse = SendSignalResponses[keyof SendSignalResponses];
@@ -4220,7 +4220,7 @@ export type CancelExecutionResponses = {
     /**
      * Successful Response
      */
-    200: ExecutionOut;
+    200: Execution;
 };
 
 export type CancelExecutionResponse = CancelExecutionResponses[keyof CancelExecutionResponses];
@@ -4278,11 +4278,11 @@ export type RetryExecutionResponses = {
     /**
      * A repeat: the execution made before
      */
-    200: ExecutionOut;
+    200: Execution;
     /**
      * Successful Response
      */
-    201: ExecutionOut;
+    201: Execution;
 };
 
 export type RetryExecutionResponse = RetryExecutionResponses[keyof RetryExecutionResponses];
@@ -4399,7 +4399,7 @@ export type ListOpenQuestionsResponses = {
     /**
      * Successful Response
      */
-    200: PageEventOut;
+    200: PageExecutionEvent;
 };
 
 export type ListOpenQuestionsResponse = ListOpenQuestionsResponses[keyof ListOpenQuestionsResponses];
@@ -4752,7 +4752,7 @@ export type ListHandlersResponses = {
     /**
      * Successful Response
      */
-    200: PageHandlerOut;
+    200: PageHandler;
 };
 
 export type ListHandlersResponse = ListHandlersResponses[keyof ListHandlersResponses];
@@ -4818,7 +4818,7 @@ export type GetStatsResponses = {
     /**
      * Successful Response
      */
-    200: StatsOut;
+    200: Stats;
 };
 
 export type GetStatsResponse = GetStatsResponses[keyof GetStatsResponses];
@@ -4851,7 +4851,7 @@ export type ListWorkersResponses = {
     /**
      * Successful Response
      */
-    200: PageWorkerOut;
+    200: PageWorker;
 };
 
 export type ListWorkersResponse = ListWorkersResponses[keyof ListWorkersResponses];
@@ -6507,7 +6507,7 @@ export type ListTeamsResponses = {
     /**
      * Successful Response
      */
-    200: PageTeamOut;
+    200: PageTeam;
 };
 
 export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
@@ -6552,7 +6552,7 @@ export type CreateTeamResponses = {
     /**
      * Successful Response
      */
-    201: TeamOut;
+    201: Team;
 };
 
 export type CreateTeamResponse = CreateTeamResponses[keyof CreateTeamResponses];
@@ -6648,7 +6648,7 @@ export type GetTeamResponses = {
     /**
      * Successful Response
      */
-    200: TeamOut;
+    200: Team;
 };
 
 export type GetTeamResponse = GetTeamResponses[keyof GetTeamResponses];
@@ -6698,7 +6698,7 @@ export type RenameTeamResponses = {
     /**
      * Successful Response
      */
-    200: TeamOut;
+    200: Team;
 };
 
 export type RenameTeamResponse = RenameTeamResponses[keyof RenameTeamResponses];
@@ -6753,7 +6753,7 @@ export type ListMembersResponses = {
     /**
      * Successful Response
      */
-    200: PageMemberOut;
+    200: PageMember;
 };
 
 export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
@@ -6865,7 +6865,7 @@ export type SetMemberRoleResponses = {
     /**
      * Successful Response
      */
-    200: MemberOut;
+    200: Member;
 };
 
 export type SetMemberRoleResponse = SetMemberRoleResponses[keyof SetMemberRoleResponses];

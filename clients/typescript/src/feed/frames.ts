@@ -7,8 +7,8 @@ import type {
   CancelFrame,
   ClientFrame,
   ErrorFrame,
-  EventOut,
-  ExecutionOut,
+  ExecutionEvent,
+  Execution,
   HelloFrame,
   ServerFrame,
   SignalFrame,
@@ -19,9 +19,9 @@ import { MalformedFrame } from "./errors.js";
 export type { ClientFrame, ServerFrame, State };
 
 /** One entry of an execution's log; `seq` counts 1, 2, 3, … without a gap. */
-export type FeedEvent = Readonly<EventOut>;
+export type FeedEvent = Readonly<ExecutionEvent>;
 /** The execution as a hello shows it. */
-export type FeedExecution = Readonly<ExecutionOut>;
+export type FeedExecution = Readonly<Execution>;
 export type Hello = HelloFrame;
 export type Command = AnswerFrame | SignalFrame | CancelFrame;
 export type CommandAnswer = AckFrame | ErrorFrame;

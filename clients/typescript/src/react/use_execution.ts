@@ -12,7 +12,7 @@ export interface UseExecutionOptions extends Pick<WatchOptions, "after" | "token
   readonly maxEvents?: number;
 }
 
-export interface Execution extends ExecutionView {
+export interface WatchedExecution extends ExecutionView {
   /** Answers an open question. */
   answer(question: string, value: unknown): Promise<Head>;
   /** Tells the handler something. */
@@ -24,7 +24,7 @@ export interface Execution extends ExecutionView {
 const MAX_EVENTS = 1000;
 
 /** Watches an execution for as long as the component is mounted. */
-export function useExecution(id: string, options: UseExecutionOptions = {}): Execution {
+export function useExecution(id: string, options: UseExecutionOptions = {}): WatchedExecution {
   const runcast = useRuncast();
   const whose = useWhose();
   const { maxEvents = MAX_EVENTS, after, token, transport } = options;
@@ -38,7 +38,7 @@ export function useExecution(id: string, options: UseExecutionOptions = {}): Exe
   return { ...view, ...useCommands(live) };
 }
 
-function useCommands(live: LiveExecution): Omit<Execution, keyof ExecutionView> {
+function useCommands(live: LiveExecution): Omit<WatchedExecution, keyof ExecutionView> {
   const answer = useCallback(
     async (question: string, value: unknown) => watchOf(live).answer(question, value),
     [live],

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { commandId } from "runcast";
+import { commandId, type Execution } from "runcast";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/Dialog.tsx";
@@ -12,7 +12,6 @@ import { describe } from "../../problem.ts";
 import { compact } from "../../search.ts";
 import { toast } from "../../ui/toast.ts";
 import { useAccess } from "../access.ts";
-import type { Execution } from "../execution_query.ts";
 import { SignalIcon } from "../log/icons.tsx";
 import { useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";

@@ -1,12 +1,12 @@
 // What an execution was given and what came of it, its states, and the ids that programs ask for.
 import { Link } from "@tanstack/react-router";
+import type { Execution } from "runcast";
 
 import { CopyButton } from "../../ui/Code.tsx";
 import { Facts } from "../../ui/Facts.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { exactly, lengthOf } from "../../ui/time.ts";
 import { useAccess } from "../access.ts";
-import type { Execution } from "../execution_query.ts";
 import { useShown } from "../live/useModel.ts";
 import styles from "./Details.module.css";
 import { JsonValue } from "./JsonValue.tsx";

@@ -1,9 +1,10 @@
 // What came of an execution, as of the moment that is shown.
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { Execution } from "runcast";
 
 import { useAccess } from "../access.ts";
-import { type Execution, executionQuery } from "../execution_query.ts";
+import { executionQuery } from "../execution_query.ts";
 import { useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";
 

@@ -1,5 +1,5 @@
 // Executions as rows that lead to them.
-import type { ExecutionOut } from "runcast";
+import type { Execution } from "runcast";
 
 import { StateBadge } from "../../ui/Badge.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -11,7 +11,7 @@ import styles from "./ExecutionTable.module.css";
 
 const MOST_ABOUT = 200;
 
-const COLUMNS: readonly Column<ExecutionOut>[] = [
+const COLUMNS: readonly Column<Execution>[] = [
   {
     id: "handler",
     header: "Execution",
@@ -45,7 +45,7 @@ export function ExecutionTable({
   rows,
   isPending,
 }: {
-  rows: readonly ExecutionOut[];
+  rows: readonly Execution[];
   isPending: boolean;
 }) {
   if (isPending) return <Skeleton />;
@@ -53,7 +53,7 @@ export function ExecutionTable({
   return <Table label="Executions" columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />;
 }
 
-function progressWords({ progress, state }: ExecutionOut): string {
+function progressWords({ progress, state }: Execution): string {
   if (!isFields(progress) || state === "succeeded") return "";
   const done = numberOrNull(progress["done"]);
   const total = numberOrNull(progress["total"]);
@@ -62,13 +62,13 @@ function progressWords({ progress, state }: ExecutionOut): string {
   return `${Math.floor(Math.min(1, done / total) * 100)} %`;
 }
 
-function lengthWords({ started_at: from, finished_at: to }: ExecutionOut): string {
+function lengthWords({ started_at: from, finished_at: to }: Execution): string {
   if (from === null || to === null) return "";
   return lengthOf(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
 }
 
 /** What tells executions of one handler apart: why it failed, or else what it was given. */
-function aboutWords({ error, input }: ExecutionOut): string {
+function aboutWords({ error, input }: Execution): string {
   if (error !== null) return error.message.slice(0, MOST_ABOUT);
   if (input === null || (isFields(input) && Object.keys(input).length === 0)) return "";
   return JSON.stringify(input).slice(0, MOST_ABOUT);

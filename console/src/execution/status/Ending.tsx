@@ -1,8 +1,9 @@
 // How it ended: what went wrong, in full below the status, or the way to the result.
+import type { Execution } from "runcast";
+
 import { Button } from "../../ui/Button.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { useEnd } from "../details/useEnd.ts";
-import type { Execution } from "../execution_query.ts";
 import styles from "./Ending.module.css";
 
 export function Failure({ execution }: { execution: Execution }) {

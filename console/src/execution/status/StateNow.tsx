@@ -1,6 +1,7 @@
 // The state as of the moment that is shown, from the log; until that tells one, from the server's answer.
+import type { Execution } from "runcast";
+
 import { StateBadge } from "../../ui/Badge.tsx";
-import type { Execution } from "../execution_query.ts";
 import { useShown } from "../live/useModel.ts";
 
 export function StateNow({ execution }: { execution: Execution }) {

@@ -1,9 +1,9 @@
 // One line below the heading, always as tall: for how long, how far, how fast, and how the connection is.
 import { Link } from "@tanstack/react-router";
+import type { Execution } from "runcast";
 
 import { lengthOf } from "../../ui/time.ts";
 import { useAccess } from "../access.ts";
-import type { Execution } from "../execution_query.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
 import { useSeconds, useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";
