@@ -1,6 +1,6 @@
 // The public names of the client, and nothing else.
 
-export const VERSION = "0.2.0";
+export const VERSION = "0.3.0-dev.0";
 
 export type * from "./api/index.js";
 export type { Fetch } from "./answers.js";
