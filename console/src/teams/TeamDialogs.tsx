@@ -1,13 +1,11 @@
 // What changes a team as a whole: another name, one's leaving, its end.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
 import { useUser } from "../layout/useUser.ts";
 import { api } from "../runcast.ts";
-import { Button } from "../ui/Button.tsx";
-import { ConfirmDialog, Dialog, DialogActions } from "../ui/Dialog.tsx";
-import { Form } from "../ui/Form.tsx";
-import { TextField } from "../ui/TextField.tsx";
+import { ConfirmDialog } from "../ui/Dialog.tsx";
+import { NameDialog } from "../ui/NameDialog.tsx";
 import { toast } from "../ui/toast.ts";
 import { teamsQuery } from "./queries.ts";
 
@@ -18,29 +16,13 @@ interface TeamDialogProps {
   onOpenChange: (isOpen: boolean) => void;
 }
 
-export function RenameTeam({ teamId, name, isOpen, onOpenChange }: TeamDialogProps) {
+export function RenameTeam({ teamId, ...rest }: TeamDialogProps) {
   const fetched = useQueryClient();
-  const renaming = useMutation({
-    mutationFn: ({ name: chosen = "" }: Record<string, string>) =>
-      api.renameTeam({ path: { team_id: teamId }, body: { name: chosen } }),
-    onSuccess: async () => {
-      await fetched.invalidateQueries(teamsQuery);
-      onOpenChange(false);
-    },
-  });
-  return (
-    <Dialog title="Rename the team" isOpen={isOpen} onOpenChange={onOpenChange}>
-      <Form label="Name of the team" onSubmit={renaming.mutate} problem={renaming.error}>
-        <TextField name="name" label="Name" defaultValue={name} maxLength={200} isRequired />
-        <DialogActions>
-          <Button onPress={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" tone="primary" isPending={renaming.isPending}>
-            Save
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
-  );
+  const rename = async (name: string) => {
+    await api.renameTeam({ path: { team_id: teamId }, body: { name } });
+    await fetched.invalidateQueries(teamsQuery);
+  };
+  return <NameDialog title="Rename the team" onName={rename} {...rest} />;
 }
 
 export function LeaveTeam({ teamId, name, ...rest }: TeamDialogProps) {
