@@ -92,6 +92,30 @@ async def test_it_is_filtered_by_act_person_thing_and_time(
     assert await read(root, action="no.such act") == []
 
 
+async def test_an_entry_names_what_its_ids_are_called_now(root: SignedIn, bob: SignedIn) -> None:
+    team = (await bob.post("/api/teams", json={"name": "Crew"})).json()
+    item = (await bob.post("/api/items", json={"name": "Demo", "visibility": "public"})).json()
+    key = await make_key(bob, "items:read")
+    body = {"email": "robert@example.com", "current_password": PASSWORD}
+    assert (await bob.patch("/api/auth/me", json=body)).status_code == 200
+    await bob.patch(f"/api/teams/{team['id']}", json={"name": "The crew"})
+    told = {entry["action"]: entry for entry in await read(root, user_id=bob.user["id"])}
+    him = {bob.user["id"]: "robert@example.com"}
+    assert told["account.registered"]["names"] == him
+    assert told["address.changed"]["details"] == {
+        "was": "bob@example.com",
+        "now": "robert@example.com",
+    }
+    assert told["team.made"]["names"] == him | {team["id"]: "The crew"}
+    assert told["visibility.changed"]["names"] == him | {item["id"]: "Demo"}
+    assert told["key.made"]["names"] == him | {key["id"]: "a program"}
+    session_id = told["session.opened"]["subject"].removeprefix("session ")
+    assert told["session.opened"]["names"] == him | {session_id: "robert@example.com"}
+    await bob.delete(f"/api/auth/keys/{key['id']}")
+    (deleted,) = await read(root, action="key.deleted")
+    assert deleted["names"] == him
+
+
 async def test_a_failed_sign_in_is_noted_by_account_and_never_by_what_was_typed(
     runtime: Runtime, client: httpx2.AsyncClient, bob: SignedIn
 ) -> None:
@@ -193,6 +217,8 @@ async def test_one_sees_what_concerns_oneself_and_not_from_where_others_acted(
         "account.registered",
     ]
     assert [entry["address"] for entry in seen] == ["", *["127.0.0.1"] * 3]
+    # Who administers is told by no address.
+    assert [entry["names"] for entry in seen] == [{}] * 4
     first = (await bob.get("/api/auth/activity", params={"limit": 3})).json()
     assert first["items"] == seen[:3]
     rest = {"limit": 3, "cursor": first["next_cursor"]}

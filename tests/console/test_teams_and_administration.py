@@ -5,6 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.tools.consoles import Hosted
+from tests.tools.people import PASSWORD
 
 
 async def test_a_team_is_made_and_somebody_invited_by_a_link(page: Page, hosted: Hosted) -> None:
@@ -119,15 +120,35 @@ async def test_who_is_no_administrator_is_told_so_at_the_address(
     await expect(page.get_by_role("link", name="Audit log")).to_have_count(0)
 
 
-async def test_the_audit_log_is_filtered_by_its_address(page: Page, hosted: Hosted) -> None:
+async def test_the_audit_log_is_filtered_by_act_and_by_address_and_shows_people_by_theirs(
+    page: Page, hosted: Hosted
+) -> None:
     await hosted.person("auditor@example.com", is_admin=True)
+    person = await hosted.person("maiden@example.com")
+    wanted = {"email": "married@example.com", "current_password": PASSWORD}
+    assert (await person.patch("/api/auth/me", json=wanted)).is_success
+    assert (await person.post("/api/teams", json={"name": "Choir"})).is_success
     await hosted.open(page, "/admin/audit?action=team.made", "auditor@example.com")
     await expect(page.get_by_role("button", name="What")).to_contain_text("Made a team")
     await expect(page.get_by_role("row").filter(has_text="Signed in")).to_have_count(0)
+    choir = page.get_by_role("row").filter(has_text="Team Choir")
+    await expect(choir.get_by_role("link", name="married@example.com")).to_be_visible()
+
     await page.get_by_role("button", name="What").click()
     await page.get_by_role("option", name="Made an account").click()
     await page.wait_for_url("**/admin/audit?action=account.registered")
-    await expect(page.get_by_role("row").filter(has_text="Made an account").first).to_be_visible()
+    whose = page.get_by_role("textbox", name="By whom")
+    await whose.fill("maiden@example.com")
+    await whose.press("Enter")
+    await expect(page.get_by_text("Nobody has this address now")).to_be_visible()
+    await whose.fill("MARRIED@")
+    await whose.press("Enter")
+    await page.wait_for_url(f"**/audit?action=account.registered&user={person.user['id']}")
+    await page.reload()
+    await expect(whose).to_have_value("married@example.com")
+    row = page.get_by_role("row").filter(has_text="Made an account")
+    await expect(row.get_by_role("link", name="married@example.com")).to_have_count(2)
+    await expect(page.get_by_text(person.user["id"])).to_have_count(0)
 
 
 async def test_workers_are_shown_with_their_load(page: Page, hosted: Hosted) -> None:

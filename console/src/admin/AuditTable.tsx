@@ -39,13 +39,13 @@ const AT: Column<AuditEntry> = {
 const WHAT: Column<AuditEntry> = {
   id: "what",
   header: "What",
-  cell: ({ action, details }) => (
+  cell: ({ action, details, names }) => (
     <span className={styles["texts"]}>
       <span className={styles["line"]}>
         {actionWords(action)}
         {isRefusal(action) && <Badge tone="warning">Refused</Badge>}
       </span>
-      <span className={styles["muted"]}>{detailWords(details)}</span>
+      <span className={styles["muted"]}>{detailWords(details, names)}</span>
     </span>
   ),
 };

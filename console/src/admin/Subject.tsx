@@ -1,27 +1,63 @@
-// Who acted, and on what, as entries of the audit log name them: by ids. People are shown by their address.
-import { useQuery } from "@tanstack/react-query";
+// Who acted, and on what, as people read it: by the address or the name that the entry's ids have now, with a
+// link to the page of what has one.
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 
-import { userQuery } from "./queries.ts";
+import { nameOf, type Names, shortened } from "./audit_words.ts";
 
-const KNOWN_FOR_MS = 300_000;
-
-export function Person({ id }: { id: string }) {
-  const user = useQuery({ ...userQuery(id), staleTime: KNOWN_FOR_MS });
+export function Person({ id, names }: { id: string; names: Names }) {
+  const email = names[id];
+  if (email === undefined) return <span title={id}>Removed account {shortened(id)}</span>;
   return (
     <Link to="/admin/users/$userId" params={{ userId: id }} title={id} preload={false}>
-      {user.data?.email ?? shortened(id)}
+      {email}
     </Link>
   );
 }
 
-export function Subject({ subject }: { subject: string }) {
+export function Subject({ subject, names }: { subject: string; names: Names }) {
   const [noun = "", id = ""] = subject.split(" ");
-  if (noun === "user" && id !== "") return <Person id={id} />;
-  return <span title={subject}>{id === "" ? subject : `${noun} ${shortened(id)}`}</span>;
+  if (noun === "user" && id !== "") return <Person id={id} names={names} />;
+  return (
+    <span title={subject}>
+      {NOUNS[noun] ?? noun} {id in names ? linked(noun, id, names) : nameOf(id, names)}
+    </span>
+  );
 }
 
-/** The end of an id tells more than its beginning, which is the time. */
-function shortened(id: string): string {
-  return `…${id.slice(-8)}`;
+const NOUNS: Record<string, string> = {
+  session: "Session of",
+  key: "API key",
+  identity: "Account at",
+  invitation: "Invitation of",
+  team: "Team",
+  item: "Item",
+  execution: "Execution of",
+  signing_key: "Signing key",
+};
+
+function linked(noun: string, id: string, names: Names): ReactNode {
+  const name = nameOf(id, names);
+  if (noun === "team") {
+    return (
+      <Link to="/teams/$teamId" params={{ teamId: id }} preload={false}>
+        {name}
+      </Link>
+    );
+  }
+  if (noun === "item") {
+    return (
+      <Link to="/items/$itemId" params={{ itemId: id }} preload={false}>
+        {name}
+      </Link>
+    );
+  }
+  if (noun === "execution") {
+    return (
+      <Link to="/executions/$executionId" params={{ executionId: id }} preload={false}>
+        {name}
+      </Link>
+    );
+  }
+  return name;
 }

@@ -59,14 +59,30 @@ export function isRefusal(action: string): boolean {
   return REFUSED.test(action);
 }
 
+/** What ids are called now, by id. */
+export type Names = Readonly<Record<string, string>>;
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** "name: laptop, scopes: items:read, app": what an entry says besides. */
-export function detailWords(details: Record<string, unknown>): string {
+export function detailWords(details: Record<string, unknown>, names: Names): string {
   return Object.entries(details)
-    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${valueWords(value)}`)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${valueWords(value, names)}`)
     .join(", ");
 }
 
-function valueWords(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valueWords).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+function valueWords(value: unknown, names: Names): string {
+  if (Array.isArray(value)) return value.map((one) => valueWords(one, names)).join(", ");
+  return typeof value === "string" ? nameOf(value, names) : JSON.stringify(value);
+}
+
+/** The name of what this is the id of; an id that has none is shortened, and what is no id stays. */
+export function nameOf(text: string, names: Names): string {
+  return names[text] ?? (ID.test(text) ? shortened(text) : text);
+}
+
+/** The end of an id tells more than its beginning, which is the time. */
+export function shortened(id: string): string {
+  return `…${id.slice(-8)}`;
 }

@@ -14,3 +14,5 @@ export function auditSearch(search: RawSearch) {
     until: textIn(search, "until"),
   });
 }
+
+export type AuditSearch = ReturnType<typeof auditSearch>;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
 import { deviceOf } from "../../src/account/device.ts";
-import { actionWords, detailWords, isRefusal } from "../../src/admin/audit_words.ts";
 import { lengthOf, relatively } from "../../src/ui/time.ts";
 
 const NOON = Date.parse("2026-01-01T12:00:00Z");
@@ -53,23 +52,5 @@ describe("devices", () => {
     ["", "Unknown"],
   ])("%s", (userAgent, words) => {
     expect(deviceOf(userAgent)).toBe(words);
-  });
-});
-
-describe("entries of the audit log", () => {
-  test("known actions have words, unknown ones stay as they are", () => {
-    expect(actionWords("session.opened")).toBe("Signed in");
-    expect(actionWords("moon.landed")).toBe("moon.landed");
-  });
-
-  test("what failed is told apart", () => {
-    expect(isRefusal("session.refused")).toBe(true);
-    expect(isRefusal("session.opened")).toBe(false);
-  });
-
-  test("details are told by name", () => {
-    expect(detailWords({ name: "laptop", scopes: ["app", "items:read"], was_admin: true })).toBe(
-      "name: laptop, scopes: app, items:read, was admin: true",
-    );
   });
 });

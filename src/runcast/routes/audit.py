@@ -11,7 +11,7 @@ from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.audit import AuditEntry, AuditFilters
 from runcast.schemas.pages import Page
 from runcast.services import audit_lists
-from runcast.services.audit_lists import Entry
+from runcast.services.audit_entries import Entry
 
 router = strict_router("", "audit")
 

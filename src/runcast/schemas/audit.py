@@ -24,6 +24,13 @@ class AuditEntry(BaseModel):
     user_agent: str
     subject: Annotated[str | None, Field(description="What was acted on: a noun and an id.")]
     details: dict[str, Any]
+    names: Annotated[
+        dict[UUID, str],
+        Field(
+            description="What the ids in this entry are called now: users by their address, sessions"
+            " by whose they are, the rest by name. What is gone has none; one's own activity names nothing."
+        ),
+    ]
 
 
 class AuditFilters(BaseModel):

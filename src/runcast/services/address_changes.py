@@ -86,11 +86,14 @@ async def set_address(
     """
     verified_at = registrar.clock.now() if is_verified else None
     values = {"email": address.email, "email_key": address.key, "email_verified_at": verified_at}
+    was = await uow.session.scalar(select(User.email).where(User.id == user_id))
     try:
         await changed(uow, update(User).where(User.id == user_id).values(**values))
     except IntegrityError:
         raise users.taken() from None
     for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_ADDRESS, Purpose.CHANGE_ADDRESS):
         await one_time.withdraw(uow, purpose, user_id)
-    await registrar.audit.note(uow, Action.ADDRESS_CHANGED, by, subject=f"user {user_id}")
+    # Whoever looks for an address of before finds in the log whose it was.
+    told = {"was": was, "now": address.email}
+    await registrar.audit.note(uow, Action.ADDRESS_CHANGED, by, subject=f"user {user_id}", **told)
     uow.after_commit(lambda: credentials.forget_user(user_id))

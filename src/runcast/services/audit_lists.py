@@ -10,6 +10,8 @@ from sqlalchemy import Select, literal, select, tuple_, union
 from runcast.clock import rfc3339
 from runcast.database import UnitOfWork
 from runcast.models import AuditEntry
+from runcast.services import audit_entries
+from runcast.services.audit_entries import Entry
 from runcast.services.keysets import Column, besides
 from runcast.services.pages import Cursors
 
@@ -27,22 +29,6 @@ _COLUMNS = (
     AuditEntry.subject,
     AuditEntry.details,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One act: by whom, from where, on what."""
-
-    id: UUID
-    at: datetime
-    action: str
-    user_id: UUID | None
-    session_id: UUID | None
-    key_id: UUID | None
-    address: str
-    user_agent: str
-    subject: str | None
-    details: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +50,15 @@ async def page(
     limit: int,
     cursor: str | None,
 ) -> tuple[list[Entry], str | None]:
-    """Return a page of the entries that pass all filters, and the cursor of the next.
+    """Return a page of the entries that pass all filters, with names, and the cursor of the next.
 
     Raises:
         Unprocessable: the cursor is of another list.
     """
     scope = f"audit {filters}"
     end = _end(cursors, scope, cursor) or (filters.until or _NEVER, UUID(int=0))
-    return await _page(uow, cursors, scope, _filtered(filters, end), limit)
+    entries, after = await _page(uow, cursors, scope, _filtered(filters, end), limit)
+    return await audit_entries.named(uow, entries), after
 
 
 async def of_one(

@@ -83,7 +83,8 @@ async def test_a_page_is_found_in_an_index_in_its_order(
         async with UnitOfWork(database) as uow:
             _, cursor = await audit_lists.page(uow, CURSORS, filters, limit=5, cursor=None)
             await audit_lists.page(uow, CURSORS, filters, limit=5, cursor=cursor)
-    for plan in await plans(database, statements):
+    pages = [asked for asked in statements if "FROM runcast_audit" in asked[0]]
+    for plan in await plans(database, pages):
         assert plan.uses(index), plan.steps
         assert not plan.sorts, plan.steps
 

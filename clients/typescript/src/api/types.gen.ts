@@ -141,6 +141,14 @@ export type AuditEntry = {
     details: {
         [key: string]: unknown;
     };
+    /**
+     * Names
+     *
+     * What the ids in this entry are called now: users by their address, sessions by whose they are, the rest by name. What is gone has none; one's own activity names nothing.
+     */
+    names: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -497,6 +505,38 @@ export type InvitationCode = {
      * Code
      */
     code: string;
+};
+
+/**
+ * InvitationPreview
+ *
+ * What an invitation is to, for whoever has its code; without a team it is to an account.
+ */
+export type InvitationPreview = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Team Id
+     */
+    team_id: string | null;
+    /**
+     * Team Name
+     */
+    team_name: string | null;
+    /**
+     * Role
+     */
+    role: 'viewer' | 'operator' | 'owner' | null;
+    /**
+     * Inviter Name
+     */
+    inviter_name: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
 };
 
 /**
@@ -1511,6 +1551,29 @@ export type ShareRequest = {
      * Expires At
      */
     expires_at?: string | null;
+};
+
+/**
+ * SignInOptions
+ *
+ * What a page can offer to who is not signed in.
+ *
+ * `registration` is who may make an account; without letters nobody can set a forgotten password by
+ * themselves; `awaits_administrator` is true while the setup token that was printed is not spent.
+ */
+export type SignInOptions = {
+    /**
+     * Registration
+     */
+    registration: 'open' | 'invite' | 'closed';
+    /**
+     * Sends Letters
+     */
+    sends_letters: boolean;
+    /**
+     * Awaits Administrator
+     */
+    awaits_administrator: boolean;
 };
 
 /**
@@ -4856,6 +4919,35 @@ export type ListWorkersResponses = {
 
 export type ListWorkersResponse = ListWorkersResponses[keyof ListWorkersResponses];
 
+export type GetSignInOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/options';
+};
+
+export type GetSignInOptionsErrors = {
+    /**
+     * Too many
+     */
+    429: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSignInOptionsError = GetSignInOptionsErrors[keyof GetSignInOptionsErrors];
+
+export type GetSignInOptionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SignInOptions;
+};
+
+export type GetSignInOptionsResponse = GetSignInOptionsResponses[keyof GetSignInOptionsResponses];
+
 export type RegisterData = {
     body: RegisterRequest;
     path?: never;
@@ -6465,6 +6557,39 @@ export type AcceptInvitationResponses = {
 };
 
 export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type PreviewInvitationData = {
+    body: InvitationCode;
+    path?: never;
+    query?: never;
+    url: '/api/auth/invitations/preview';
+};
+
+export type PreviewInvitationErrors = {
+    /**
+     * Too large
+     */
+    413: Problem;
+    /**
+     * Code refused; Unprocessable
+     */
+    422: Problem;
+    /**
+     * Too many
+     */
+    429: Problem;
+};
+
+export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
+
+export type PreviewInvitationResponses = {
+    /**
+     * Successful Response
+     */
+    200: InvitationPreview;
+};
+
+export type PreviewInvitationResponse = PreviewInvitationResponses[keyof PreviewInvitationResponses];
 
 export type ListTeamsData = {
     body?: never;
