@@ -31,6 +31,7 @@ from runcast.services.key_derivation import derive_key
 from runcast.services.providers import open_providers
 from runcast.services.providers.journeys import Journeys
 from runcast.services.queues import QueueLook
+from runcast.services.setup_tokens import SetupLook
 from runcast.settings import Settings
 from runcast.tracing import Tracing
 from runcast.websocket.heartbeat import Heartbeat
@@ -85,8 +86,9 @@ async def open_parts(
     heartbeat = Heartbeat(clock, settings.heartbeat_seconds, settings.stuck_seconds)
     _start(stack, heartbeat)
     queues, database_check = QueueLook(database, clock), DatabaseCheck(database)
-    stack.callback(queues.stop)
-    stack.callback(database_check.stop)
+    setup_look = SetupLook(database, clock)
+    for look in (queues, database_check, setup_look):
+        stack.callback(look.stop)
     runtime = Runtime(
         settings=settings,
         clock=clock,
@@ -114,6 +116,7 @@ async def open_parts(
         metrics=metrics,
         queues=queues,
         database_check=database_check,
+        setup_look=setup_look,
     )
     gauges.attach(runtime)
     _open_pruning(stack, runtime)

@@ -21,6 +21,7 @@ from runcast.services.providers import Providers
 from runcast.services.providers.journeys import Journeys
 from runcast.services.queues import QueueLook
 from runcast.services.sessions import Issuer
+from runcast.services.setup_tokens import SetupLook
 from runcast.services.signing.key_ring import KeyRing
 from runcast.services.users import Registrar
 from runcast.settings import Settings
@@ -56,3 +57,4 @@ class Runtime:
     metrics: Metrics
     queues: QueueLook
     database_check: DatabaseCheck
+    setup_look: SetupLook

@@ -241,6 +241,20 @@ async def test_the_setup_token_makes_one_administrator(
     assert await offer(app) is None
 
 
+async def test_a_stranger_is_told_what_a_sign_in_can_offer(
+    app: Runcast, client: httpx2.AsyncClient, clock: FakeClock
+) -> None:
+    token = await offer(app)
+    options = {"registration": "open", "sends_letters": False}
+    answer = await client.get("/api/auth/options")
+    assert answer.json() == {**options, "awaits_administrator": True}
+    made = await client.post("/api/auth/register", json={**ADA, "setup_token": token})
+    assert made.status_code == 201
+    clock.advance(1)
+    answer = await client.get("/api/auth/options")
+    assert answer.json() == {**options, "awaits_administrator": False}
+
+
 async def test_a_conflict_does_not_spend_the_setup_token(app: Runcast, alice: SignedIn) -> None:
     token = await offer(app)
     body = {"email": "alice@example.com", "password": PASSWORD, "setup_token": token}

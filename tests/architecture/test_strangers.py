@@ -58,6 +58,7 @@ def test_the_walker_sees_what_is_public() -> None:
         "/api/auth/reset/confirm",
         "/api/auth/verification/confirm",
         "/api/auth/passkey-challenges",
+        "/api/auth/invitations/preview",
         *WRITING,
     }
 

@@ -23,7 +23,7 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 PUBLIC = {
     "/api/auth/register", "/api/auth/token", "/api/auth/verification", "/api/auth/reset",
     "/api/auth/verification/confirm", "/api/auth/reset/confirm", "/api/auth/invitations",
-    "/api/auth/passkey-challenges",
+    "/api/auth/invitations/preview", "/api/auth/passkey-challenges",
 }  # fmt: skip
 SIGN_IN = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}
 ROTATE = {"grant_type": "refresh_token", "cookie": "true"}

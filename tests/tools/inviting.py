@@ -33,6 +33,11 @@ async def accept(client: httpx2.AsyncClient, shown: str) -> httpx2.Response:
     return await client.post("/api/auth/invitations", json={"code": shown})
 
 
+async def preview(client: httpx2.AsyncClient, shown: str) -> httpx2.Response:
+    """Return what a code's holder is told of it."""
+    return await client.post("/api/auth/invitations/preview", json={"code": shown})
+
+
 async def register(client: httpx2.AsyncClient, shown: str | None, **over: str) -> httpx2.Response:
     """Return the answer to a registration by invitation."""
     return await client.post("/api/auth/register", json={**CARL, "invite": shown, **over})

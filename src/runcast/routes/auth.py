@@ -1,4 +1,4 @@
-"""Accounts over HTTP: register, sign in and out, oneself."""
+"""Accounts over HTTP: what a sign-in can offer, register, sign in and out, oneself."""
 
 from contextlib import nullcontext
 from typing import Annotated
@@ -10,6 +10,7 @@ from runcast.dependencies import (
     AccountHolder,
     MaybeRelyingParty,
     OnAccounts,
+    OnStrangers,
     Parts,
     RequestClient,
     SignInAttempts,
@@ -35,10 +36,20 @@ from runcast.routes.problems import NOT_STORED, responses
 from runcast.routes.strict_route import router as strict_router
 from runcast.schemas.letters import LetterSent
 from runcast.schemas.tokens import TokenRequest, Tokens
-from runcast.schemas.users import MeUpdate, RegisterRequest, User
+from runcast.schemas.users import MeUpdate, RegisterRequest, SignInOptions, User
 from runcast.services import own_account, registration, sessions, users
 
 router = strict_router("/auth", "accounts")
+
+
+@router.get("/options", dependencies=[OnStrangers], responses=responses(TooMany, Unavailable))
+async def get_sign_in_options(runtime: Parts) -> SignInOptions:
+    """Tell what a page can offer to who is not signed in."""
+    return SignInOptions(
+        registration=runtime.registrar.registration,
+        sends_letters=runtime.mailer.is_configured,
+        awaits_administrator=await runtime.setup_look.is_on_offer(),
+    )
 
 
 @router.post(

@@ -22,6 +22,7 @@ from runcast.schemas.invitations import (
     Accepted,
     Invitation,
     InvitationCode,
+    InvitationPreview,
     InvitationRequest,
     NewInvitation,
 )
@@ -90,3 +91,15 @@ async def accept_invitation(
         uow, runtime.registrar, body.code, by=Actor(client, user)
     )
     return Accepted.model_validate({"team_id": invited.team_id, "role": invited.role})
+
+
+@router.post(
+    "/auth/invitations/preview",
+    dependencies=[OnAccounts],
+    responses=responses(CodeRefused, TooLarge, TooMany, Unprocessable),
+)
+async def preview_invitation(body: InvitationCode, uow: Unit, runtime: Parts) -> InvitationPreview:
+    """Tell whoever has an invitation's code what it is to, and for which address."""
+    return InvitationPreview.model_validate(
+        await invitation_codes.preview(uow, runtime.clock, body.code)
+    )

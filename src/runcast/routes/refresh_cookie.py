@@ -1,4 +1,10 @@
-"""The refresh token as a cookie, for pages: scripts cannot read it, and other sites cannot use it."""
+"""The refresh token as a cookie, for pages: scripts cannot read it, and other sites cannot use it.
+
+Beside it lies one that scripts read. It holds no secret and is taken for nothing here: it says that there is a
+refresh token, so that a page does not ask in vain.
+"""
+
+from functools import partial
 
 from fastapi import Request, Response
 
@@ -7,6 +13,7 @@ from runcast.errors import Forbidden
 from runcast.origins import is_own
 
 NAME = "runcast_refresh"
+HINT = "runcast_signed_in"
 
 
 def check_page(request: Request) -> None:
@@ -34,20 +41,16 @@ def read(request: Request) -> str | None:
 
 def write(request: Request, response: Response, token: str, seconds: int) -> None:
     """Keep the token in the browser for so long."""
-    response.set_cookie(
-        NAME,
-        token,
-        max_age=seconds,
-        path=SIGN_IN,
-        # Over plain HTTP, on one's own machine, a browser would drop a secure one.
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    # Over plain HTTP, on one's own machine, a browser would drop a secure one.
+    secure = request.url.scheme == "https"
+    keep = partial(response.set_cookie, max_age=seconds, secure=secure, samesite="strict")
+    keep(NAME, token, path=SIGN_IN, httponly=True)
+    keep(HINT, "1", path="/", httponly=False)
 
 
 def clear(request: Request, response: Response) -> None:
     """Let the browser forget it."""
-    response.delete_cookie(
-        NAME, path=SIGN_IN, secure=request.url.scheme == "https", httponly=True, samesite="strict"
-    )
+    secure = request.url.scheme == "https"
+    forget = partial(response.delete_cookie, secure=secure, samesite="strict")
+    forget(NAME, path=SIGN_IN, httponly=True)
+    forget(HINT, path="/", httponly=False)

@@ -55,6 +55,19 @@ class InvitationCode(BaseModel):
     code: str = Field(min_length=1, max_length=200, json_schema_extra={"format": "password"})
 
 
+class InvitationPreview(BaseModel):
+    """What an invitation is to, for whoever has its code; without a team it is to an account."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    email: str
+    team_id: UUID | None
+    team_name: str | None
+    role: Role | None
+    inviter_name: str
+    expires_at: datetime
+
+
 class Accepted(BaseModel):
     """The team that one is in now, if the invitation was to one."""
 

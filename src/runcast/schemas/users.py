@@ -1,7 +1,7 @@
 """People: registering, and oneself."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -20,6 +20,18 @@ Email = Annotated[
         json_schema_extra={"format": "email"},
     ),
 ]
+
+
+class SignInOptions(BaseModel):
+    """What a page can offer to who is not signed in.
+
+    `registration` is who may make an account; without letters nobody can set a forgotten password by
+    themselves; `awaits_administrator` is true while the setup token that was printed is not spent.
+    """
+
+    registration: Literal["open", "invite", "closed"]
+    sends_letters: bool
+    awaits_administrator: bool
 
 
 class RegisterRequest(BaseModel):

@@ -1,15 +1,17 @@
 """The codes of invitations: what each lets in, once, for as long as who made it might make it again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from runcast.clock import Clock
 from runcast.database import UnitOfWork
 from runcast.errors import CodeRefused
-from runcast.models import Invitation, Member, User
+from runcast.models import Invitation, Member, Team, User
 from runcast.services import acting, random_tokens, teams
 from runcast.services.audit import Action, Actor
 from runcast.services.permissions import RELATIONS, RIGHTS, Right, Role
@@ -27,6 +29,44 @@ class Invited:
     team_id: UUID | None
     role: str | None
     by_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An invitation as whoever has its code sees it, before they sign in."""
+
+    email: str
+    team_id: UUID | None
+    team_name: str | None
+    role: str | None
+    inviter_name: str
+    expires_at: datetime
+
+
+async def preview(uow: UnitOfWork, clock: Clock, code: str) -> Preview:
+    """Return what a code is good for, and leave it as it is.
+
+    Raises:
+        CodeRefused: it is not, or no longer, good.
+    """
+    inviter = aliased(User)
+    query = (
+        select(
+            Invitation.email,
+            Invitation.team_id,
+            Team.name,
+            Invitation.role,
+            inviter.name,
+            Invitation.expires_at,
+        )
+        .join(inviter, inviter.id == Invitation.invited_by)
+        .outerjoin(Team, Team.id == Invitation.team_id)
+        .where(*_good(clock, code))
+    )
+    row = (await uow.session.execute(query)).first()
+    if row is None:
+        raise CodeRefused("the invitation is not, or no longer, good")
+    return Preview(*row)
 
 
 async def accept(uow: UnitOfWork, registrar: Registrar, code: str, *, by: Actor) -> Invited:
@@ -56,7 +96,7 @@ async def find(uow: UnitOfWork, clock: Clock, code: str, email_key: str) -> Invi
     Raises:
         CodeRefused: it is not, or no longer, good, or of another address.
     """
-    query = select(*_COLUMNS).where(*_good(clock, code, email_key))
+    query = select(*_COLUMNS).where(*_good(clock, code), Invitation.email_key == email_key)
     row = (await uow.session.execute(query)).first()
     if row is None:
         raise refused()
@@ -73,8 +113,8 @@ async def spend(uow: UnitOfWork, clock: Clock, code: str, email_key: str) -> Inv
     if invited.team_id is not None:
         # Before the invitation's own row, as whoever invites again and whoever deletes the team do it.
         await teams.lock(uow, invited.team_id)
-    statement = delete(Invitation).where(*_good(clock, code, email_key)).returning(*_COLUMNS)
-    row = (await uow.session.execute(statement)).first()
+    statement = delete(Invitation).where(Invitation.id == invited.id, *_good(clock, code))
+    row = (await uow.session.execute(statement.returning(*_COLUMNS))).first()
     if row is None:
         raise refused()
     return Invited(*row)
@@ -107,10 +147,9 @@ def refused() -> CodeRefused:
     return CodeRefused("the invitation is not, or no longer, good for this address")
 
 
-def _good(clock: Clock, code: str, email_key: str) -> tuple[Any, ...]:
+def _good(clock: Clock, code: str) -> tuple[Any, ...]:
     return (
         Invitation.hash == random_tokens.hash_of(code),
-        Invitation.email_key == email_key,
         Invitation.expires_at > clock.now(),
         _might_be_made(),
     )

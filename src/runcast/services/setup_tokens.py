@@ -7,11 +7,15 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select
 
 from runcast.clock import Clock
-from runcast.database import UnitOfWork
+from runcast.database import Database, UnitOfWork
+from runcast.database.probe import Probe
+from runcast.fair_turns import ask_as
 from runcast.models import SetupToken, User
 from runcast.services.random_tokens import hash_of
 
 PREFIX = "rcs_"
+LOOK_SECONDS = 1.0
+_LOOK = "setup"
 
 
 async def offer(uow: UnitOfWork, clock: Clock) -> str | None:
@@ -40,3 +44,42 @@ async def spend(uow: UnitOfWork, token: str) -> bool:
 async def withdraw(uow: UnitOfWork) -> None:
     """Take back what is on offer, because there is an administrator now."""
     await uow.session.execute(delete(SetupToken))
+
+
+async def is_on_offer(uow: UnitOfWork) -> bool:
+    """Tell whether some setup token is on offer: the server waits for its first administrator."""
+    return await uow.session.scalar(select(SetupToken.hash).limit(1)) is not None
+
+
+class SetupLook:
+    """Looks whether a setup token is on offer, at most once a second, however many strangers ask."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._offer = Probe(self._look)
+        self._last = False
+        self._looked_at = float("-inf")
+
+    async def is_on_offer(self) -> bool:
+        """Return what is so, or was a second ago.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer, or not within three
+                seconds.
+        """
+        now = self._clock.monotonic()
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._last = await self._offer.answer()
+            self._looked_at = now
+        return self._last
+
+    def stop(self) -> None:
+        """Look no more. Safe to call twice."""
+        self._offer.stop()
+
+    async def _look(self) -> bool:
+        # Whoever asks first, the answer is for all, and waits in nobody's turn.
+        ask_as(_LOOK)
+        async with UnitOfWork(self._database) as uow:
+            return await is_on_offer(uow)

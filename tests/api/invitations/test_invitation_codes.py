@@ -16,7 +16,7 @@ from runcast.runtime import Runtime
 from runcast.services.audit import Action
 from tests.tools.audited import entries
 from tests.tools.clock import FakeClock
-from tests.tools.inviting import ALICE, BOB, CARL, accept, invite, register, role_in
+from tests.tools.inviting import ALICE, BOB, CARL, accept, invite, preview, register, role_in
 from tests.tools.mail_servers import Mailbox
 from tests.tools.mailed import PAGES, code, texts, with_mail
 from tests.tools.people import SignedIn, password_grant
@@ -52,6 +52,40 @@ async def test_who_has_no_account_registers_by_it_and_joins(
     members = (await alice.get(f"/api/teams/{crew}/members")).json()["items"]
     assert ("carl@example.com", "viewer") in {(m["email"], m["role"]) for m in members}
     assert await password_grant(client, CARL["email"])
+
+
+async def test_who_has_the_code_is_told_what_it_is_to_until_it_is_used(
+    app: Runcast, alice: SignedIn, client: httpx2.AsyncClient, crew: str, mailbox: Mailbox
+) -> None:
+    made = await invite(alice, "Carl@Example.com", team_id=crew, role="viewer")
+    shown = await code(app, mailbox, "Carl@example.com")
+    for _ in range(2):
+        told = await preview(client, shown)
+        assert (told.status_code, told.json()) == (
+            200,
+            {
+                "email": "Carl@example.com",
+                "team_id": crew,
+                "team_name": "crew",
+                "role": "viewer",
+                "inviter_name": "alice",
+                "expires_at": made.json()["expires_at"],
+            },
+        )
+        assert told.headers["cache-control"] == "no-store"
+    assert (await register(client, shown)).status_code == 201
+    for bad in (shown, "rci_wrong", shown[:-1]):
+        refused = await preview(client, bad)
+        assert (refused.status_code, refused.json()["code"]) == (422, "code_refused")
+
+
+async def test_what_is_told_of_an_invitation_to_an_account_names_no_team(
+    app: Runcast, admin: SignedIn, client: httpx2.AsyncClient, mailbox: Mailbox
+) -> None:
+    await invite(admin, CARL["email"])
+    told = (await preview(client, await code(app, mailbox, CARL["email"]))).json()
+    assert (told["team_id"], told["team_name"], told["role"]) == (None, None, None)
+    assert told["email"] == CARL["email"]
 
 
 async def test_a_forwarded_letter_is_worth_nothing_to_others(
@@ -94,6 +128,7 @@ async def test_a_code_ends_after_seven_days(
     shown = await code(app, mailbox, CARL["email"])
     clock.advance(7 * 86_400)
     assert (await register(client, shown)).status_code == 422
+    assert (await preview(client, shown)).status_code == 422
 
 
 async def test_inviting_again_ends_the_code_before(
@@ -159,8 +194,8 @@ async def test_an_invitation_ends_with_its_makers_right_to_make_it(
     await end(runtime)
     other = await add_user(runtime.database)
     await change(runtime, insert(Member).values(team_id=UUID(crew), user_id=other, **OWNER))
-    refused = await accept(bob, shown)
-    assert (refused.status_code, refused.json()["code"]) == (422, "code_refused")
+    for refused in (await preview(bob, shown), await accept(bob, shown)):
+        assert (refused.status_code, refused.json()["code"]) == (422, "code_refused")
     assert await role_in(bob, crew) is None
 
 

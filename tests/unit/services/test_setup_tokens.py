@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
 from runcast.application import Runcast
-from runcast.database import UnitOfWork
+from runcast.database import Database, UnitOfWork
 from runcast.services import setup_tokens
+from runcast.services.setup_tokens import SetupLook
+from tests.tools.clock import FakeClock
 
 
 async def offered(app: Runcast) -> str:
@@ -44,3 +47,22 @@ async def test_a_disabled_administrator_is_none(app: Runcast) -> None:
             text("UPDATE users SET is_admin = true, disabled_at = '2026-01-01 00:00:00'")
         )
     assert await offered(app)
+
+
+async def test_nobody_makes_it_look_for_an_offer_more_than_once_a_second(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    async def look(_uow: UnitOfWork) -> bool:
+        nonlocal looks
+        looks += 1
+        return looks == 1
+
+    monkeypatch.setattr(setup_tokens, "is_on_offer", look)
+    found = SetupLook(database, clock)
+    assert await asyncio.gather(*(found.is_on_offer() for _ in range(10))) == [True] * 10
+    for seconds, expected in ((0.9, True), (0.1, False)):
+        clock.advance(seconds)
+        assert await found.is_on_offer() is expected
+    assert looks == 2

@@ -143,7 +143,9 @@ async def _cookie(client: httpx2.AsyncClient, url: str, account: Account) -> Asy
         advice = "without a sign-in the cookie is not seen: is that the account?"
         yield warning("the refresh cookie", f"the sign-in is refused: {said}", advice)
         return
-    for finding in _flags(url, answer.headers.get("set-cookie", "")):
+    set_here = answer.headers.get_list("set-cookie")
+    cookie = next((one for one in set_here if one.startswith("runcast_refresh=")), "")
+    for finding in _flags(url, cookie):
         yield finding
     bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     await client.post("/api/auth/logout", headers=bearer)
