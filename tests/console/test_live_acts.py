@@ -107,10 +107,16 @@ async def test_a_link_shows_the_log_to_anybody_until_it_is_ended(
         for act in ("Cancel", "Share", "More", "Run again"):
             await expect(theirs.button(act)).to_have_count(0)
         await shown.ends_the_link()
-        await theirs.connection_is("Cut off.*")
+        await theirs.connection_is("No longer live")
+        await expect(page.get_by_role("alert")).to_contain_text("This link has ended")
+        await expect(theirs.button("Connect again")).to_have_count(0)
+        stands = page.get_by_text("Running for")
+        before = await stands.text_content()
         await ada.signals(execution_id, "more", 1)
         await shown.says("line 6")
+        assert await stands.text_content() == before
         await page.reload()
-        await expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_text("This link has ended")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
         await expect(theirs.line("line 5")).to_have_count(0)
         watch.check()

@@ -183,8 +183,15 @@ async def test_an_items_own_input_is_completed_by_what_the_schema_proposes(
         "word": "of the item",
         "place": {"city": "Graz", "floor": None},
     }
-    await page.go_back()
-    await expect(page.get_by_role("region", name="Executions")).to_contain_text("everything")
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Run again with changes").click()
+    await expect(page.get_by_role("link", name="One", exact=True)).to_be_visible()
+    await page.get_by_role("textbox", name="Word").fill("changed")
+    again = await _started(page, client)
+    assert (again["item_id"], again["input"]["word"]) == (item["id"], "changed")
+    await page.goto(f"{hosted.url}/items/{item['id']}")
+    ran = page.get_by_role("region", name="Executions").get_by_role("row")
+    await expect(ran.filter(has_text="everything")).to_have_count(2)
 
 
 async def test_a_handler_that_is_not_there_is_told(page: Page, hosted: Hosted) -> None:

@@ -20,6 +20,7 @@ export function ExecutionPage() {
       executionId={executionId}
       runcast={runcast}
       mayAct={user !== null}
+      isShared={false}
       breadcrumb={user !== null && <Crumb to="/executions">Executions</Crumb>}
       state={viewOf(search)}
       onState={(state) => void navigate({ search: searchOf(state), replace: true })}

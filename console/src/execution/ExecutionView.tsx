@@ -4,6 +4,8 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "re
 import type { Execution, Runcast } from "runcast";
 
 import { Pending } from "../layout/Pending.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { LinkIcon } from "../ui/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
@@ -21,6 +23,7 @@ import { Questions } from "./questions/Questions.tsx";
 import { ReplayBar } from "./replay/ReplayBar.tsx";
 import { TABS, type ViewState } from "./search.ts";
 import { Failure, SeeResult } from "./status/Ending.tsx";
+import { endOfLink, type Gone } from "./status/gone.ts";
 import { Lost } from "./status/Lost.tsx";
 import { StateNow } from "./status/StateNow.tsx";
 import { Status } from "./status/Status.tsx";
@@ -32,16 +35,24 @@ export interface ExecutionViewProps {
   executionId: string;
   runcast: Runcast;
   mayAct: boolean;
+  /** Whether a share link shows it, and not an account. */
+  isShared: boolean;
   breadcrumb?: ReactNode;
   state: ViewState;
   onState: (state: ViewState) => void;
 }
 
-export function ExecutionView({ executionId, runcast, mayAct, ...rest }: ExecutionViewProps) {
-  const access = useMemo(() => ({ executionId, runcast, mayAct }), [executionId, runcast, mayAct]);
+export function ExecutionView(props: ExecutionViewProps) {
+  const { executionId, runcast, mayAct, isShared, ...rest } = props;
+  const access = useMemo(
+    () => ({ executionId, runcast, mayAct, isShared }),
+    [executionId, runcast, mayAct, isShared],
+  );
   const query = useQuery(executionQuery(runcast, executionId));
   const model = useLiveModel(access);
   if (query.error !== null && query.data === undefined) {
+    const gone = isShared ? endOfLink(query.error) : null;
+    if (gone !== null) return <NotShown {...gone} />;
     return (
       <Page title="Execution" width="narrow">
         <Problem error={query.error} onRetry={() => void query.refetch()} />
@@ -55,6 +66,16 @@ export function ExecutionView({ executionId, runcast, mayAct, ...rest }: Executi
         <Shown execution={query.data} {...rest} />
       </ModelContext>
     </AccessContext>
+  );
+}
+
+function NotShown({ title, text }: Gone) {
+  return (
+    <Page title="Shared execution" width="narrow">
+      <Empty title={title} icon={LinkIcon}>
+        {text}
+      </Empty>
+    </Page>
   );
 }
 

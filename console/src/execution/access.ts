@@ -8,6 +8,8 @@ export interface Access {
   readonly runcast: Runcast;
   /** Whether there is somebody who may act at all; the server says what exactly. */
   readonly mayAct: boolean;
+  /** Whether a share link shows it, and not an account. */
+  readonly isShared: boolean;
 }
 
 export const AccessContext = createContext<Access | null>(null);

@@ -46,7 +46,7 @@ export function ItemStart({ item, handler: name, isOpen }: ItemStartProps) {
       title={`Start ${name}`}
       description="The form begins with what stands under input in the item's metadata. The handler can read the whole item."
     >
-      <StartForm handler={handler} item={{ id: item.id, input: item.metadata["input"] }} />
+      <StartForm handler={handler} itemId={item.id} input={item.metadata["input"]} isFramed />
     </Section>
   );
 }

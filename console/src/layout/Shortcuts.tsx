@@ -12,12 +12,17 @@ const ShortcutsDialog = lazy(async () => ({
   default: (await import("./ShortcutsDialog.tsx")).ShortcutsDialog,
 }));
 
+/** The keys of who is at home in the console: `g` leads to its pages as well. */
 export function Shortcuts() {
   const isAdmin = useUser()?.is_admin ?? false;
   const places = useMemo(
     () => [...DAILY, ...OTHERS, ...(isAdmin ? ADMINISTRATION : []), ACCOUNT],
     [isAdmin],
   );
+  return <ShortcutsTo places={places} />;
+}
+
+export function ShortcutsTo({ places }: { places: readonly Destination[] }) {
   const { isOpen } = useStore(help);
   useStrokes(places);
   return (

@@ -1,4 +1,4 @@
-// The list of the keys that work anywhere.
+// The list of all keys: those that work anywhere, and those of the log of an execution.
 import { Dialog } from "../ui/Dialog.tsx";
 import type { Destination } from "./destinations.ts";
 import { help } from "./help.ts";
@@ -13,6 +13,14 @@ export function ShortcutsDialog({ places }: { places: readonly Destination[] }) 
         {places.map(({ key, label }) => (
           <Keys key={key} keys={["g", key]} does={`Go to ${label.toLowerCase()}`} />
         ))}
+      </dl>
+      <h3>In the log of an execution</h3>
+      <dl className={styles["keys"]}>
+        <Keys keys={["f"]} does="Follow the end, or stop" />
+        <Keys keys={["End"]} does="Go to the end and follow it" />
+        <Keys keys={["Enter"]} does="Go from the search to the next match" />
+        <Keys keys={["Shift", "Enter"]} does="Go to the match before" />
+        <Keys keys={["Esc"]} does="Clear the search" />
       </dl>
     </Dialog>
   );

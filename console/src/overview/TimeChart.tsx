@@ -4,7 +4,8 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import { colourOf } from "../ui/colour.ts";
-import { countAxis, timeAxis, valueAxis } from "../ui/plot/axes.ts";
+import { countAxis, timeAxis, timeScale, valueAxis } from "../ui/plot/axes.ts";
+import { loneDots } from "../ui/plot/dots.ts";
 import { usePlot } from "../ui/plot/usePlot.ts";
 import { lengthOf } from "../ui/time.ts";
 import type { Line, Plotted } from "./series.ts";
@@ -35,7 +36,7 @@ function optionsOf({ look, unit, lines }: Plotted, width: number): uPlot.Options
     height: HEIGHT,
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_, _min, max) => [0, Math.max(max * 1.1, 1)] } },
+    scales: { x: timeScale(), y: { range: (_, _min, max) => [0, Math.max(max * 1.1, 1)] } },
     axes: [timeAxis(), unit === "seconds" ? valueAxis(lengthOf) : countAxis()],
     series: [{}, ...lines.map((line) => seriesOf(line, look))],
   };
@@ -43,8 +44,9 @@ function optionsOf({ look, unit, lines }: Plotted, width: number): uPlot.Options
 
 function seriesOf({ name, colour }: Line, look: Plotted["look"]): uPlot.Series {
   const drawn = colourOf(colour);
-  const common = { label: name, stroke: drawn, points: { show: false } };
-  if (look === "lines") return { ...common, width: 1.5, spanGaps: true };
+  const common = { label: name, stroke: drawn };
+  if (look === "lines") return { ...common, width: 1.5, spanGaps: true, points: loneDots(drawn) };
   const bars = uPlot.paths.bars?.({ size: [0.7, 24] });
-  return { ...common, width: 0, fill: drawn, ...(bars && { paths: bars }) };
+  const points = { show: false };
+  return { ...common, width: 0, fill: drawn, points, ...(bars && { paths: bars }) };
 }

@@ -6,6 +6,8 @@ import { createRuncast } from "runcast";
 
 import { ExecutionView } from "../execution/ExecutionView.tsx";
 import { type ViewState, viewOf } from "../execution/search.ts";
+import type { Destination } from "../layout/destinations.ts";
+import { ShortcutsTo } from "../layout/Shortcuts.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { LinkIcon } from "../ui/icons.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -14,6 +16,7 @@ import { tokenIn } from "./link.ts";
 import styles from "./SharedLinkPage.module.css";
 
 const route = getRouteApi("/shared/$executionId");
+const NOWHERE: readonly Destination[] = [];
 
 export function SharedLinkPage() {
   const { executionId } = route.useParams();
@@ -32,10 +35,12 @@ export function SharedLinkPage() {
           executionId={executionId}
           runcast={runcast}
           mayAct={false}
+          isShared
           state={state}
           onState={setState}
         />
       )}
+      <ShortcutsTo places={NOWHERE} />
     </main>
   );
 }

@@ -20,14 +20,17 @@ import { StartOptions } from "./StartOptions.tsx";
 export interface StartFormProps {
   handler: Handler;
   team?: string | undefined;
-  /** The item that is started; its own input comes first. */
-  item?: { id: string; input: unknown };
-  /** What the form begins with, where it is not the item's. */
+  /** The item that is started: what it starts belongs to whoever the item belongs to. */
+  itemId?: string | undefined;
+  /** What the form begins with. */
   input?: unknown;
+  /** Whether the input is framed by what stands around the form. */
+  isFramed?: boolean;
 }
 
-export function StartForm({ handler, team: firstTeam, item, input: said }: StartFormProps) {
-  const [input, setInput] = useState(() => firstInput(handler.input_schema, item?.input ?? said));
+export function StartForm(props: StartFormProps) {
+  const { handler, team: firstTeam, itemId, isFramed = false } = props;
+  const [input, setInput] = useState(() => firstInput(handler.input_schema, props.input));
   const [isReadable, setReadable] = useState(true);
   const [team, setTeam] = useState(firstTeam);
   const [options, setOptions] = useState<Pick<Wanted, "runAt" | "priority">>({});
@@ -35,7 +38,7 @@ export function StartForm({ handler, team: firstTeam, item, input: said }: Start
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (isReadable)
-      starting.mutate({ handler: handler.name, item: item?.id, input, team, ...options });
+      starting.mutate({ handler: handler.name, item: itemId, input, team, ...options });
   };
   const problems = problemsBelow(starting.error, ["body", "input"]);
   const editor = (
@@ -49,8 +52,8 @@ export function StartForm({ handler, team: firstTeam, item, input: said }: Start
   );
   return (
     <form className={formStyles["form"]} onSubmit={send} aria-label={`Start ${handler.name}`}>
-      {item === undefined ? <Section title="Input">{editor}</Section> : editor}
-      {item === undefined && <TeamSelect label="Belongs to" team={team} onChange={setTeam} />}
+      {isFramed ? editor : <Section title="Input">{editor}</Section>}
+      {itemId === undefined && <TeamSelect label="Belongs to" team={team} onChange={setTeam} />}
       <StartOptions value={options} onChange={setOptions} />
       {starting.isError && (
         <Problem error={withoutPlaced(starting.error, problemsByPath(problems))} />

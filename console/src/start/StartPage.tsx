@@ -1,9 +1,11 @@
 // Starts a handler: what it is, its form, and where the execution is to belong.
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import type { Handler } from "runcast";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { Handler, Item } from "runcast";
 
 import { executionQuery } from "../execution/execution_query.ts";
+import { itemQuery } from "../items/queries.ts";
+import { statusOf } from "../problem.ts";
 import { runcast } from "../runcast.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { LinkButton } from "../ui/Button.tsx";
@@ -14,6 +16,7 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import { handlersQuery } from "./queries.ts";
 import { StartForm } from "./StartForm.tsx";
 
+const NOT_FOUND = 404;
 const route = getRouteApi("/shell/signed-in/handlers/$handler");
 
 export function StartPage() {
@@ -40,7 +43,15 @@ export function StartPage() {
 function Known(handler: Handler) {
   const { team, from } = route.useSearch();
   const before = useQuery({ ...executionQuery(runcast, from ?? ""), enabled: from !== undefined });
-  if (from !== undefined && before.isPending) return <Skeleton shape="block" />;
+  const itemId = before.data?.item_id ?? undefined;
+  const item = useQuery({ ...itemQuery(itemId ?? ""), enabled: itemId !== undefined });
+  const isLooking = from !== undefined && before.isPending;
+  if (isLooking || (itemId !== undefined && item.isPending)) return <Skeleton shape="block" />;
+  if (item.isError && statusOf(item.error) !== NOT_FOUND) {
+    return <Problem error={item.error} onRetry={() => void item.refetch()} />;
+  }
+  // What an item has come to run since is another matter: its input would be another one's.
+  const isOfItem = item.data?.handler === handler.name;
   return (
     <>
       {!handler.live && (
@@ -49,13 +60,34 @@ function Known(handler: Handler) {
         </Note>
       )}
       {before.isError && <Problem error={before.error} onRetry={() => void before.refetch()} />}
+      {itemId !== undefined && <OfItem item={isOfItem ? item.data : undefined} />}
       <StartForm
-        key={`${handler.name} ${from ?? ""} ${String(before.isSuccess)}`}
+        key={`${handler.name} ${from ?? ""} ${String(before.isSuccess)} ${String(isOfItem)}`}
         handler={handler}
         team={team}
+        itemId={isOfItem ? itemId : undefined}
         input={before.data?.input}
       />
     </>
+  );
+}
+
+/** What is run again belongs to its item, as long as that is there and runs the same. */
+function OfItem({ item }: { item: Item | undefined }) {
+  if (item === undefined) {
+    return (
+      <Note tone="warning" title="It will belong to no item">
+        The item that it was started from is not there any more, or runs something else now.
+      </Note>
+    );
+  }
+  return (
+    <p>
+      Of the item{" "}
+      <Link to="/items/$itemId" params={{ itemId: item.id }}>
+        {item.name}
+      </Link>
+    </p>
   );
 }
 

@@ -33,7 +33,7 @@ describe("a record", () => {
     for (const [kind, data] of events) record.apply(script.event(kind, data));
     expect(texts(record)).toEqual([
       "Queued",
-      "Started on w1",
+      "Started",
       "a failed: broke; tries again",
       "Asks: Go on?",
       "Waits for an answer",

@@ -19,7 +19,10 @@ describe("states", () => {
   test("they follow the events, and each moment of the past has its own", () => {
     const script = new Script();
     const kinds = ["queued", "started", "waiting", "resumed", "started", "succeeded"];
-    const journal = journalOf(kinds.map((kind) => script.event(`execution.${kind}`)));
+    const journal = journalOf(
+      kinds.map((kind, index) => script.event(`execution.${kind}`, { worker: `w${index}` })),
+    );
+    expect([1, 2, 4, 6].map((seq) => journal.workerAt(seq))).toEqual([null, "w1", "w1", "w4"]);
     expect(journal.states.map((change) => change.state)).toEqual([
       "queued",
       "running",

@@ -70,6 +70,17 @@ describe("a live execution", () => {
     expect(seen).toEqual([null, expect.any(Number), null]);
   });
 
+  test("is lost from its end on, where it was there and is refused", async () => {
+    const [live] = await followed(async function* ({ onStatus }) {
+      onStatus({ phase: "live" });
+      onStatus({ phase: "connecting" });
+      yield logs(1);
+      throw new Error("refused");
+    });
+    expect(live.lostAt).toEqual(expect.any(Number));
+    expect(live.failure).toMatchObject({ message: "refused" });
+  });
+
   test("files all events, and tells of them once a frame", async () => {
     const clock = new FakeFrames();
     let told = 0;

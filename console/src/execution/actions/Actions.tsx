@@ -15,6 +15,7 @@ import { useAccess } from "../access.ts";
 import { SignalIcon } from "../log/icons.tsx";
 import { useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";
+import { useGone } from "../status/useGone.ts";
 import { ShareDialog } from "./ShareDialog.tsx";
 import { SignalDialog } from "./SignalDialog.tsx";
 
@@ -29,7 +30,8 @@ export function Actions({ execution }: { execution: Execution }) {
   const isCancelling = useShown((model) => model.journal.isCancelRequestedAt(Infinity));
   const close = () => setOpen(null);
   const runChanged = useRunChanged(execution);
-  if (!mayAct) return null;
+  const isGone = useGone() !== null;
+  if (!mayAct || isGone) return null;
   return (
     <>
       {isOver ? (

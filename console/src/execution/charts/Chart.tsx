@@ -5,8 +5,9 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import { colourOf } from "../../ui/colour.ts";
-import { timeAxis, valueAxis } from "../../ui/plot/axes.ts";
+import { timeAxis, timeScale, valueAxis } from "../../ui/plot/axes.ts";
 import { ChartFigure } from "../../ui/plot/ChartFigure.tsx";
+import { loneDots } from "../../ui/plot/dots.ts";
 import { usePlot } from "../../ui/plot/usePlot.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
 import { slowly } from "../live/slowly.ts";
@@ -74,9 +75,9 @@ function optionsOf(name: string, index: number, width: number): uPlot.Options {
     height: HEIGHT,
     cursor: { sync: { key: SYNC }, drag: { x: true, y: false } },
     legend: { show: false },
-    scales: { x: { time: true } },
+    scales: { x: timeScale() },
     axes: [timeAxis(), valueAxis(said)],
-    series: [{}, { label: name, stroke, width: 1.5, points: { show: false }, spanGaps: false }],
+    series: [{}, { label: name, stroke, width: 1.5, points: loneDots(stroke), spanGaps: false }],
   };
 }
 

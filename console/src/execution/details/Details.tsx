@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Execution } from "runcast";
 
+import { useUser } from "../../layout/useUser.ts";
 import { CopyButton } from "../../ui/Code.tsx";
 import { Facts } from "../../ui/Facts.tsx";
 import { Section } from "../../ui/Page.tsx";
@@ -11,6 +12,7 @@ import { useShown } from "../live/useModel.ts";
 import styles from "./Details.module.css";
 import { JsonValue } from "./JsonValue.tsx";
 import { useEnd } from "./useEnd.ts";
+import { WorkerName } from "./WorkerName.tsx";
 
 export function Details({ execution }: { execution: Execution }) {
   const shown = useEnd(execution);
@@ -58,6 +60,8 @@ const MOST_STATES = 50;
 
 function About({ execution }: { execution: Execution }) {
   const { mayAct } = useAccess();
+  const seesWorkers = useUser()?.is_admin === true && mayAct;
+  const worker = useShown((model) => model.journal.workerAt(model.asOf));
   const { id, item_id: item, parent_id: parent, retry_of: before } = execution;
   const events = useShown((model) => Math.min(model.asOf, model.record.lastSeq));
   return (
@@ -89,6 +93,9 @@ function About({ execution }: { execution: Execution }) {
                 mayAct ? <ExecutionLink key="r" id={before} /> : <Id key="r" id={before} />,
               ] as const,
             ]),
+        ...(worker === null || !seesWorkers
+          ? []
+          : [["Worker", <WorkerName key="w" id={worker} />] as const]),
         ["Priority", String(execution.priority)],
         ["Created", exactly(execution.created_at)],
         ["Due", exactly(execution.run_at)],

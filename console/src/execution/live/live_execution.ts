@@ -44,6 +44,11 @@ export class LiveExecution {
     return this.#status;
   }
 
+  /** What the feed ended with, where it did not end well. */
+  get failure(): Error | null {
+    return this.#status.phase === "ended" ? this.#status.error : null;
+  }
+
   /** Since when nothing new can come, in milliseconds since 1970; null while the feed is well. */
   get lostAt(): number | null {
     return this.#lostAt;
@@ -77,8 +82,7 @@ export class LiveExecution {
 
   /** Try again, after the feed has ended with an error. */
   async again(): Promise<void> {
-    const { status } = this;
-    if (this.#signal === null || status.phase !== "ended" || status.error === null) return;
+    if (this.#signal === null || this.failure === null) return;
     this.#setStatus({ phase: "connecting" }, this.#signal);
     await this.follow(this.#signal);
   }
@@ -128,12 +132,14 @@ export class LiveExecution {
   };
 }
 
-/** What was never there is not lost; what is being connected to is lost still. */
+/** What was never there is not lost; what was is lost until it is there again. */
 function lostSince(lostAt: number | null, before: FeedStatus, now: FeedStatus): number | null {
-  if (now.phase === "connecting") return lostAt;
-  const isAway = now.phase === "waiting" || (now.phase === "ended" && now.error !== null);
-  if (!isAway) return null;
-  return lostAt ?? (before.phase === "connecting" ? null : Date.now());
+  if (isThere(now) || (now.phase === "ended" && now.error === null)) return null;
+  return lostAt ?? (isThere(before) ? Date.now() : null);
+}
+
+function isThere({ phase }: FeedStatus): boolean {
+  return phase === "catching_up" || phase === "live";
 }
 
 function asError(error: unknown): Error {

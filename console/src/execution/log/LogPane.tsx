@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 
 import { isTaken } from "../../layout/shortcuts.ts";
 import { useModel, useShown } from "../live/useModel.ts";
+import { Pane } from "../Pane.tsx";
 import { EVERYTHING, type LogFilter } from "../record/log_filter.ts";
 import { LogView } from "../record/log_view.ts";
 import { Empty } from "../../ui/Empty.tsx";
@@ -49,8 +50,7 @@ export function LogPane({ look, onLook, place }: LogPaneProps) {
   useFollowKeys(look.follows, (follows) => change({ follows }));
   useEndOfMoment(() => change({ follows: true }));
   return (
-    <div className={styles["pane"]}>
-      <LogTools look={look} onLook={change} matches={matches} view={view} />
+    <Pane head={<LogTools look={look} onLook={change} matches={matches} view={view} />}>
       <Lines
         look={look}
         onLook={onLook}
@@ -59,7 +59,7 @@ export function LogPane({ look, onLook, place }: LogPaneProps) {
         target={target}
         place={place}
       />
-    </div>
+    </Pane>
   );
 }
 

@@ -10,12 +10,14 @@ import { useAccess } from "../access.ts";
 import { textOrNull } from "../record/feed_event.ts";
 import type { Entry } from "../record/journal.ts";
 import { useShown } from "../live/useModel.ts";
+import { useGone } from "../status/useGone.ts";
 import { AnswerForm } from "./AnswerForm.tsx";
 import styles from "./Questions.module.css";
 
 export function Questions() {
   const open = useShown((model) => model.journal.openQuestionsAt(model.asOf));
   const isReplaying = useShown((model) => model.replay !== null);
+  const isGone = useGone() !== null;
   const place = useRef<HTMLDivElement>(null);
   // What was answered leaves the page; whoever has no mouse goes on where it was.
   const stay = () => {
@@ -24,7 +26,7 @@ export function Questions() {
   };
   return (
     <div ref={place} tabIndex={-1} className={styles["place"]}>
-      {open.length > 0 && (
+      {open.length > 0 && !isGone && (
         <section className={styles["questions"]} aria-label="Questions">
           {open.map((entry) => (
             <Question key={entry.id} entry={entry} isReplaying={isReplaying} onAnswered={stay} />

@@ -47,9 +47,10 @@ export interface Entry {
 
 type OpenEntry = { -readonly [Part in keyof Entry]: Entry[Part] };
 
+const STARTED = "execution.started";
 const STATES: Readonly<Record<string, State>> = {
   "execution.queued": "queued",
-  "execution.started": "running",
+  [STARTED]: "running",
   "execution.waiting": "waiting",
   "execution.resumed": "queued",
   "execution.retrying": "queued",
@@ -93,6 +94,12 @@ export class Journal {
 
   statesAt(asOf: number): readonly StateChange[] {
     return this.states.slice(0, this.#statesAt(asOf));
+  }
+
+  /** The id of the worker that had begun or gone on with it last. */
+  workerAt(asOf: number): string | null {
+    const last = this.states.findLast(({ seq, event }) => seq <= asOf && event.kind === STARTED);
+    return textOrNull(last?.event.data["worker"]);
   }
 
   /** How many entries had begun at a moment. */

@@ -20,7 +20,7 @@ type Teller = (data: Fields, event: FeedEvent) => Notice | null;
 
 const TELLERS: Readonly<Record<string, Teller>> = {
   "execution.queued": queued,
-  "execution.started": (data, event) => info(started(textOf(data["worker"]), event.attempt)),
+  "execution.started": (_, { attempt }) => info(started(attempt)),
   "execution.waiting": (data) => info(`Waits for ${waits(data["for"])}`),
   "execution.resumed": () => info("What it waited for has come"),
   "execution.retrying": retrying,
@@ -63,9 +63,9 @@ function queued(data: Fields): Notice {
   return info(data["retry_of"] === undefined ? "Queued" : "Queued as a retry");
 }
 
-function started(worker: string, attempt: number): string {
-  const where = worker === "" ? "" : ` on ${worker}`;
-  return attempt > 1 ? `Started${where}, attempt ${attempt}` : `Started${where}`;
+/** Not by which worker: its id says nothing to people, and its name is for administrators. */
+function started(attempt: number): string {
+  return attempt > 1 ? `Started, attempt ${attempt}` : "Started";
 }
 
 function retrying(data: Fields): Notice {

@@ -5,6 +5,7 @@ import { useModel, useSeconds, useShown } from "../live/useModel.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import styles from "./Status.module.css";
+import { useGone } from "./useGone.ts";
 
 export function Connection() {
   const status = useShown((model) => model.live.status);
@@ -12,7 +13,8 @@ export function Connection() {
   const isReplaying = useShown((model) => model.replay !== null);
   useSeconds(status.phase === "waiting");
   const words = useWords(status, behind);
-  const isCutOff = status.phase === "ended" && status.error !== null;
+  const isGone = useGone() !== null;
+  const mayComeBack = status.phase === "ended" && status.error !== null && !isGone;
   const { live } = useModel();
   return (
     <span className={styles["connection"]} role="status">
@@ -21,10 +23,10 @@ export function Connection() {
       ) : (
         <>
           <span className={styles["dot"]} data-phase={status.phase} />
-          {words}
+          {isGone ? "No longer live" : words}
         </>
       )}
-      {isCutOff && (
+      {mayComeBack && (
         <Button small onPress={() => void live.again()}>
           Connect again
         </Button>

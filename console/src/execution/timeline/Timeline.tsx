@@ -9,6 +9,7 @@ import type { ExecutionModel } from "../live/execution_model.ts";
 import { useModel, useSeconds, useShown } from "../live/useModel.ts";
 import { endAt, type Entry, type EntryKind, isFinal, type Outcome } from "../record/journal.ts";
 import { Button } from "../../ui/Button.tsx";
+import { Pane } from "../Pane.tsx";
 import { foldedCount, type TimelineRow, timelineRows } from "./timeline_rows.ts";
 import styles from "./Timeline.module.css";
 
@@ -32,14 +33,15 @@ export function Timeline() {
   const folded = foldedCount(model.journal, asOf);
   const span = spanOf(model);
   return (
-    <div className={styles["pane"]}>
-      {folded > 0 && (
-        <div className={styles["tools"]}>
+    <Pane
+      head={
+        folded > 0 ? (
           <Button small tone="quiet" onPress={() => setShowsFolded(!showsFolded)}>
             {showsFolded ? "Fold" : "Show"} what was cut short ({folded})
           </Button>
-        </div>
-      )}
+        ) : null
+      }
+    >
       <FixedRows
         label="Timeline"
         count={rows.length}
@@ -50,7 +52,7 @@ export function Timeline() {
         target={null}
       />
       {rows.length === 0 && <Empty title="No step has begun yet" />}
-    </div>
+    </Pane>
   );
 }
 

@@ -7,6 +7,18 @@ const WIDTH = 56;
 const MINUTE = 60;
 const DAY = 86_400;
 
+/** The scale of time: what has one moment alone stands in the middle of a minute. */
+export function timeScale(): uPlot.Scale {
+  return {
+    time: true,
+    range: ({ data: [moments] }, from, to) => {
+      const [first] = moments;
+      const isMoment = first !== undefined && first === moments.at(-1);
+      return isMoment ? [first - MINUTE / 2, first + MINUTE / 2] : [from, to];
+    },
+  };
+}
+
 /** The axis of time, whose words are as short as the steps between them let them be. */
 export function timeAxis(): uPlot.Axis {
   return {
