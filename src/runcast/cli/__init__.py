@@ -18,6 +18,7 @@ from runcast.cli import (
     watch,
     worker,
 )
+from runcast.cli.collecting import look_seldom
 
 _TAKES_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
@@ -66,4 +67,5 @@ app.add_typer(signing_keys.app, name="signing-keys")
 
 def main() -> None:
     """Run the command line."""
+    look_seldom()
     app()

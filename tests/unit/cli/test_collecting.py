@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runcast.cli.collecting import THRESHOLDS, collect_seldom
+from runcast.cli.collecting import THRESHOLDS, collect_seldom, look_seldom
 
 
 class Node:
@@ -19,9 +19,16 @@ class Node:
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     thresholds = gc.get_threshold()
-    yield
     gc.unfreeze()
+    yield
+    gc.freeze()
     gc.set_threshold(*thresholds)
+
+
+def test_looks_are_rare_from_the_start() -> None:
+    look_seldom()
+    assert gc.get_threshold() == THRESHOLDS
+    assert gc.get_freeze_count() == 0
 
 
 def test_what_is_there_is_set_aside_and_looks_are_rare() -> None:
