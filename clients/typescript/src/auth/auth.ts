@@ -129,7 +129,7 @@ export class Auth implements Credentials {
   }
 
   async #restored(): Promise<void> {
-    const token = (await this.#session.token()) ?? (await this.#session.refresh(null));
+    const token = await this.#session.restore();
     if (token === null) return this.#settle({ status: "signed-out", user: null, reason: null });
     try {
       this.#settle({ status: "signed-in", user: await this.#me(token), reason: null });

@@ -57,6 +57,13 @@ export class Session implements Credentials {
     return this.#known.includes(rejected) ? this.refresh(rejected) : null;
   }
 
+  /** Returns the token of who signed in here before; nobody is asked where that is known to be none. */
+  async restore(): Promise<string | null> {
+    const held = await this.token();
+    if (held !== null) return held;
+    return this.#around.endpoint.mayHaveSession ? this.refresh(null) : null;
+  }
+
   /** Returns the token that follows this one, null for who has to sign in. */
   async refresh(replaced: string | null): Promise<string | null> {
     if (this.#value() !== replaced) return this.#value();

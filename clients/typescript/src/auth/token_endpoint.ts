@@ -12,6 +12,8 @@ export type Form = Readonly<Record<string, string>>;
 const PATIENCE_MS = 30_000;
 /** The second is what a browser without the cookie is told. */
 const SIGNED_OUT = new Set(["invalid_grant", "invalid_request"]);
+/** What lies beside the cookie that no script reads, and says that it is there. */
+const HINT = /(^|; )runcast_signed_in=/;
 
 export class TokenEndpoint {
   readonly #send: Fetch;
@@ -35,6 +37,12 @@ export class TokenEndpoint {
     const tokens = (await answer.json()) as Tokens;
     this.#refreshToken = tokens.refresh_token ?? null;
     return tokens;
+  }
+
+  /** Whether a refresh may find a session: a page of the server is told by a cookie beside the token's. */
+  get mayHaveSession(): boolean {
+    if (this.#storage === "memory") return this.#refreshToken !== null;
+    return typeof document === "undefined" || HINT.test(document.cookie);
   }
 
   /** Returns fresh tokens, null for who has to sign in again. */

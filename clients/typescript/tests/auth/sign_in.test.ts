@@ -46,6 +46,26 @@ describe("the page's start", () => {
     expect(await tab.auth.token()).toBeNull();
   });
 
+  test("asks nobody where the browser holds no sign of a session", async () => {
+    server.rememberAda();
+    vi.stubGlobal("document", { cookie: "theme=dark; not_runcast_signed_in=1" });
+    const tab = tabs.open();
+    await tab.auth.restore();
+    expect([tab.auth.getState(), server.asked]).toEqual([NOBODY, []]);
+    await tab.auth.login(PASSWORD);
+    server.expireTokens();
+    await tab.api.listItems();
+    expect(tab.auth.user).toEqual(ADA);
+  });
+
+  test("asks where the browser holds one", async () => {
+    server.rememberAda();
+    vi.stubGlobal("document", { cookie: "theme=dark; runcast_signed_in=1" });
+    const tab = tabs.open();
+    await tab.auth.restore();
+    expect(tab.auth.user).toEqual(ADA);
+  });
+
   test("knows nothing while the server cannot say, and asks again", async () => {
     server.rememberAda();
     server.answer(TOKEN, unreachable);
