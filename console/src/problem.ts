@@ -74,9 +74,10 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 function describeOther(error: unknown): Described {
-  if (error instanceof TypeError || nameIn(error) === "Unreachable") {
+  const isLate = nameIn(error) === "TimedOut";
+  if (isLate || error instanceof TypeError || nameIn(error) === "Unreachable") {
     return {
-      title: "The server cannot be reached",
+      title: isLate ? "The server did not answer in time" : "The server cannot be reached",
       text: "Check your connection. Nothing is known about what was asked for; try again in a moment.",
       fields: [],
       mayHelpAgain: true,

@@ -1,4 +1,5 @@
-// Requests under a credential: a 401 is cured by one renewal and one repeat, or it stays.
+// Requests under a credential: a 401 is cured by one renewal and one repeat, or it stays, and whoever
+// was refused twice is signed out.
 
 import { accepted, answerOf, type Fetch } from "./answers.js";
 import type { Credentials } from "./auth/credentials.js";
@@ -17,7 +18,9 @@ export function authorizedFetch(send: Fetch, credentials: Credentials): Fetch {
     const renewed = await credentials.renew(token);
     if (renewed === null) return accepted(answer);
     repeat.headers.set("Authorization", BEARER + renewed);
-    return accepted(await answerOf(send, repeat));
+    const again = await answerOf(send, repeat);
+    if (again.status === 401) credentials.refuse(renewed);
+    return accepted(again);
   };
 }
 

@@ -34,10 +34,19 @@ export class RuncastError extends Error {
 
 /** No answer came: whether the request was carried out is not known. */
 export class Unreachable extends Error {
-  override readonly name = "Unreachable";
+  override readonly name: string = "Unreachable";
+
+  constructor(cause: unknown, message = "The server cannot be reached.") {
+    super(message, { cause });
+  }
+}
+
+/** No answer came in time. */
+export class TimedOut extends Unreachable {
+  override readonly name = "TimedOut";
 
   constructor(cause: unknown) {
-    super("The server cannot be reached.", { cause });
+    super(cause, "The server did not answer in time.");
   }
 }
 

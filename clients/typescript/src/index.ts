@@ -11,7 +11,13 @@ export type { Password, SecondFactor } from "./auth/grants.js";
 export type { Locks } from "./auth/locks.js";
 export { askPasskey, hasPasskeys, makePasskey, type PasskeyJson } from "./auth/passkeys.js";
 export type { Storage } from "./auth/token_endpoint.js";
-export { type FactorMethod, RuncastError, SecondFactorRequired, Unreachable } from "./errors.js";
+export {
+  type FactorMethod,
+  RuncastError,
+  SecondFactorRequired,
+  TimedOut,
+  Unreachable,
+} from "./errors.js";
 export {
   type After,
   commandId,

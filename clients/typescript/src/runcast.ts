@@ -10,7 +10,13 @@ import type { Credentials } from "./auth/credentials.js";
 import { defaultLocks, type Locks, processLocks } from "./auth/locks.js";
 import { type Storage, TokenEndpoint } from "./auth/token_endpoint.js";
 import { authorizedFetch } from "./authorized_fetch.js";
-import { Feeds, type SocketClass, type Watch, type WatchOptions } from "./feed/index.js";
+import { boundedFetch } from "./bounded_fetch.js";
+import { Alarm, Feeds, type SocketClass, type Watch, type WatchOptions } from "./feed/index.js";
+import { patientFetch } from "./patient_fetch.js";
+import { tellingFetch } from "./telling_fetch.js";
+
+const TIMEOUT_MS = 30_000;
+const PATIENCE_MS = 5_000;
 
 export interface RuncastOptions {
   /** Where the server answers, without a slash at the end; "" for the page's own. */
@@ -20,6 +26,16 @@ export interface RuncastOptions {
   /** An API key, or another token that a program was given, to be used until it is refused. */
   readonly token?: string;
   readonly fetch?: Fetch;
+  /**
+   * Milliseconds that a request may take before it throws TimedOut, 30,000 if left out; null for no
+   * bound. Streams and feeds only have to begin in time.
+   */
+  readonly timeout?: number | null;
+  /**
+   * The longest `Retry-After`, in milliseconds, that is waited out where a request came too often;
+   * 5,000 if left out. Signing in is never tried again by itself.
+   */
+  readonly patience?: number;
   /** What opens sockets; the platform's own by default. */
   readonly WebSocket?: SocketClass;
   /** What keeps tabs from refreshing at once; the browser's own by default. */
@@ -44,15 +60,18 @@ export interface Runcast {
 
 export function createRuncast(options: RuncastOptions = {}): Runcast {
   const baseUrl = (options.baseUrl ?? "").replace(/\/+$/, "");
-  const send = options.fetch ?? platformFetch;
+  const answers = new Alarm();
+  const send = sending(options, answers);
   const shared = sharedBy(options, baseUrl);
   const auth = authOf(options, baseUrl, send, shared);
-  const api = new Api({ client: clientOf(baseUrl, authorizedFetch(send, auth), auth) });
+  const patient = patientFetch(send, options.patience ?? PATIENCE_MS);
+  const api = new Api({ client: clientOf(baseUrl, authorizedFetch(patient, auth), auth) });
   const feeds = new Feeds({
     baseUrl,
     credentials: auth,
     fetch: (url, init) => send(new Request(url, init)),
     WebSocket: options.WebSocket,
+    answers,
   });
   return {
     api,
@@ -60,6 +79,12 @@ export function createRuncast(options: RuncastOptions = {}): Runcast {
     watch: (executionId, how) => feeds.watch(executionId, how),
     close: () => shared.channel.close(),
   };
+}
+
+/** What goes to the server goes this way, and what comes wakes feeds. */
+function sending({ fetch = platformFetch, timeout }: RuncastOptions, answers: Alarm): Fetch {
+  const telling = tellingFetch(fetch, () => answers.ring());
+  return boundedFetch(telling, timeout === undefined ? TIMEOUT_MS : timeout);
 }
 
 interface Shared {

@@ -10,10 +10,12 @@ const ADDRESS = "http://runcast.test/api/items";
 
 let sent: (string | null)[];
 let answers: Response[];
+let refused: string[];
 
 beforeEach(() => {
   sent = [];
   answers = [];
+  refused = [];
 });
 
 async function send({ headers }: Request): Promise<Response> {
@@ -25,6 +27,7 @@ function fetchWith(renewed: string | null) {
   const credentials: Credentials = {
     token: () => Promise.resolve("first"),
     renew: (rejected) => Promise.resolve(renewed && `${renewed} for ${rejected}`),
+    refuse: (token) => void refused.push(token),
   };
   return authorizedFetch(send, credentials);
 }
@@ -38,6 +41,14 @@ test("a token that was refused is replaced, once", async () => {
   answers = [problem(401, "invalid_token")];
   expect((await fetchWith("second")(requestWith("Bearer first"))).ok).toBe(true);
   expect(sent).toEqual(["Bearer first", "Bearer second for first"]);
+  expect(refused).toEqual([]);
+});
+
+test("one that is refused as well is told of, and nothing is sent a third time", async () => {
+  answers = [problem(401, "invalid_token"), problem(401, "invalid_token")];
+  const asked = fetchWith("second")(requestWith("Bearer first"));
+  await expect(asked).rejects.toMatchObject({ status: 401 });
+  expect([sent.length, refused]).toEqual([2, ["second for first"]]);
 });
 
 test("without another token the refusal stands, and nothing is sent again", async () => {

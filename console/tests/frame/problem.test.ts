@@ -1,4 +1,4 @@
-import { RuncastError, Unreachable } from "runcast";
+import { RuncastError, TimedOut, Unreachable } from "runcast";
 import { describe as suite, expect, test } from "vitest";
 
 import { codeOf, describe, fieldErrors, statusOf } from "../../src/problem.ts";
@@ -58,6 +58,7 @@ suite("a refusal in words", () => {
 suite("what is no refusal", () => {
   test("no answer is told as that", () => {
     expect(describe(new Unreachable(null)).title).toBe("The server cannot be reached");
+    expect(describe(new TimedOut(null)).title).toBe("The server did not answer in time");
     expect(describe(new TypeError("Failed to fetch")).title).toBe("The server cannot be reached");
   });
 

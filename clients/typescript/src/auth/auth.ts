@@ -77,6 +77,10 @@ export class Auth implements Credentials {
     return this.#session.renew(rejected);
   }
 
+  refuse(renewed: string): void {
+    this.#session.refuse(renewed);
+  }
+
   /**
    * Finds out by the browser's cookie whether somebody is signed in; does nothing once that is known.
    * Rejects where the server cannot say: nothing is known then, and the next call asks again.
@@ -161,7 +165,16 @@ export class Auth implements Credentials {
     } catch (error) {
       const renewed = isRefused(error) ? await this.#session.renew(token) : null;
       if (renewed === null) throw error;
-      return api.getMe(bearer(renewed));
+      return this.#meAgain(renewed);
+    }
+  }
+
+  async #meAgain(renewed: string): Promise<User> {
+    try {
+      return await this.#options.api.getMe(bearer(renewed));
+    } catch (error) {
+      if (isRefused(error)) this.refuse(renewed);
+      throw error;
     }
   }
 

@@ -9,4 +9,6 @@ export interface Credentials {
    * ask, the server is asked once. Rejects where the server could not be asked: nobody is signed out by that.
    */
   renew(rejected: string): Promise<string | null>;
+  /** Hears that the token which `renew` gave was refused as well: whoever it is of is signed out. */
+  refuse(renewed: string): void;
 }

@@ -64,6 +64,15 @@ export class Session implements Credentials {
     return this.#around.endpoint.mayHaveSession ? this.refresh(null) : null;
   }
 
+  /**
+   * Signs out whose token was refused right after it had been renewed. It has to be theirs still, and
+   * not have expired by now, as one does while the machine sleeps.
+   */
+  refuse(renewed: string): void {
+    const held = this.#held;
+    if (held?.value === renewed && this.#around.now() < held.expiresAt) this.#conclude(null);
+  }
+
   /** Returns the token that follows this one, null for who has to sign in. */
   async refresh(replaced: string | null): Promise<string | null> {
     if (this.#value() !== replaced) return this.#value();

@@ -6,7 +6,7 @@ import type { Clock } from "./clock.js";
 import { Commands, type Head } from "./commands.js";
 import { Closed, type Connection, type Dial, type Transport } from "./connections.js";
 import { WatchSignedOut } from "./errors.js";
-import type { Entry, Follower } from "./follower.js";
+import type { Entry, Follower, Return } from "./follower.js";
 import { FrameBuffer } from "./frame_buffer.js";
 import type { Command } from "./frames.js";
 import { HeldConnection, type Shared } from "./held_connection.js";
@@ -14,6 +14,7 @@ import { BROKEN, NO_SIGN_OF_LIFE } from "./policy.js";
 import { firstToEnd, type Task } from "./races.js";
 import type { OnStatus } from "./status.js";
 import type { Transports } from "./transports.js";
+import { Waits } from "./waits.js";
 import { Alarm, type WakeUps } from "./wake_ups.js";
 
 /** Events held for a slow reader before its connection is no longer read. */
@@ -30,6 +31,8 @@ export interface LoopParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeUps: WakeUps;
+  /** Rings whenever the server has answered anything, and for all feeds when one is greeted. */
+  readonly answers: Alarm;
   readonly observe: OnStatus;
   /** Events to hold, where it is to be another number. */
   readonly capacity?: number;
@@ -40,6 +43,7 @@ export class FeedLoop {
   readonly commands = new Commands();
   readonly #parts: LoopParts;
   readonly #alarm = new Alarm();
+  readonly #waits: Waits;
   #held: HeldConnection | null = null;
   #transport: Transport = "websocket";
   #token: string | null = null;
@@ -48,6 +52,7 @@ export class FeedLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.entries = new FrameBuffer(parts.capacity ?? CAPACITY, weight);
+    this.#waits = new Waits({ ...parts, alarm: this.#alarm });
   }
 
   /** Follows the feed to its end; throws WatchRefused or WatchSignedOut where it cannot go on. */
@@ -72,6 +77,7 @@ export class FeedLoop {
   /** Holds one connection; returns how it broke, or null when the feed has ended. */
   async #connectAndHold(signal: AbortSignal): Promise<Closed | null> {
     this.#parts.observe({ phase: "connecting" });
+    this.#waits.begin();
     try {
       this.#token = await this.#inTime(signal, () => this.#askForToken());
       return await this.#dialAndHold(signal);
@@ -99,7 +105,7 @@ export class FeedLoop {
   }
 
   #shared(): Shared {
-    const { follower, clock, observe, transports } = this.#parts;
+    const { follower, clock, observe } = this.#parts;
     return {
       follower,
       clock,
@@ -107,9 +113,15 @@ export class FeedLoop {
       entries: this.entries,
       commands: this.commands,
       alarm: this.#alarm,
-      onGreeted: () => transports.worked(this.#transport, clock.now()),
+      onGreeted: () => this.#greeted(),
       renew: () => this.#renewed(),
     };
+  }
+
+  #greeted(): void {
+    const { answers, clock, transports } = this.#parts;
+    transports.worked(this.#transport, clock.now());
+    answers.ring();
   }
 
   async #dial(opening: AbortSignal): Promise<Connection> {
@@ -154,12 +166,23 @@ export class FeedLoop {
 
   /** Waits for its turn after a break; false where the feed is done. */
   async #comesBack(closed: Closed, signal: AbortSignal): Promise<boolean> {
-    const { follower, random } = this.#parts;
-    const back = follower.closed(closed, random);
+    const back = this.#returnAfter(closed);
     if (back === null) return false;
     if (back.renew) this.#reject(closed);
-    if (back.delay > 0 && !this.#turnsToStream()) await this.#wait(back.delay, closed, signal);
+    if (back.delay > 0 && !this.#turnsToStream()) await this.#wait(back, closed, signal);
     return true;
+  }
+
+  /** A token that was renewed and is refused all the same signs out whoever it belongs to. */
+  #returnAfter(closed: Closed): Return | null {
+    const { credentials, follower, random } = this.#parts;
+    try {
+      return follower.closed(closed, random);
+    } catch (error) {
+      const token = error instanceof WatchSignedOut ? this.#token : null;
+      if (token !== null) credentials.refuse(token);
+      throw error;
+    }
   }
 
   /** While it is certain that a socket just failed, it says much if HTTP gets through. */
@@ -173,11 +196,11 @@ export class FeedLoop {
     this.#rejected = this.#token;
   }
 
-  /** A wake-up ends the wait, but for one that the server asked for. */
-  async #wait(delay: number, { code, reason, retryAfter }: Closed, signal: AbortSignal) {
+  async #wait(back: Return, closed: Closed, signal: AbortSignal): Promise<void> {
     const { clock, observe } = this.#parts;
-    observe({ phase: "waiting", until: clock.now() + delay, code, reason });
-    await (retryAfter > 0 ? clock.sleep(delay, signal) : this.#pause(delay, signal));
+    const { code, reason } = closed;
+    observe({ phase: "waiting", until: clock.now() + back.delay, code, reason });
+    await this.#waits.pass(back, closed, signal);
   }
 
   #pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ import { type SocketClass, socketDial } from "./socket_connection.js";
 import { type OnStatus, untilEnded } from "./status.js";
 import { type Fetch, streamDial } from "./stream_dial.js";
 import { type Learnt, type TransportOption, Transports } from "./transports.js";
-import { type WakeUps, wakeUpsOf } from "./wake_ups.js";
+import { Alarm, type WakeUps, wakeUpsOf } from "./wake_ups.js";
 import { type OnGap, Watch } from "./watch.js";
 
 export interface FeedServer {
@@ -24,6 +24,8 @@ export interface FeedServer {
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   readonly wakeUps?: WakeUps | undefined;
+  /** Rings whenever the server has answered anything. */
+  readonly answers?: Alarm | undefined;
 }
 
 export interface WatchOptions {
@@ -43,10 +45,12 @@ export class Feeds {
   readonly #server: FeedServer;
   readonly #Socket: SocketClass | undefined;
   readonly #learnt: Learnt = { streamUntil: 0 };
+  readonly #answers: Alarm;
 
   constructor(server: FeedServer) {
     this.#server = server;
     this.#Socket = server.WebSocket ?? globalThis.WebSocket;
+    this.#answers = server.answers ?? new Alarm();
   }
 
   /** Watches an execution; it connects when it is first iterated, or given a command. */
@@ -71,6 +75,7 @@ export class Feeds {
       transports: new Transports(way, way === "auto" ? this.#learnt : undefined),
       clock,
       random,
+      answers: this.#answers,
       wakeUps: this.#server.wakeUps ?? wakeUpsOf(globalThis, () => clock.now()),
     };
   }

@@ -3,5 +3,9 @@
 import type { Credentials } from "../auth/credentials.js";
 
 export function fixedCredentials(token: string | null): Credentials {
-  return { token: () => Promise.resolve(token), renew: () => Promise.resolve(null) };
+  return {
+    token: () => Promise.resolve(token),
+    renew: () => Promise.resolve(null),
+    refuse: () => undefined,
+  };
 }

@@ -45,9 +45,13 @@ export interface Reaction {
   readonly broken?: string;
 }
 
-/** Connect again in `delay` milliseconds, with another credential where `renew` is set. */
+/**
+ * Connect again in `delay` milliseconds, with another credential where `renew` is set; `attempt`
+ * counts from 0 the returns since a connection did its work.
+ */
 export interface Return {
   readonly delay: number;
+  readonly attempt: number;
   readonly renew: boolean;
 }
 
@@ -94,9 +98,9 @@ export class Follower {
     if (said === "never") throw new WatchRefused(closed.code, closed.reason);
     if (said === "renew") return this.#renewOnce(closed.reason);
     if (said === "done" && (this.#cursor ?? 0) >= this.#head) return null;
+    const attempt = this.#attempts;
     this.#attempts += 1;
-    const delay = closed.retryAfter + backoffDelay(this.#attempts - 1, random);
-    return { delay, renew: false };
+    return { delay: closed.retryAfter + backoffDelay(attempt, random), attempt, renew: false };
   }
 
   #react(frame: ServerFrame): Reaction {
@@ -179,6 +183,6 @@ export class Follower {
   #renewOnce(reason: string): Return {
     if (this.#renewed) throw new WatchSignedOut(reason || "the renewed credential was refused");
     this.#renewed = true;
-    return { delay: 0, renew: true };
+    return { delay: 0, attempt: this.#attempts, renew: true };
   }
 }

@@ -18,5 +18,5 @@ export type { FeedEvent, FeedExecution } from "./frames.js";
 export type { SocketClass, SocketLike } from "./socket_connection.js";
 export type { FeedStatus, OnStatus } from "./status.js";
 export type { TransportOption } from "./transports.js";
-export type { WakeUps } from "./wake_ups.js";
+export { Alarm, type WakeUps } from "./wake_ups.js";
 export { type OnGap, Watch } from "./watch.js";

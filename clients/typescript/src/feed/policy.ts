@@ -5,6 +5,7 @@ export const DONE = 1000;
 export const BROKEN = 1006;
 export const UNAUTHENTICATED = 4401;
 export const NO_SIGN_OF_LIFE = 4508;
+export const TOO_MANY = 4529;
 
 /**
  * `done`: the feed is at its end. `renew`: come back with another credential, or sign in.

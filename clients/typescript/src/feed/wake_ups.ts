@@ -50,11 +50,18 @@ function watchClock(page: Page, now: () => number, onWake: () => void): () => vo
   return () => page.clearInterval(timer);
 }
 
-/** Waits that a wake-up ends. */
+/** Something that rings, and those who wait for it. */
 export class Alarm {
   readonly #waiting = new Set<() => void>();
+  #rings = 0;
+
+  /** How often it has rung. */
+  get rings(): number {
+    return this.#rings;
+  }
 
   ring(): void {
+    this.#rings += 1;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }

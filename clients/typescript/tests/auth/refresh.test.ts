@@ -100,11 +100,27 @@ describe("a request", () => {
     tab.close();
   });
 
-  test("that is refused again with the new token fails, and signs nobody out", async () => {
-    const tab = await tabs.openSignedIn();
+  test("that is refused again with the new token fails, and signs out every tab, once", async () => {
+    const [one, other] = [await tabs.openSignedIn(), await tabs.openSignedIn()];
+    const seen: string[] = [];
+    for (const { auth } of [one, other]) auth.subscribe(({ status }) => seen.push(status));
     server.answer(ITEMS, invalidToken, invalidToken);
-    await expect(tab.api.listItems()).rejects.toMatchObject({ status: 401 });
+    await expect(one.api.listItems()).rejects.toMatchObject({ status: 401 });
     expect(server.count(ITEMS)).toBe(2);
+    expect(seen).toEqual(["signed-out", "signed-out"]);
+    expect(other.auth.getState()).toMatchObject({ user: null, reason: "expired" });
+  });
+
+  test("whose new token has expired by then signs nobody out", async () => {
+    let now = 0;
+    server.rememberAda();
+    const tab = tabs.open({ now: () => now });
+    await tab.auth.restore();
+    server.answer(ITEMS, invalidToken, () => {
+      now = 3_600_000;
+      return invalidToken();
+    });
+    await expect(tab.api.listItems()).rejects.toMatchObject({ status: 401 });
     expect(tab.auth.status).toBe("signed-in");
   });
 

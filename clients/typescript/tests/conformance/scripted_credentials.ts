@@ -25,6 +25,9 @@ export class ScriptedCredentials implements Credentials {
     return this.#access;
   }
 
+  /** The watch tells its program by itself. */
+  refuse(): void {}
+
   async renew(rejected: string): Promise<string | null> {
     if (this.#refresh === null) return null;
     if (rejected !== this.#access) return this.#access;

@@ -3,7 +3,7 @@
 import type { Credentials } from "../../src/auth/credentials.js";
 import { Gate } from "../../src/feed/gate.js";
 import { Feeds, type FeedStatus, fixedCredentials } from "../../src/feed/index.js";
-import type { WakeUps } from "../../src/feed/wake_ups.js";
+import { Alarm, type WakeUps } from "../../src/feed/wake_ups.js";
 import type { PlannedConnection, Step } from "../conformance/cases.js";
 import { FakeClock } from "../conformance/fake_clock.js";
 import { FakeServer } from "../conformance/fake_server.js";
@@ -21,6 +21,7 @@ export class Bench {
   readonly server: FakeServer;
   readonly feeds: Feeds;
   readonly wakeUps = new HandWakeUps();
+  readonly answers = new Alarm();
 
   constructor(
     connections: PlannedConnection[],
@@ -36,6 +37,7 @@ export class Bench {
       clock: this.clock,
       random: () => 1,
       wakeUps: this.wakeUps,
+      answers: this.answers,
     });
   }
 

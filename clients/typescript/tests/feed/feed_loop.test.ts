@@ -10,7 +10,10 @@ import { Follower } from "../../src/feed/follower.js";
 import { Gate } from "../../src/feed/gate.js";
 import { BROKEN } from "../../src/feed/policy.js";
 import { Transports } from "../../src/feed/transports.js";
+import { Alarm } from "../../src/feed/wake_ups.js";
+import { JITTER_MS } from "../../src/feed/waits.js";
 import { FakeClock } from "../conformance/fake_clock.js";
+import { Program } from "../conformance/program.js";
 import { Bench, END, HandWakeUps } from "./bench.js";
 
 test("sockets that fail while HTTP works make the feed a stream, at once", async () => {
@@ -73,6 +76,7 @@ test("a wake-up ends a wait", async () => {
   });
   expect(bench.wakeUps.isListening).toBe(true);
   bench.wakeUps.wake();
+  (await bench.clock.waits.at(1)).pass();
   expect(await bench.found(running)).toMatchObject({ seqs: [1] });
   expect(bench.wakeUps.isListening).toBe(false);
 });
@@ -154,6 +158,7 @@ test("a connection that comes about after it was given up is closed", async () =
     clock,
     random: () => 1,
     wakeUps,
+    answers: new Alarm(),
     observe: () => undefined,
   });
   const leaving = new AbortController();
@@ -171,14 +176,16 @@ test("a connection that comes about after it was given up is closed", async () =
 
 function renewing(answers: string[]) {
   const asked: string[] = [];
+  const refused: string[] = [];
   const credentials: Credentials = {
     token: async () => "now",
     renew: async (rejected) => {
       asked.push(rejected);
       return answers.shift() ?? null;
     },
+    refuse: (token) => void refused.push(token),
   };
-  return { asked, credentials };
+  return { asked, refused, credentials };
 }
 
 test("a renewal that brings the same token is none, and signs out", async () => {
@@ -198,4 +205,60 @@ test("after a renewal the credentials are asked as before", async () => {
   const bench = new Bench(connections, credentials);
   await bench.found(bench.program.run(bench.feeds.watch("e1")));
   expect(asked).toEqual(["now"]);
+});
+
+test("a renewed token that is refused as well is told of; one that did its work is renewed", async () => {
+  const { asked, refused, credentials } = renewing(["b", "c"]);
+  const connections = [
+    { after: "0", token: "now", script: [{ hello: 1 }, { close: 4401 }] },
+    { after: "0", token: "b", script: [{ hello: 1 }, { events: [1] }, { close: 4401 }] },
+    { after: "1", token: "c", script: [{ close: 4401 }] },
+  ];
+  const bench = new Bench(connections, credentials);
+  const found = await bench.found(bench.program.run(bench.feeds.watch("e1")));
+  expect(found).toMatchObject({ outcome: "signed_out" });
+  expect([asked, refused]).toEqual([["now", "b"], ["c"]]);
+});
+
+test("what another token is refused with is no business of who is signed in", async () => {
+  const { asked, refused, credentials } = renewing(["b"]);
+  const bench = new Bench([{ after: "0", token: "rcw_1", script: [{ close: 4401 }] }], credentials);
+  const watch = bench.feeds.watch("e1", { token: "rcw_1" });
+  expect(await bench.found(bench.program.run(watch))).toMatchObject({ outcome: "signed_out" });
+  expect([asked, refused]).toEqual([[], []]);
+});
+
+const UP = [{ hello: 1 }, { events: [1] }, ...END];
+
+test("an answer of the server ends a wait, and so does the greeting of another feed", async () => {
+  const bench = new Bench([
+    { after: "0", script: [{ drop: true }] },
+    { after: "0", script: [{ drop: true }] },
+    { after: "0", script: UP },
+    { after: "0", script: UP },
+  ]);
+  bench.clock.holdsWaits = true;
+  const running = [1, 2].map(() => new Program().run(bench.feeds.watch("e1")));
+  await bench.clock.waits.at(1);
+  bench.answers.ring();
+  const jitters = [await bench.clock.waits.at(2), await bench.clock.waits.at(3)];
+  expect(jitters.map(({ ms }) => ms)).toEqual([100, 100]);
+  jitters[0]?.pass();
+  await bench.server.opened(3);
+  await bench.settled();
+  expect(bench.server.unplayed).toBe(1);
+  (await bench.clock.waits.at(4)).pass();
+  expect(await bench.found(Promise.all(running))).toMatchObject([{ seqs: [1] }, { seqs: [1] }]);
+});
+
+test("a wake-up in the midst of an opening that fails is not forgotten", async () => {
+  const broken = { after: "0", script: [{ hello: 1 }, { drop: true }] };
+  const hung = { after: "0", script: [{ hang: true }] };
+  const bench = new Bench([broken, broken, broken, hung, { after: "0", script: UP }]);
+  const running = bench.program.run(bench.feeds.watch("e1"));
+  await bench.server.opened(4);
+  bench.clock.jump(3_600_000);
+  bench.wakeUps.wake();
+  await bench.found(running);
+  expect(bench.clock.delays).toEqual([0.1, 0.2, 0.4, JITTER_MS / 1000]);
 });

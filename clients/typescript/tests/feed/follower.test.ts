@@ -61,7 +61,7 @@ test("a final code is thrown with its reason", () => {
 
 test("a second 4401 without progress signs out", () => {
   const follower = new Follower(0);
-  expect(follower.closed(new Closed(4401), () => 1)).toEqual({ delay: 0, renew: true });
+  expect(follower.closed(new Closed(4401), () => 1)).toMatchObject({ delay: 0, renew: true });
   expect(() => follower.closed(new Closed(4401), () => 1)).toThrow(WatchSignedOut);
 });
 

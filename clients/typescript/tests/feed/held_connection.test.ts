@@ -125,6 +125,7 @@ test("a credential that expires is renewed while the feed goes on, if it can be"
       if (asked.length === 1) throw new Error("the server cannot be asked");
       return "a2";
     },
+    refuse: () => undefined,
   };
   const expiring = { send: { type: "auth_expiring", expires_in: 60 } };
   const renewed = { expect: { type: "auth", token: "a2" } };

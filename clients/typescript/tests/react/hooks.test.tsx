@@ -27,6 +27,8 @@ let watches: { id: string; watch: FakeWatch }[];
 beforeEach(() => {
   server = new FakeServer();
   server.rememberAda();
+  // What a page is told of the cookie that it cannot read.
+  document.cookie = "runcast_signed_in=1";
   watches = [];
   runcast = {
     ...browser(server).open(),
