@@ -53,9 +53,9 @@ class Bench:
     def __init__(self) -> None:
         self.connection = MemoryConnection()
         self.time = FakeTime()
-        gateway = Gateway("http://runcast.test", None, httpx2.AsyncClient())
+        self.gateway = Gateway("http://runcast.test", None, httpx2.AsyncClient())
         self.loop = FeedLoop(
-            gateway, self.dial, Follower(0), random=self.time.random, sleep=self.time.sleep
+            self.gateway, self.dial, Follower(0), random=self.time.random, sleep=self.time.sleep
         )
         self.loop.buffer = FrameBuffer(capacity=2)
 
@@ -116,3 +116,14 @@ async def test_a_final_code_ends_the_loop_and_closes_the_connection() -> None:
     with pytest.raises(WatchRefused):
         await bench.loop.run()
     assert bench.connection.closed
+
+
+async def test_a_greeting_tells_the_other_feeds_of_the_client_that_the_server_is_there() -> None:
+    bench = Bench()
+    told = asyncio.create_task(bench.gateway.answers.wait())
+    running = asyncio.create_task(bench.loop.run())
+    await asyncio.sleep(0)
+    assert not told.done()
+    bench.connection.put(hello(0), {"type": "end", "state": "succeeded"})
+    await running
+    await told

@@ -12,6 +12,7 @@ from runcast_client.errors import (
     MalformedAnswer,
     NotFound,
     SignedOut,
+    TimedOut,
     TooManyRequests,
     Unauthenticated,
     Unreachable,
@@ -62,7 +63,9 @@ async def test_nobody_signed_in_is_told_the_problem() -> None:
             await Gateway(URL, None, http).call("GET", "/api/x")
 
 
-async def waited(*answers: httpx2.Response) -> tuple[object, list[float]]:
+async def waited(
+    *answers: httpx2.Response, path: str = "/api/x", patience: float = 5.0
+) -> tuple[object, list[float]]:
     """Return what a call came to under these answers, and how long it waited between them."""
     left, waits = list(answers), list[float]()
 
@@ -71,9 +74,9 @@ async def waited(*answers: httpx2.Response) -> tuple[object, list[float]]:
 
     transport = httpx2.MockTransport(lambda _request: left.pop(0))
     async with httpx2.AsyncClient(transport=transport) as http:
-        gateway = Gateway(URL, StaticToken("key"), http, sleep=sleep)
+        gateway = Gateway(URL, StaticToken("key"), http, patience=patience, sleep=sleep)
         try:
-            return await gateway.call("POST", "/api/x", body={}), waits
+            return await gateway.call("POST", path, body={}), waits
         except TooManyRequests as refused:
             return refused.retry_after, waits
 
@@ -84,7 +87,7 @@ def too_often(seconds: str) -> httpx2.Response:
 
 async def test_what_came_too_often_is_sent_again_when_the_server_said() -> None:
     fine = httpx2.Response(200, json={"fine": True})
-    assert await waited(too_often("7"), too_often("1"), fine) == ({"fine": True}, [7.0, 1.0])
+    assert await waited(too_often("5"), too_often("1"), fine) == ({"fine": True}, [5.0, 1.0])
 
 
 async def test_what_comes_too_often_again_and_again_is_told() -> None:
@@ -92,8 +95,17 @@ async def test_what_comes_too_often_again_and_again_is_told() -> None:
 
 
 async def test_what_would_have_to_wait_for_long_is_told_at_once() -> None:
-    assert await waited(too_often("3600")) == (3600.0, [])
+    assert await waited(too_often("6")) == (6.0, [])
     assert await waited(httpx2.Response(429, json={})) == (None, [])
+
+
+async def test_how_long_is_short_may_be_said() -> None:
+    fine = httpx2.Response(200, json={})
+    assert await waited(too_often("60"), fine, patience=60.0) == ({}, [60.0])
+
+
+async def test_signing_in_is_never_tried_again_by_itself() -> None:
+    assert await waited(too_often("1"), path="/api/auth/register") == (1.0, [])
 
 
 async def test_ten_refused_requests_share_one_refresh() -> None:
@@ -141,6 +153,41 @@ async def test_no_answer_is_unreachable() -> None:
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(lost)) as http:
         with pytest.raises(Unreachable, match="refused"):
             await Gateway(URL, None, http).call("GET", "/api/x")
+
+
+async def test_an_answer_that_takes_too_long_is_timed_out() -> None:
+    async def never(request: httpx2.Request) -> httpx2.Response:
+        await asyncio.Event().wait()
+        raise AssertionError(request)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(never)) as http:
+        with pytest.raises(TimedOut, match=URL):
+            await Gateway(URL, None, http, timeout=0.01).call("GET", "/api/x")
+
+
+async def test_what_the_http_client_finds_too_long_is_timed_out() -> None:
+    def late(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("late", request=request)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(late)) as http:
+        with pytest.raises(TimedOut):
+            await Gateway(URL, None, http, timeout=None).call("GET", "/api/x")
+
+
+@pytest.mark.parametrize(
+    ("status", "tells"), [(200, True), (404, True), (429, False), (502, False)]
+)
+async def test_answers_ring_where_the_server_can_do_what_it_is_asked(
+    status: int, tells: bool
+) -> None:
+    async with RecordedServer((status, {})).http() as http:
+        gateway = Gateway(URL, None, http)
+        waiting = asyncio.create_task(gateway.answers.wait())
+        await asyncio.sleep(0)
+        await gateway.send("GET", "/api/x", {}, None)
+        await asyncio.sleep(0)
+        assert waiting.done() is tells
+        waiting.cancel()
 
 
 async def test_a_refusal_is_its_typed_error() -> None:

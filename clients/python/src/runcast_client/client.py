@@ -15,7 +15,7 @@ from runcast_client.cursor import After
 from runcast_client.executions import Executions
 from runcast_client.feed_loop import FeedLoop, Random, Sleep
 from runcast_client.follower import Follower
-from runcast_client.gateway import Gateway
+from runcast_client.gateway import PATIENCE_SECONDS, TIMEOUT_SECONDS, Gateway
 from runcast_client.items import Items
 from runcast_client.pages import iterate
 from runcast_client.records import Handler, User
@@ -24,14 +24,16 @@ from runcast_client.stream_connection import dial_stream
 from runcast_client.watch import OnGap, Watch
 
 Transport = Literal["websocket", "sse"]
-TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 
 
 class Client:
     """A Runcast server as one credential sees it; use it as an async context manager.
 
-    `http_client` is used and left open where it is given. `random` (0 to 1) and `sleep` (seconds)
-    are what waits are made of.
+    `timeout` is how many seconds a request may take before it raises TimedOut, None for no bound;
+    streams and feeds only have to begin in time. `patience` is the longest `Retry-After`, in
+    seconds, that is waited out where a request came too often. `http_client` is used and left open
+    where it is given. `random` (0 to 1) and `sleep` (seconds) are what the waits of feeds are made
+    of.
     """
 
     def __init__(
@@ -39,14 +41,16 @@ class Client:
         base_url: str,
         credential: Credential | None = None,
         *,
+        timeout: float | None = TIMEOUT_SECONDS,
+        patience: float = PATIENCE_SECONDS,
         http_client: httpx2.AsyncClient | None = None,
         random: Random = random_numbers.random,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._owned = httpx2.AsyncClient(timeout=TIMEOUT) if http_client is None else None
+        self._owned = httpx2.AsyncClient(timeout=None) if http_client is None else None
         http = http_client or self._owned
         assert http is not None
-        self._gateway = Gateway(base_url, credential, http)
+        self._gateway = Gateway(base_url, credential, http, timeout=timeout, patience=patience)
         self._random = random
         self._sleep = sleep
         self._open_watches: set[Watch] = set()

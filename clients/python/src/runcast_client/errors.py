@@ -16,6 +16,7 @@ ClientError
 │   └── ServerFailed      5xx
 ├── SignedOut             the credential is at its end; a person has to sign in again
 ├── Unreachable           no answer came: nothing is known about what was asked
+│   └── TimedOut          none came in time
 ├── MalformedAnswer       an answer came that is not what the contract says
 ├── WatchRefused          the feed was closed with a code that says never come back
 ├── EventsPruned          events of a feed can no longer be had
@@ -115,6 +116,10 @@ class SignedOut(ClientError):
 
 class Unreachable(ClientError):
     """No answer came. Whether the request was carried out is not known."""
+
+
+class TimedOut(Unreachable):
+    """No answer came in time."""
 
 
 class MalformedAnswer(ClientError):

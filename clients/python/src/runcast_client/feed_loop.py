@@ -21,6 +21,7 @@ from runcast_client.frames import Ack, Hello, Interrupted, Refusal, ServerFrame
 from runcast_client.gateway import Gateway
 from runcast_client.policy import BROKEN, NO_SIGN_OF_LIFE
 from runcast_client.races import first_to_return
+from runcast_client.waits import Waits
 
 Random = Callable[[], float]
 Sleep = Callable[[float], Awaitable[object]]
@@ -45,6 +46,7 @@ class FeedLoop:
         self._follower = follower
         self._random = random
         self._sleep = sleep
+        self._waits = Waits(gateway.answers, random=random, sleep=sleep)
         self._connection: Connection | None = None
         self._token: str | None = None
         self._refused: str | None = None
@@ -63,7 +65,7 @@ class FeedLoop:
                 self._refuse(closed)
             self.buffer.put(Interrupted(closed.code, closed.reason, back.delay))
             if back.delay:
-                await self._sleep(back.delay)
+                await self._waits.sit_out(back, closed)
 
     async def command(self, frame: Mapping[str, Any]) -> Ack:
         """Send a command now or after the next hello, again after each break; return its ack."""
@@ -140,6 +142,7 @@ class FeedLoop:
             await connection.send({"type": "pong"})
         if isinstance(frame, Hello):
             self._connection = connection
+            self._gateway.answers.ring()
             for command in self.commands.unanswered:
                 await connection.send(command)
 

@@ -53,9 +53,13 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Connect again in `delay` seconds, with another credential where `renew` is set."""
+    """Connect again in `delay` seconds, with another credential where `renew` is set.
+
+    `attempt` counts from 0 the returns since a connection did its work.
+    """
 
     delay: float
+    attempt: int = 0
     renew: bool = False
 
 
@@ -99,8 +103,9 @@ class Follower:
                 raise WatchRefused(code, reason)
             case Verdict.RENEW:
                 return self._renew_once(reason)
+        attempt = self._attempts
         self._attempts += 1
-        return Return((retry_after or 0.0) + backoff_delay(self._attempts - 1, random))
+        return Return((retry_after or 0.0) + backoff_delay(attempt, random), attempt)
 
     def _react(self, frame: ServerFrame) -> Reaction:
         match frame:

@@ -8,19 +8,28 @@ from urllib.parse import quote
 
 import httpx2
 
+from runcast_client.alarm import Alarm
 from runcast_client.credentials import Credential, Tokens, read_tokens
-from runcast_client.errors import MalformedAnswer, ProblemError, SignedOut, Unreachable
+from runcast_client.errors import MalformedAnswer, ProblemError, SignedOut, TimedOut, Unreachable
 from runcast_client.problems import problem_from
 
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]
-# A request that came too often is sent again so many times, and waits no longer than this each time.
+TIMEOUT_SECONDS = 30.0
+PATIENCE_SECONDS = 5.0
 AGAIN = 2
-SOON_SECONDS = 60.0
+"""So many times a request that came too often is sent again."""
+
+SIGNING_IN = "/api/auth/"
+"""Below it nothing is tried again by itself: who mistypes a password is told at once."""
 
 
 class Gateway:
-    """Requests to one server under one credential (None: only what is public)."""
+    """Requests to one server under one credential (None: only what is public).
+
+    `timeout` is the seconds that a request may take, None for no bound; `patience` the longest
+    `Retry-After` that is waited out. `answers` rings whenever the server has answered.
+    """
 
     def __init__(
         self,
@@ -28,12 +37,17 @@ class Gateway:
         credential: Credential | None,
         http: httpx2.AsyncClient,
         *,
+        timeout: float | None = TIMEOUT_SECONDS,
+        patience: float = PATIENCE_SECONDS,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.credential = credential
         self.http = http
+        self.answers = Alarm()
+        self._timeout = timeout
+        self._patience = patience
         self._clock = clock
         self._sleep = sleep
         self._asked: set[asyncio.Future[Any]] = set()
@@ -52,14 +66,14 @@ class Gateway:
         What was refused as too often is sent again when the server said, if that is soon.
 
         Raises ProblemError for a refusal, SignedOut where the credential is at its end,
-        Unreachable where no answer came.
+        Unreachable where no answer came, TimedOut where none came in time.
         """
         request: dict[str, Any] = {"params": params, "headers": headers or {}}
         if body is not None:
             request["json"] = body
         response = await self._authorized(method, path, request)
-        for _ in range(AGAIN):
-            seconds = _soon(response)
+        for _ in range(0 if path.startswith(SIGNING_IN) else AGAIN):
+            seconds = self._soon(response)
             if seconds is None:
                 break
             await self._sleep(seconds)
@@ -99,15 +113,25 @@ class Gateway:
         *,
         stream: bool = False,
     ) -> httpx2.Response:
-        """Send one request as it is, and return whatever answer came; raises Unreachable."""
+        """Send one request as it is, and return whatever answer came; raises Unreachable, TimedOut.
+
+        A stream only has to begin in time.
+        """
         headers = {**request.get("headers", {}), **bearer(token)}
         built = self.http.build_request(
             method, self.base_url + path, **{**request, "headers": headers}
         )
         try:
-            return await self.http.send(built, stream=stream)
+            async with asyncio.timeout(self._timeout):
+                response = await self.http.send(built, stream=stream)
+        except (TimeoutError, httpx2.TimeoutException) as error:
+            raise TimedOut(f"{self.base_url}: it took too long") from error
         except httpx2.TransportError as error:
             raise Unreachable(f"{self.base_url}: {reason(error)}") from error
+        # A proxy answers 502 for a server that is down.
+        if response.status_code < 500 and response.status_code != 429:
+            self.answers.ring()
+        return response
 
     async def settle(self) -> None:
         """Wait until every question to the credential is answered, so that nothing is lost."""
@@ -126,6 +150,16 @@ class Gateway:
             raise SignedOut("the renewed credential was refused") from _problem(response)
         return response
 
+    def _soon(self, response: httpx2.Response) -> float | None:
+        """Return in how many seconds what came too often may be sent again, if that is soon.
+
+        It was refused before anything was done, so that what starts or changes something may too.
+        """
+        if response.status_code != 429:
+            return None
+        seconds = _problem(response).retry_after
+        return seconds if seconds is not None and seconds <= self._patience else None
+
     async def _to_the_end(self, question: Awaitable[T]) -> T:
         """Await the question; a cancelled caller leaves it running.
 
@@ -142,17 +176,6 @@ class Gateway:
         self._asked.discard(asked)
         if not asked.cancelled():
             asked.exception()
-
-
-def _soon(response: httpx2.Response) -> float | None:
-    """Return in how many seconds a request that came too often may be sent again, if that is soon.
-
-    It was refused before anything was done, so that what starts or changes something may come again.
-    """
-    if response.status_code != 429:
-        return None
-    seconds = _problem(response).retry_after
-    return seconds if seconds is not None and seconds <= SOON_SECONDS else None
 
 
 def reason(error: Exception) -> str:
