@@ -1,23 +1,30 @@
 """Bad input is refused clearly and nothing is lost: what the design lists, on every endpoint."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable
 from itertools import product
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import pytest
+import pytest_asyncio
 
 from runcast import Run, Runcast
 from runcast.errors import TooLarge
 from runcast.services import addresses as mail_addresses
 from runcast.services import password_rules, passwords, random_tokens
+from tests.conftest import CHEAP_HASHES, SECRET
 from tests.tools import raw
 from tests.tools.administrators import promote
+from tests.tools.clock import FakeClock
+from tests.tools.databases import Databases
 from tests.tools.operations import Operation, operations
-from tests.tools.people import PASSWORD, SignedIn
-from tests.tools.work import LATER, Prepare, Works, ended, logged, start
+from tests.tools.people import PASSWORD, SignedIn, sign_in
+from tests.tools.work import LATER, Works, ended, logged, start
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ALL = operations()
 WITH_JSON = [one for one in ALL if "application/json" in one.media_types]
@@ -92,21 +99,42 @@ def _taken(run: Run, text: str) -> bool:
     return True
 
 
-@pytest.fixture
-def prepare(works: Works) -> Prepare:
-    """Register handlers."""
+# What is refused changes nothing, so that all of it can be asked of one application of each kind.
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def database_url(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Return the URL of a migrated database, of one kind and then of the other."""
+    if request.param == "postgres":
+        postgres: Databases = request.getfixturevalue("postgres")
+        return postgres.emptied()
+    path = tmp_path_factory.mktemp("bad_input") / "runcast.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
 
-    def register(app: Runcast) -> None:
-        works.register(app)
-        app.handler(shout)
 
-    return register
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def app(database_url: str) -> AsyncIterator[Runcast]:
+    """Yield a started application with handlers."""
+    options = {"secret_key": SECRET, "rate_limits": "off", **CHEAP_HASHES}
+    app = Runcast(database_url=database_url, clock=FakeClock(), **options)
+    Works().register(app)
+    app.handler(shout)
+    async with app.router.lifespan_context(app):
+        yield app
 
 
-@pytest.fixture
-async def addresses(app: Runcast, alice: SignedIn) -> dict[str, str]:
-    """Return something of alice's, who may ask for everything, for each name that stands in a path."""
-    await promote(app, alice)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def alice(app: Runcast) -> AsyncIterator[SignedIn]:
+    """Yield a client signed in as alice@example.com, who may ask for everything."""
+    async with sign_in(app, "alice@example.com") as client:
+        await promote(app, client)
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def addresses(alice: SignedIn) -> dict[str, str]:
+    """Return something of alice's for each name that stands in a path."""
     item = (await alice.post("/api/items", json={"name": "a", "handler": "echo"})).json()
     execution = await start(alice, "echo", run_at=LATER)
     team = (await alice.post("/api/teams", json={"name": "a"})).json()
@@ -139,7 +167,7 @@ async def everything(alice: SignedIn) -> list[Any]:
     return [(await alice.get(path)).json() for path in paths]
 
 
-def test_there_are_endpoints_to_try() -> None:
+async def test_there_are_endpoints_to_try() -> None:
     assert {str(one) for one in WITH_BODY} >= {
         "POST /api/auth/register",
         "POST /api/auth/token",
@@ -222,7 +250,7 @@ async def test_a_body_over_a_mebibyte_is_too_large(
     assert answer.status_code in {400, 422}
 
 
-def test_there_are_moments_to_try() -> None:
+async def test_there_are_moments_to_try() -> None:
     sent = {(str(one), name) for one in ALL for name in (*one.moments, *one.moments_asked)}
     assert sent >= {
         ("POST /api/auth/keys", "expires_at"),
@@ -237,9 +265,8 @@ def test_there_are_moments_to_try() -> None:
     "operation", [one for one in ALL if one.moments or one.moments_asked], ids=str
 )
 async def test_a_moment_that_no_database_holds_is_refused(
-    app: Runcast, alice: SignedIn, addresses: dict[str, str], operation: Operation
+    alice: SignedIn, addresses: dict[str, str], operation: Operation
 ) -> None:
-    await promote(app, alice)
     url = operation.address(addresses)
     rest = {"name": "a", "scopes": ["items:read"], "handler": "echo"}
     fitting = {name: rest[name] for name in operation.fields if name in rest}
@@ -296,17 +323,17 @@ async def test_a_text_that_fills_the_body_costs_no_work(
 
 @pytest.mark.parametrize("field", ["username", "password"])
 async def test_what_is_too_long_signs_in_nobody_like_what_is_wrong(
-    client: httpx2.AsyncClient, alice: SignedIn, worked_on: list[int], field: str
+    alice: SignedIn, worked_on: list[int], field: str
 ) -> None:
     form = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}
     for long in ("x" * (MEBIBYTE - 300), "x" * 1025 + "@example.com", "a@" + "b." * 200_000):
-        answer = await client.post("/api/auth/token", data={**form, field: long})
+        answer = await alice.post("/api/auth/token", data={**form, field: long})
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
         assert max(worked_on, default=0) <= 1024
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
-def test_what_is_refused_is_documented(operation: Operation) -> None:
+async def test_what_is_refused_is_documented(operation: Operation) -> None:
     malformed = "422" if operation in WITH_JSON else "400"
     assert {malformed, "413"} <= set(operation.document["responses"])
 
@@ -322,7 +349,6 @@ async def test_an_odd_form_is_refused(app: Runcast) -> None:
 async def test_odd_bytes_in_a_path_are_refused(
     app: Runcast, alice: SignedIn, operation: Operation
 ) -> None:
-    await promote(app, alice)
     for odd in ("%00", "a%00", "%FF", "%ED%A0%80", "%", "%zz", "\xff", "a\\b", "x" * 9000):
         path = operation.address(dict.fromkeys(operation.parameters, odd))
         answer = await raw.send(app, operation.method, path.encode("latin-1"), signed(alice))
