@@ -1,7 +1,9 @@
 """How a process that serves or works begins: its application, its log lines, and what it says of itself."""
 
+import atexit
 import logging
 import os
+import signal
 from typing import TYPE_CHECKING
 
 from runcast.cli.loading import load_app
@@ -25,6 +27,8 @@ def begin(target: str) -> "Runcast":
     from runcast.database.failures import may_pass  # noqa: PLC0415
 
     app = load_app(target)
+    # Once everything is closed, a second Ctrl-C would make a good end look like a bad one.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     # Tracebacks of handlers go here, and nowhere else. That the database is away needs none.
     logs.configure(app.settings.log_format, app.settings.log_level, expected=may_pass)
     if (warning := strangers(os.environ)) is not None:

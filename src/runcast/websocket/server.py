@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any, Protocol
@@ -98,6 +98,16 @@ class Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             if isinstance(connection, BoundedHttpProtocol):
                 connection.look(now)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals while it serves, and raise none of them again: who was told to stop, and has, has done well.
+
+        uvicorn would raise them, so that the process ended as if it had been killed.
+        """
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; told so again, drain no longer."""

@@ -16,8 +16,10 @@ APP = "from runcast import Runcast\napp = Runcast()\n"
 RUNS = {"serve": ["serve", "app.py", "--port", "0"], "worker": ["worker", "app.py"]}
 
 
-def logged(folder: Path, command: str, **settings: object) -> list[tuple[str, str]]:
-    """Return level and message of each line that the process logs until it is told to stop."""
+def logged(
+    folder: Path, command: str, *stops: signal.Signals, **settings: object
+) -> list[tuple[str, str]]:
+    """Return level and message of each line that the process logs until it has stopped, as it was told to."""
     (folder / "app.py").write_text(APP)
     process = subprocess.Popen(
         [COMMAND, *RUNS[command]],
@@ -30,18 +32,21 @@ def logged(folder: Path, command: str, **settings: object) -> list[tuple[str, st
     with process:
         assert process.stdout is not None
         assert process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
+        for number in stops or [signal.SIGTERM]:
+            process.send_signal(number)
         _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
     lines = [json.loads(line) for line in errors.splitlines()]
     return [(line["level"], line["message"]) for line in lines]
 
 
 @pytest.mark.parametrize("command", RUNS)
-def test_it_says_what_runs_on_what_and_that_it_stops(
+def test_it_says_what_runs_on_what_and_that_it_stops_and_ends_well_by_ctrl_c_pressed_twice(
     tmp_path: Path, command: str, database_url: str
 ) -> None:
     kind = database_url.partition(":")[0]
-    assert logged(tmp_path, command, database_url=database_url) == [
+    pressed = [signal.SIGINT] * 2
+    assert logged(tmp_path, command, *pressed, database_url=database_url) == [
         ("info", f"runcast {VERSION} on {kind}, bus memory"),
         ("info", "stopping"),
         ("info", "stopped"),
