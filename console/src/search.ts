@@ -18,12 +18,6 @@ export function choiceIn<Choice extends string>(
   return choices.find((choice) => choice === search[name]);
 }
 
-/** The whole number from 0 under this name. */
-export function countIn(search: RawSearch, name: string): number | undefined {
-  const value = search[name];
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
 /** Leaves out what is undefined, so that it leaves the address. */
 export function compact<Search extends object>(search: Search): Compact<Search> {
   const entries = Object.entries(search).filter(([, value]) => value !== undefined);

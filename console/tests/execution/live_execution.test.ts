@@ -172,10 +172,12 @@ describe("the moment that is shown", () => {
       yield [1, 2, 3].map(() => script.event("log", { message: "x" }, { at: 7 }));
     });
     const model = new ExecutionModel(live, new FakeFrames());
+    const seen: number[] = [];
+    model.subscribe(() => seen.push(model.asOf));
     model.seekSeq(2);
-    expect(model.asOf).toBe(2);
+    model.setSpeed(8);
     model.seekSeq(99);
-    expect(model.asOf).toBe(3);
+    expect(seen).toEqual([2, 2, 3]);
   });
 
   test("moves with the frames while it plays, and stops at the end", async () => {

@@ -74,11 +74,6 @@ export class ExecutionModel {
     return () => this.#unsubscribe(listener);
   };
 
-  /** Begin to replay, paused, at a time. */
-  enterReplay(time: number): void {
-    this.#set(seek(replayFrom(time), time, this.record));
-  }
-
   goLive(): void {
     this.#replay = null;
     this.#asOf = Infinity;
@@ -86,16 +81,17 @@ export class ExecutionModel {
   }
 
   seekTime(time: number): void {
+    const replay = seek(this.#replay ?? replayFrom(time), time, this.record);
     this.#seeks += 1;
-    const replay = this.#replay ?? replayFrom(time);
-    this.#set(seek(replay, time, this.record));
+    this.#show(replay, this.record.seqAtTime(replay.time));
   }
 
   /** Go to one event; several may share a time. */
   seekSeq(seq: number): void {
     const wanted = Math.min(this.record.lastSeq, Math.max(this.record.firstSeq, seq));
-    this.seekTime(this.record.timeOfSeq(wanted));
-    this.#asOf = wanted;
+    const time = this.record.timeOfSeq(wanted);
+    this.#seeks += 1;
+    this.#show(seek(this.#replay ?? replayFrom(time), time, this.record), wanted);
   }
 
   togglePlaying(): void {
@@ -119,9 +115,15 @@ export class ExecutionModel {
     if (this.#listeners.size === 0) this.#leave();
   }
 
+  /** Go on with a replay; where it stands still, so does the event of several at one time. */
   #set(replay: Replay): void {
+    const stands = replay.time === this.#replay?.time;
+    this.#show(replay, stands ? this.#asOf : this.record.seqAtTime(replay.time));
+  }
+
+  #show(replay: Replay, asOf: number): void {
     this.#replay = replay;
-    this.#asOf = this.record.seqAtTime(replay.time);
+    this.#asOf = asOf;
     this.#changed();
   }
 

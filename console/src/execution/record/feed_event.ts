@@ -32,7 +32,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The time of an event in milliseconds; microseconds are kept as a fraction. */
+/** The time of an event, in whole milliseconds: several events may share one, `seq` tells them apart. */
 export function timeOf(at: string): number {
   return Date.parse(at);
 }
