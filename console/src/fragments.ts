@@ -14,6 +14,12 @@ export function codeIn(fragment: string): { kind: CodeKind; code: string } | und
   return undefined;
 }
 
+/** The code of a link that somebody pasted, or what they pasted where that is the code alone. */
+export function pastedCode(kind: CodeKind, text: string): string {
+  const found = codeIn(text.slice(Math.max(text.indexOf("#"), 0)));
+  return found?.kind === kind ? found.code : text.trim();
+}
+
 /** The error code that a sign-in with a provider came back with. */
 export function errorIn(fragment: string): string | undefined {
   return new URLSearchParams(fragment.replace(/^#/, "")).get("error") ?? undefined;

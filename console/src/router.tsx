@@ -22,6 +22,7 @@ import { Pending } from "./layout/Pending.tsx";
 import { Root } from "./layout/Root.tsx";
 import { overviewSearch } from "./overview/search.ts";
 import { runcast } from "./runcast.ts";
+import { fetchFirst } from "./sign-in/queries.ts";
 import { signInSearch } from "./sign-in/search.ts";
 import { startSearch } from "./start/search.ts";
 
@@ -47,6 +48,7 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: signInSearch,
   beforeLoad: requireSignedOut,
+  loader: fetchFirst,
   component: lazyRouteComponent(() => import("./sign-in/SignInPage.tsx"), "SignInPage"),
 });
 
@@ -56,6 +58,7 @@ const register = createRoute({
   path: "/register",
   validateSearch: signInSearch,
   beforeLoad: requireSignedOut,
+  loader: fetchFirst,
   component: lazyRouteComponent(() => import("./sign-in/RegisterPage.tsx"), "RegisterPage"),
 });
 
@@ -63,6 +66,7 @@ const reset = createRoute({
   getParentRoute: () => root,
   errorComponent: OuterFailure,
   path: "/reset",
+  loader: fetchFirst,
   component: lazyRouteComponent(() => import("./sign-in/ResetPage.tsx"), "ResetPage"),
 });
 
@@ -79,6 +83,7 @@ const invitation = createRoute({
   errorComponent: OuterFailure,
   path: "/invitation",
   beforeLoad: () => runcast.auth.restore(),
+  loader: fetchFirst,
   component: lazyRouteComponent(() => import("./sign-in/InvitationPage.tsx"), "InvitationPage"),
 });
 

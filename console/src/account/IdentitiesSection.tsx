@@ -7,7 +7,7 @@ import { useState } from "react";
 import { errorIn } from "../fragments.ts";
 import { api } from "../runcast.ts";
 import { providerRefusal } from "../sign-in/providerRefusal.ts";
-import { providersQuery } from "../sign-in/Providers.tsx";
+import { providersQuery } from "../sign-in/queries.ts";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/Dialog.tsx";
 import { Note } from "../ui/Note.tsx";

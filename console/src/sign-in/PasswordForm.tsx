@@ -5,7 +5,8 @@ import { SecondFactorRequired } from "runcast";
 import { runcast } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Form } from "../ui/Form.tsx";
-import { TextField } from "../ui/TextField.tsx";
+import { EmailField } from "./EmailField.tsx";
+import { PasswordField } from "./PasswordField.tsx";
 
 export interface PasswordFormProps {
   onSecondFactor: (asked: SecondFactorRequired) => void;
@@ -28,21 +29,8 @@ export function PasswordForm({ onSecondFactor }: PasswordFormProps) {
         </Button>
       }
     >
-      <TextField
-        name="email"
-        label="Email address"
-        type="email"
-        autoComplete="username"
-        autoFocus
-        isRequired
-      />
-      <TextField
-        name="password"
-        label="Password"
-        type="password"
-        autoComplete="current-password"
-        isRequired
-      />
+      <EmailField autoFocus />
+      <PasswordField />
     </Form>
   );
 }

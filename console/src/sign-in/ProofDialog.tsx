@@ -12,8 +12,8 @@ import { Note } from "../ui/Note.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Select } from "../ui/Select.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
-import { TextField } from "../ui/TextField.tsx";
 import { CodeField } from "./CodeField.tsx";
+import { PasswordField } from "./PasswordField.tsx";
 import { signOut } from "./signOut.ts";
 
 const WAYS = {
@@ -78,16 +78,7 @@ function Proofs({ ways }: { ways: readonly Way[] }) {
 function Shown({ way }: { way: Way }) {
   if (way === "passkey") return null;
   if (way !== "password") return <CodeField key={way} isRecovery={way === "recovery_code"} />;
-  return (
-    <TextField
-      name="password"
-      label="Password"
-      type="password"
-      autoComplete="current-password"
-      autoFocus
-      isRequired
-    />
-  );
+  return <PasswordField autoFocus />;
 }
 
 function OnlyProviders() {

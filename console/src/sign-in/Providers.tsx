@@ -1,15 +1,10 @@
 // The providers that the operator has named, each a button that leads to it and back.
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 
-import { api, runcast } from "../runcast.ts";
+import { runcast } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { ExternalIcon } from "../ui/icons.tsx";
-
-export const providersQuery = queryOptions({
-  queryKey: ["providers"],
-  queryFn: async ({ signal }) => (await api.listProviders({ signal })).items,
-  staleTime: Infinity,
-});
+import { providersQuery } from "./queries.ts";
 
 /** Longer paths the server does not carry to a provider and back. */
 const LONGEST = 1024;

@@ -8,11 +8,13 @@ import { codeOf } from "../problem.ts";
 import { api } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Form } from "../ui/Form.tsx";
-import { TextField } from "../ui/TextField.tsx";
+import { Note } from "../ui/Note.tsx";
 import { toast } from "../ui/toast.ts";
 import { Door } from "./Door.tsx";
+import { EmailField } from "./EmailField.tsx";
 import { LetterSent } from "./LetterSent.tsx";
 import { NewPasswordField } from "./NewPasswordField.tsx";
+import { useOptions } from "./useOptions.ts";
 
 export function ResetPage() {
   const [code, setCode] = useState(keptCode("reset"));
@@ -20,7 +22,20 @@ export function ResetPage() {
     forgetCode("reset");
     setCode("");
   };
-  return code === "" ? <AskForLetter /> : <NewPassword code={code} onAskAgain={askAgain} />;
+  const { sendsLetters } = useOptions(false);
+  if (code !== "") return <NewPassword code={code} onAskAgain={askAgain} />;
+  return sendsLetters ? <AskForLetter /> : <NoLetters />;
+}
+
+function NoLetters() {
+  return (
+    <Door title="Choose a new password" foot={<Link to="/sign-in">Back to the sign-in</Link>}>
+      <Note tone="info" title="This server sends no letters">
+        Ask an administrator to set a new password for you. Where the server runs, that is
+        <code> runcast users password</code> with your address.
+      </Note>
+    </Door>
+  );
 }
 
 function AskForLetter() {
@@ -50,13 +65,7 @@ function AskForLetter() {
           </Button>
         }
       >
-        <TextField
-          name="email"
-          label="Email address"
-          type="email"
-          autoComplete="username"
-          isRequired
-        />
+        <EmailField />
       </Form>
     </Door>
   );

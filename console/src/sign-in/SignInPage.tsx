@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { SecondFactorRequired } from "runcast";
 import { useStore } from "zustand";
 
-import { errorIn } from "../fragments.ts";
+import { errorIn, keptCode } from "../fragments.ts";
 import { runcast } from "../runcast.ts";
 import { Note } from "../ui/Note.tsx";
 import { Door, Or, Ways } from "./Door.tsx";
@@ -13,6 +13,8 @@ import { PasswordForm } from "./PasswordForm.tsx";
 import { providerRefusal } from "./providerRefusal.ts";
 import { Providers } from "./Providers.tsx";
 import { SecondFactor } from "./SecondFactor.tsx";
+import { SetupNote } from "./SetupNote.tsx";
+import { useOptions } from "./useOptions.ts";
 
 export function SignInPage() {
   const [asked, setAsked] = useState<SecondFactorRequired>();
@@ -27,15 +29,23 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
   const search = next === undefined ? {} : { next };
   const hasExpired = useStore(runcast.auth, ({ reason }) => reason === "expired");
   const refusal = errorIn(useLocation({ select: (location) => location.hash }));
+  const hasSetupToken = keptCode("setup") !== "";
+  const { canRegister, sendsLetters, takesSetupToken } = useOptions(keptCode("invite") !== "");
   return (
     <Door
       title="Sign in to Runcast"
       foot={
         <>
-          <Link to="/register" search={search}>
-            Create an account
-          </Link>
-          <Link to="/reset">Forgot your password?</Link>
+          {(canRegister || hasSetupToken) && (
+            <Link to="/register" search={search}>
+              Create an account
+            </Link>
+          )}
+          {sendsLetters ? (
+            <Link to="/reset">Forgot your password?</Link>
+          ) : (
+            <span>If you forgot your password, ask an administrator to set a new one.</span>
+          )}
         </>
       }
     >
@@ -45,6 +55,7 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
           Sign in again to go on where you were.
         </Note>
       )}
+      {takesSetupToken && !hasSetupToken && <SetupNote />}
       <PasswordForm onSecondFactor={onSecondFactor} />
       <Or />
       <Ways>

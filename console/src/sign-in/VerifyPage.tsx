@@ -9,9 +9,9 @@ import { api, runcast } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Form } from "../ui/Form.tsx";
 import { Note } from "../ui/Note.tsx";
-import { TextField } from "../ui/TextField.tsx";
 import { toast } from "../ui/toast.ts";
 import { Door } from "./Door.tsx";
+import { PasswordField } from "./PasswordField.tsx";
 
 export function VerifyPage() {
   const code = keptCode("verify");
@@ -41,14 +41,7 @@ export function VerifyPage() {
         }
       >
         {user === null ? (
-          <TextField
-            name="password"
-            label="Password"
-            description="Of the account that the letter is about."
-            type="password"
-            autoComplete="current-password"
-            isRequired
-          />
+          <PasswordField description="Of the account that the letter is about." />
         ) : (
           <p>{`You are signed in as ${user.email}.`}</p>
         )}

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from "vitest";
 
-import { codeIn, errorIn, forgetCode, keepCode, keptCode } from "../../src/fragments.ts";
+import {
+  codeIn,
+  errorIn,
+  forgetCode,
+  keepCode,
+  keptCode,
+  pastedCode,
+} from "../../src/fragments.ts";
 
 describe("what stands behind the #", () => {
   test.each(["reset", "verify", "invite", "setup"] as const)(
@@ -42,4 +49,14 @@ describe("a code on its way", () => {
     keepCode("reset", "rco_1");
     expect(localStorage.length).toBe(0);
   });
+});
+
+test.each([
+  ["http://127.0.0.1:8000/#setup=rcs_1", "rcs_1"],
+  [" rcs_1 ", "rcs_1"],
+  ["rcs_1", "rcs_1"],
+  ["http://127.0.0.1:8000/#invite=rci_1", "http://127.0.0.1:8000/#invite=rci_1"],
+  ["", ""],
+])("of what was pasted, %j, the setup token is %j", (pasted, token) => {
+  expect(pastedCode("setup", pasted)).toBe(token);
 });

@@ -14,6 +14,7 @@ export { queries };
 
 export type Answers = Record<string, unknown>;
 
+const TOKEN = "POST /api/auth/token";
 const AT = "2026-01-01T12:00:00Z";
 
 export const ADA = {
@@ -36,6 +37,19 @@ export const SIGNED_OUT: Answers = {
   "GET /api/auth/oauth": { items: [{ name: "acme", title: "Acme" }], next_cursor: null },
 };
 
+/** As before, where the code of an invitation is good. */
+export const INVITED: Answers = {
+  ...SIGNED_OUT,
+  "POST /api/auth/invitations/preview": {
+    email: "bob@example.com",
+    team_id: "019b7603-5a00-7000-8000-0c9f4d2a7b62",
+    team_name: "Crew",
+    role: "operator",
+    inviter_name: "Ada",
+    expires_at: AT,
+  },
+};
+
 export function pageOf(...items: unknown[]) {
   return { items, next_cursor: null };
 }
@@ -43,6 +57,8 @@ export function pageOf(...items: unknown[]) {
 /** Answers every request of the page from a list; what is not on it is 404. Returns what was asked. */
 export function serve(answers: Answers): Request[] {
   const asked: Request[] = [];
+  // Without it the page asks nobody who is signed in.
+  document.cookie = `runcast_signed_in=1; max-age=${typeof answers[TOKEN] === "number" ? 0 : 60}`;
   vi.stubGlobal("fetch", async (request: Request) => {
     asked.push(request.clone());
     const path = new URL(request.url).pathname;

@@ -2,7 +2,7 @@ import { cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { ADA, findings, open, pageOf, queries, serve, SIGNED_IN } from "./pages.tsx";
+import { ADA, findings, INVITED, open, pageOf, queries, serve, SIGNED_IN } from "./pages.tsx";
 
 const AT = "2026-01-01T12:00:00Z";
 const TEAM = {
@@ -123,7 +123,7 @@ test("a key is made for what was ticked, and its text is shown once", async () =
   const asked = serve({ ...SERVER, "POST /api/auth/keys": { ...KEY, key: "rck_secret" } });
   open("/account?part=keys");
   await userEvent.click(await screen.findByRole("button", { name: "New key" }));
-  await userEvent.type(screen.getByLabelText("Name"), "CI");
+  await userEvent.type(await screen.findByLabelText("Name"), "CI");
   await userEvent.click(screen.getByRole("checkbox", { name: /Watch/ }));
   await userEvent.click(screen.getByRole("button", { name: "Make the key" }));
   expect(await screen.findByLabelText("API key")).toHaveProperty("value", "rck_secret");
@@ -179,4 +179,12 @@ test("what asks for a proof goes on by itself once it is given", async () => {
   );
   await userEvent.click(within(proof).getByRole("button", { name: "Go on" }));
   expect(await screen.findByText("The authenticator app is removed")).toBeTruthy();
+});
+
+test("who is invited under another address is told so, and may sign out", async () => {
+  serve({ ...INVITED, ...SIGNED_IN });
+  open("/#invite=rci_1");
+  await screen.findByText("You are signed in as ada@example.com");
+  expect(screen.getByRole("button", { name: "Sign out" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Accept" })).toBeNull();
 });

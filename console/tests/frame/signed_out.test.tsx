@@ -2,7 +2,13 @@ import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { findings, open, queries, serve, SIGNED_OUT } from "./pages.tsx";
+import { findings, INVITED, open, queries, serve, SIGNED_OUT } from "./pages.tsx";
+
+/** A server that says what a sign-in can offer. */
+function offering(options: Record<string, unknown>) {
+  const said = { registration: "open", sends_letters: true, awaits_administrator: false };
+  return { ...SIGNED_OUT, "GET /api/auth/options": { ...said, ...options } };
+}
 
 afterEach(() => {
   cleanup();
@@ -61,6 +67,79 @@ test("a setup link leads to the first account, filled in, and leaves the address
   expect(await findings()).toEqual([]);
 });
 
+test("a server that waits for its administrator says where the setup token is, and takes the link", async () => {
+  serve(offering({ registration: "closed", awaits_administrator: true }));
+  open("/sign-in");
+  const token = await screen.findByLabelText("Setup token");
+  expect(screen.getByText(/printed a link with a setup token/)).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Create an account" })).toBeNull();
+  expect(await findings()).toEqual([]);
+  await userEvent.type(token, "http://127.0.0.1:8000/#setup=rcs_1");
+  await userEvent.click(screen.getByRole("button", { name: "Set up Runcast" }));
+  await screen.findByRole("heading", { name: "Set up Runcast" });
+  expect(screen.getByLabelText("Setup token")).toHaveProperty("value", "rcs_1");
+});
+
+test("where nobody else may register, who comes to set up has the field for the token", async () => {
+  serve(offering({ registration: "closed", awaits_administrator: true }));
+  open("/register");
+  expect(await screen.findByLabelText("Setup token")).toHaveProperty("required", true);
+});
+
+test("a setup link that was used says so", async () => {
+  serve(offering({ registration: "closed" }));
+  open("/#setup=rcs_1");
+  await screen.findByText("The setup token is not good any more");
+  expect(screen.queryByLabelText("Setup token")).toBeNull();
+});
+
+test.each([
+  ["open", "", true],
+  ["invite", "", false],
+  ["invite", "rci_1", true],
+  ["closed", "rci_1", false],
+])(
+  "registration that is %s, with the invitation '%s': an account is offered: %s",
+  async (registration, code, isOffered) => {
+    serve(offering({ registration }));
+    sessionStorage.setItem("runcast.code.invite", code);
+    open("/sign-in");
+    await screen.findByRole("heading", { name: "Sign in to Runcast" });
+    expect(screen.queryByRole("link", { name: "Create an account" }) !== null).toBe(isOffered);
+  },
+);
+
+test("where no account can be made, the page for it has no form", async () => {
+  serve(offering({ registration: "invite" }));
+  open("/register");
+  await screen.findByText("This server takes no new accounts");
+  expect(screen.queryByLabelText("Email address")).toBeNull();
+  expect(await findings()).toEqual([]);
+});
+
+test("where no letters are sent, a forgotten password is a matter for an administrator", async () => {
+  serve(offering({ sends_letters: false }));
+  open("/sign-in");
+  await screen.findByText(/ask an administrator to set a new one/);
+  expect(screen.queryByRole("link", { name: "Forgot your password?" })).toBeNull();
+  cleanup();
+  open("/reset");
+  await screen.findByText("This server sends no letters");
+  expect(await findings()).toEqual([]);
+});
+
+test("a server that does not say what it offers is waited for a moment, and signs in all the same", async () => {
+  serve(SIGNED_OUT);
+  const answer = fetch;
+  vi.stubGlobal("fetch", (request: Request) =>
+    request.url.endsWith("/options") ? new Promise(() => undefined) : answer(request),
+  );
+  open("/sign-in");
+  await screen.findByRole("heading", { name: "Sign in to Runcast" }, { timeout: 3000 });
+  expect(screen.getByRole("link", { name: "Create an account" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Forgot your password?" })).toBeTruthy();
+});
+
 test("where addresses are verified first, registering ends at the letter", async () => {
   serve({ ...SIGNED_OUT, "POST /api/auth/register": { detail: "A letter to that address." } });
   open("/register");
@@ -72,15 +151,17 @@ test("where addresses are verified first, registering ends at the letter", async
 });
 
 test("an invitation's code goes with the account that is made by it, once", async () => {
-  const asked = serve({ ...SIGNED_OUT, "POST /api/auth/register": { detail: "Look." } });
+  const asked = serve({ ...INVITED, "POST /api/auth/register": { detail: "Look." } });
   open("/#invite=rci_1");
   await userEvent.click(await screen.findByRole("link", { name: "Create an account" }));
-  await userEvent.type(await screen.findByLabelText("Email address"), "bob@example.com");
+  const email = await screen.findByLabelText("Email address");
+  expect(email).toMatchObject({ value: "bob@example.com", readOnly: true });
   await userEvent.type(screen.getByLabelText("Password"), "a good password");
   await userEvent.click(screen.getByRole("button", { name: "Create account" }));
   await screen.findByRole("heading", { name: "Look into your mail" });
   const sent = asked.find(({ url }) => url.endsWith("/register"));
-  expect(await sent?.json()).toMatchObject({ invite: "rci_1", setup_token: null });
+  const named = { email: "bob@example.com", invite: "rci_1", setup_token: null };
+  expect(await sent?.json()).toMatchObject(named);
   expect(sessionStorage.length).toBe(0);
 });
 
@@ -104,13 +185,30 @@ test("a reset link asks for the new password and sends it with the code", async 
   expect(sessionStorage.length).toBe(0);
 });
 
-test("an invitation lets one choose between an account and a new one", async () => {
-  serve(SIGNED_OUT);
+test("an invitation says what it is to, and lets one choose between an account and a new one", async () => {
+  serve(INVITED);
   const page = open("/#invite=rci_1");
-  await screen.findByRole("heading", { name: "You are invited to Runcast" });
+  await screen.findByRole("heading", { name: "You are invited" });
+  expect(screen.getByText("Ada invites you to Crew as operator.")).toBeTruthy();
+  expect(screen.getByText(/is for bob@example.com/)).toBeTruthy();
   expect(await findings()).toEqual([]);
   await userEvent.click(screen.getByRole("link", { name: "I have an account" }));
   await waitFor(() => expect(page.path()).toBe("/sign-in?next=%2Finvitation"));
+});
+
+test("an invitation that has ended says so at once, and is forgotten", async () => {
+  serve(SIGNED_OUT);
+  const answer = fetch;
+  const refusal = { status: 422, code: "code_refused", title: "Refused", detail: "no" };
+  vi.stubGlobal("fetch", (request: Request) =>
+    request.url.endsWith("/preview")
+      ? Promise.resolve(Response.json(refusal, { status: 422 }))
+      : answer(request),
+  );
+  open("/#invite=rci_1");
+  await screen.findByText("This invitation is not good any more");
+  expect(sessionStorage.length).toBe(0);
+  expect(await findings()).toEqual([]);
 });
 
 test.each([
