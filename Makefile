@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(BIN)/python packaging/npm.py
-WORKERS ?= 2
+# Two keep two cores busy; the third is for what waits.
+WORKERS ?= 3
 APP ?= examples/inventory.py
 PORT ?= 8000
 SEEDS ?= 1-200

@@ -287,27 +287,25 @@ REFUSED: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.parametrize("why", REFUSED)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-async def test_bad_input_is_refused_and_nothing_changes(
-    alice: SignedIn, method: str, why: str
-) -> None:
+async def test_bad_input_is_refused_and_nothing_changes(alice: SignedIn, method: str) -> None:
     item = await create(alice, name="before")
     url = "/api/items" if method == "POST" else address(item)
-    answer = await alice.request(method, url, content=REFUSED[why], headers=JSON)
-    assert answer.status_code == 422, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert (await alice.get("/api/items")).json()["items"] == [item]
+    for why, body in REFUSED.items():
+        answer = await alice.request(method, url, content=body, headers=JSON)
+        assert answer.status_code == 422, why
+        assert answer.headers["Content-Type"] == "application/problem+json", why
+        assert (await alice.get("/api/items")).json()["items"] == [item], why
 
 
-@pytest.mark.parametrize(
-    "why", [why for why in REFUSED if why not in {"no name", "metadata that is null"}]
-)
-async def test_a_bad_patch_is_refused_and_nothing_changes(alice: SignedIn, why: str) -> None:
+async def test_a_bad_patch_is_refused_and_nothing_changes(alice: SignedIn) -> None:
     item = await create(alice, name="before")
-    answer = await alice.patch(address(item), content=REFUSED[why], headers=MERGE_PATCH)
-    assert answer.status_code == 422, answer.text
-    assert (await alice.get(address(item))).json() == item
+    for why, body in REFUSED.items():
+        if why in {"no name", "metadata that is null"}:
+            continue
+        answer = await alice.patch(address(item), content=body, headers=MERGE_PATCH)
+        assert answer.status_code == 422, why
+        assert (await alice.get(address(item))).json() == item, why
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,39 +79,36 @@ class Project:
         return done.stdout
 
 
-@pytest.fixture
-def sqlite_project(tmp_path: Path) -> Project:
+def on_sqlite(folder: Path) -> Project:
     """Return the project on a file that does not exist yet."""
-    return Project(tmp_path, {"database_url": f"sqlite:///{tmp_path}/runcast-data/runcast.db"})
+    return Project(folder, {"database_url": f"sqlite:///{folder}/runcast-data/runcast.db"})
 
 
-@pytest.fixture
-def postgres_project(tmp_path: Path, postgres: Databases) -> Project:
+def on_postgres(folder: Path, postgres: Databases) -> Project:
     """Return the project on an empty database of a server."""
-    return Project(tmp_path, {"database_url": postgres.new()})
+    return Project(folder, {"database_url": postgres.new()})
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def project(request: pytest.FixtureRequest) -> Project:
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     """Return the project on a database without a table, of one kind and then of the other."""
-    made: Project = request.getfixturevalue(f"{request.param}_project")
-    return made
+    if request.param == "sqlite":
+        return on_sqlite(tmp_path)
+    return on_postgres(tmp_path, request.getfixturevalue("postgres"))
 
 
-@pytest.fixture
-def sqlite_urls(sqlite_project: Project, tmp_path: Path) -> Iterator[list[str]]:
+@contextmanager
+def one_process(project: Project) -> Iterator[list[str]]:
     """Serve it from one process with everything in it."""
-    sqlite_project.runcast("db", "upgrade", "--app", "orders/app.py")
-    with ServerProcess(sqlite_project.app, tmp_path, **sqlite_project.settings) as server:
+    with ServerProcess(project.app, project.folder, **project.settings) as server:
         yield [server.url, server.url]
 
 
-@pytest.fixture
-def postgres_urls(postgres_project: Project, tmp_path: Path) -> Iterator[list[str]]:
+@contextmanager
+def three_processes(project: Project) -> Iterator[list[str]]:
     """Serve it from two API processes and a worker, which share nothing but the database."""
-    postgres_project.runcast("db", "upgrade", "--app", "orders/app.py")
-    app, settings = postgres_project.app, postgres_project.settings
-    nodes = [Node(it, app, tmp_path / it, **settings) for it in ("api1", "api2", "worker1")]
+    app, folder, settings = project.app, project.folder, project.settings
+    nodes = [Node(it, app, folder / it, **settings) for it in ("api1", "api2", "worker1")]
     with ExitStack() as stack:
         for node in nodes:
             stack.callback(node.kill)
@@ -119,11 +116,19 @@ def postgres_urls(postgres_project: Project, tmp_path: Path) -> Iterator[list[st
         yield [node.url for node in nodes if node.serves]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def urls(request: pytest.FixtureRequest) -> list[str]:
-    """Return two addresses of the product: of one process, and then of two."""
-    served: list[str] = request.getfixturevalue(f"{request.param}_urls")
-    return served
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def urls(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[str]]:
+    """Yield two addresses of the product: of one process, and then of two."""
+    folder = tmp_path_factory.mktemp("orders")
+    if request.param == "sqlite":
+        project, served = on_sqlite(folder), one_process
+    else:
+        project, served = on_postgres(folder, request.getfixturevalue("postgres")), three_processes
+    project.runcast("db", "upgrade", "--app", "orders/app.py")
+    with served(project) as urls:
+        yield urls
 
 
 Person = Callable[[str, str], httpx2.Client]
@@ -195,7 +200,8 @@ def test_its_revisions_go_up_down_and_up_again_beside_runcasts_without_drift(
     assert project.execute("SELECT count(*) FROM orders") == [(0,)]
 
 
-def test_plain_alembic_does_the_same_in_its_folder(project: Project) -> None:
+def test_plain_alembic_does_the_same_in_its_folder(tmp_path: Path) -> None:
+    project = on_sqlite(tmp_path)
     project.runcast("db", "upgrade")
     project.alembic("upgrade", "head")
     assert "(head), orders" in project.alembic("history")
@@ -230,7 +236,7 @@ def test_an_order_placed_at_one_is_changed_and_packed_at_the_other(
 def test_what_is_changed_in_place_by_many_at_once_is_kept_or_refused_and_never_lost(
     urls: list[str], person: Person
 ) -> None:
-    clients = [person("ada", url) for url in urls]
+    clients = [person("ben", url) for url in urls]
     order_id = placed(clients[0])
 
     def change(number: int) -> tuple[str, int]:
@@ -248,7 +254,7 @@ def test_what_is_changed_in_place_by_many_at_once_is_kept_or_refused_and_never_l
 
 
 def test_an_order_is_its_owners_alone(urls: list[str], person: Person) -> None:
-    order_id = placed(person("ada", urls[0]))
+    order_id = placed(person("cyd", urls[0]))
     eve = person("eve", urls[1])
     assert eve.get(f"/orders/{order_id}").status_code == 404
     assert eve.get("/orders").json() == []
