@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from runcast.websocket.handshake import FRAMES_AT_ONCE
+from runcast.websocket.incoming import FRAMES_AT_ONCE
 from tests.live.conftest import Live
 from tests.tools.people import SignedIn
 from tests.tools.stories import Story, begin

@@ -106,3 +106,10 @@ class MemorySocket:
         await self.room.wait()
         self.sent.append(message)
         self.took.set()
+
+
+async def accepted(**scope: Any) -> MemorySocket:
+    """Return a socket that was accepted."""
+    socket = MemorySocket(**scope)
+    await socket.websocket.accept()
+    return socket

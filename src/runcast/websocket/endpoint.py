@@ -20,7 +20,7 @@ from runcast.services import executions, visibility
 from runcast.services.executions import ExecutionView
 from runcast.services.principals import Principal, Viewer
 from runcast.services.visibility import Ground
-from runcast.websocket import closing, commands, handshake
+from runcast.websocket import closing, commands, handshake, incoming
 from runcast.websocket.endings import patience
 from runcast.websocket.feed_socket import CUT_OFF, INTERNAL_ERROR, FeedSocket
 from runcast.websocket.heartbeat import Beating, Heartbeat
@@ -40,7 +40,7 @@ async def watch(websocket: WebSocket, execution_id: str, runtime: Parts) -> None
     try:
         opened = await handshake.open_feed(websocket, execution_id, runtime)
         await _Connection(websocket, runtime, opened).serve()
-    except handshake.Refused as refused:
+    except incoming.Refused as refused:
         soon = min(REFUSED_LINGER_SECONDS, within)
         await closing.close(websocket, refused.close_code, refused.reason, within=soon)
     except GONE:
@@ -90,7 +90,7 @@ class _Connection:
         try:
             stack.enter_context(self._runtime.places.taken(whose))
         except TooMany as error:
-            raise handshake.Refused(error.close_code, error.detail) from error
+            raise incoming.Refused(error.close_code, error.detail) from error
         if self._viewer is not None:
             signed_in(self._websocket)
 
@@ -112,12 +112,12 @@ class _Connection:
             try:
                 return await executions.get(uow, self._id, self._viewer, whole=False)
             except RuncastError as error:
-                raise handshake.Refused(error.close_code, error.detail) from error
+                raise incoming.Refused(error.close_code, error.detail) from error
 
     def _cursor(self, view: ExecutionView) -> int:
         after = view.last_seq if self._after is None else self._after
         if after > view.last_seq:
-            raise handshake.Refused(CloseCode.BAD_REQUEST, "the cursor is beyond the head")
+            raise incoming.Refused(CloseCode.BAD_REQUEST, "the cursor is beyond the head")
         return after
 
     def _hello(self, view: ExecutionView) -> bytes:
@@ -151,19 +151,19 @@ class _Connection:
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
-        pace = Pace(handshake.FRAMES_PER_SECOND, handshake.FRAMES_AT_ONCE, loop.time())
+        pace = Pace(incoming.FRAMES_PER_SECOND, incoming.FRAMES_AT_ONCE, loop.time())
         while True:
-            text = await handshake.receive_text(self._websocket)
+            text = await incoming.receive_text(self._websocket)
             with self._socket.answering():
                 await self._answer_or_refuse(text, pace)
 
     async def _answer_or_refuse(self, text: str, pace: Pace) -> None:
         try:
-            await self._answer(await handshake.in_time(text, pace))
+            await self._answer(await incoming.in_time(text, pace))
         except RefusedFrame as refused:
             self._socket.say(frames.error(refused.id, refused.code, refused.detail))
         except (BadRequest, TooMany) as error:
-            raise handshake.Refused(error.close_code, error.detail) from error
+            raise incoming.Refused(error.close_code, error.detail) from error
 
     async def _answer(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, Ping):

@@ -14,7 +14,7 @@ from runcast.feeds import Guarded
 from runcast.runtime import Runtime
 from runcast.scopes import Scope
 from runcast.services.principals import Principal
-from runcast.websocket import closing, handshake
+from runcast.websocket import closing, door, incoming
 from runcast.websocket.endings import ending_of, patience
 from runcast.websocket.pace import Pace
 from runcast.websocket.wires import signed_in
@@ -77,7 +77,7 @@ async def texts(websocket: WebSocket) -> AsyncIterator[str]:
                 return
             _check_pace(pace, loop.time())
             yield text
-        except handshake.Refused as refused:
+        except incoming.Refused as refused:
             await _close(websocket, refused.close_code, refused.reason)
             return
         except WebSocketDisconnect:
@@ -91,9 +91,9 @@ def install(app: FastAPI) -> None:
 
 async def _signed_in(websocket: WebSocket, runtime: Runtime) -> Principal:
     try:
-        handshake.check_origin(websocket, runtime)
-        viewer = await handshake.Door(websocket, runtime, Scope.APP).sign_in()
-    except handshake.Refused as refused:
+        door.check_origin(websocket, runtime)
+        viewer = await door.Door(websocket, runtime, Scope.APP).sign_in()
+    except incoming.Refused as refused:
         raise WebSocketException(refused.close_code, refused.reason) from None
     if not isinstance(viewer, Principal):
         raise WebSocketException(Unauthenticated.close_code, "sign in first")
@@ -106,7 +106,7 @@ async def _next_text(websocket: WebSocket) -> str | None:
     try:
         async with asyncio.timeout(None) as waiting:
             with ending.telling(lambda: waiting.reschedule(loop.time())):
-                text = await handshake.receive_text(websocket)
+                text = await incoming.receive_text(websocket)
     except TimeoutError:
         return None
     return None if ending.begun else text
@@ -114,7 +114,7 @@ async def _next_text(websocket: WebSocket) -> str | None:
 
 def _check_pace(pace: Pace, now: float) -> None:
     if not pace.allows(now):
-        raise handshake.Refused(CloseCode.TOO_MANY, "too many messages")
+        raise incoming.Refused(CloseCode.TOO_MANY, "too many messages")
 
 
 def _check_place(runtime: Runtime, principal: Principal) -> None:

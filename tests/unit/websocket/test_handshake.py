@@ -1,27 +1,15 @@
 """The first words of a feed."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
-from starlette.websockets import WebSocketDisconnect
 
 from runcast.runtime import Runtime
-from runcast.scopes import Scope
-from runcast.services.principals import Viewer
 from runcast.websocket import handshake
-from runcast.websocket.handshake import Refused
+from runcast.websocket.incoming import Refused
 from tests.tools.people import SignedIn
-from tests.tools.wires import MemorySocket
-
-
-async def accepted(**scope: object) -> MemorySocket:
-    """Return a socket that was accepted."""
-    socket = MemorySocket(**scope)
-    await socket.websocket.accept()
-    return socket
+from tests.tools.wires import MemorySocket, accepted
 
 
 async def refused_with(socket: MemorySocket, runtime: Runtime, execution_id: str = "") -> int:
@@ -69,52 +57,6 @@ async def test_an_id_that_is_none_is_judged_after_the_sign_in(
     ]
     assert await refused_with(good, runtime, "no-uuid") == 4404
     assert await refused_with(bad, runtime, "no-uuid") == 4401
-
-
-async def test_a_slow_look_at_a_token_is_not_the_clients_delay(
-    runtime: Runtime, alice: SignedIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patience = asyncio.timeout
-
-    async def slow(token: str) -> Viewer:
-        assert not waiting, "the time to sign in was still running"
-        return await look_up(token)
-
-    waiting: list[float] = []
-
-    @asynccontextmanager
-    async def noted(seconds: float) -> AsyncIterator[None]:
-        waiting.append(seconds)
-        async with patience(seconds):
-            yield
-        waiting.clear()
-
-    look_up = runtime.credentials.viewer
-    monkeypatch.setattr(runtime.credentials, "viewer", slow)
-    monkeypatch.setattr(asyncio, "timeout", noted)
-    socket = await accepted()
-    socket.say('{"type":"auth","token":"' + alice.token + '"}')
-    assert await handshake.Door(socket.websocket, runtime, Scope.APP).sign_in() is not None
-
-
-async def test_one_who_leaves_while_signing_in_has_left(runtime: Runtime) -> None:
-    socket = await accepted()
-    socket.leave(1001)
-    with pytest.raises(WebSocketDisconnect) as left:
-        await handshake.Door(socket.websocket, runtime, Scope.APP).sign_in()
-    assert left.value.code == 1001
-
-
-async def test_binary_and_text_that_is_too_large_are_refused() -> None:
-    socket = await accepted()
-    socket.coming.put_nowait({"type": "websocket.receive", "bytes": b"{}"})
-    socket.say("é" * (2**19) + "x")
-    socket.say("é" * (2**19))
-    for code in (4400, 4413):
-        with pytest.raises(Refused) as refused:
-            await handshake.receive_text(socket.websocket)
-        assert refused.value.close_code == code
-    assert len(await handshake.receive_text(socket.websocket)) == 2**19
 
 
 @pytest.mark.parametrize(
