@@ -57,6 +57,7 @@ async def test_counts_lead_to_the_executions_that_they_count(page: Page, hosted:
 async def test_charts_are_drawn_and_told_in_words(page: Page, hosted: Hosted) -> None:
     await hosted.open(page, "/", "busy@example.com")
     await expect(page.get_by_text("3 ended, 2 failed")).to_be_visible()
+    await expect(page.get_by_role("region", name="Workers")).to_have_count(0)
     for title in ("Ended", "Duration", "Queue"):
         canvas = page.get_by_role("figure").filter(has_text=title).locator("canvas")
         await expect(canvas).to_be_visible()
@@ -68,6 +69,8 @@ async def test_the_period_and_whose_they_are_stand_in_the_address(
 ) -> None:
     await hosted.open(page, "/", "root@example.com")
     await expect(page.get_by_text("Nothing has run yet")).to_be_visible()
+    load = page.get_by_role("region", name="Workers").get_by_role("progressbar", name="Load of")
+    await expect(load).to_have_count(1)
     await page.get_by_role("switch", name="Everyone's executions").check(force=True)
     await page.wait_for_url("**/?everyone=yes")
     await expect(page.get_by_role("link", name="2 failed")).to_be_visible()

@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Worker } from "runcast";
 
-import { api } from "../runcast.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { CheckCircleIcon, CrossCircleIcon, WorkersIcon } from "../ui/icons.tsx";
@@ -12,8 +11,7 @@ import { Progress } from "../ui/Progress.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import type { Column } from "../ui/Table.tsx";
 import styles from "./Admin.module.css";
-
-const EVERY_MS = 5000;
+import { workersQuery } from "./queries.ts";
 
 const COLUMNS: readonly Column<Worker>[] = [
   {
@@ -72,11 +70,7 @@ const COLUMNS: readonly Column<Worker>[] = [
 ];
 
 export function WorkersPage() {
-  const workers = useQuery({
-    queryKey: ["workers"],
-    queryFn: async ({ signal }) => (await api.listWorkers({ signal })).items,
-    refetchInterval: EVERY_MS,
-  });
+  const workers = useQuery(workersQuery);
   return (
     <Page
       title="Workers"

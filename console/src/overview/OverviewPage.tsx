@@ -14,6 +14,7 @@ import { useNewest, useStats } from "./queries.ts";
 import type { OverviewSearch } from "./search.ts";
 import { StateCounts } from "./StateCounts.tsx";
 import { Timeline } from "./Timeline.tsx";
+import { WorkerLoads } from "./WorkerLoads.tsx";
 
 const route = getRouteApi("/shell/signed-in/");
 
@@ -45,6 +46,7 @@ export function OverviewPage() {
       <Newest title="Waiting for somebody, or for time" state="waiting" search={search} />
       <Newest title="Running" state="running" search={search} />
       <Newest title="Failed last" state="failed" search={search} />
+      <WorkerLoads />
     </Page>
   );
 }
