@@ -1,7 +1,7 @@
 // Whether the server can be reached: what the browser says, and what the last requests met.
 import { onlineManager, type QueryClient } from "@tanstack/react-query";
 
-import { statusOf } from "../problem.ts";
+import { codeOf, statusOf } from "../problem.ts";
 
 type Listener = (isReached: boolean) => void;
 
@@ -10,8 +10,7 @@ export function watchNetwork(queries: QueryClient, listener: Listener): () => vo
   const stopQueries = queries.getQueryCache().subscribe(({ type, query }) => {
     if (type !== "updated") return;
     const failure = query.state.fetchFailureReason;
-    // An error without a status is one that no server answered with.
-    if (failure !== null) listener(statusOf(failure) !== undefined);
+    if (failure !== null) listener(isAnswered(failure));
     else if (query.state.status === "success" && query.state.fetchStatus === "idle") listener(true);
   });
   const stopOnline = onlineManager.subscribe((isOnline) => !isOnline && listener(false));
@@ -19,6 +18,14 @@ export function watchNetwork(queries: QueryClient, listener: Listener): () => vo
     stopQueries();
     stopOnline();
   };
+}
+
+const BETWEEN = new Set([502, 503, 504]);
+
+/** An error without a status is one that nobody answered with; these, without a code, a proxy's. */
+function isAnswered(failure: Error): boolean {
+  const status = statusOf(failure);
+  return status !== undefined && !(BETWEEN.has(status) && !codeOf(failure));
 }
 
 /** Asks now and then whether the server is back, and calls the listener once when it is. */

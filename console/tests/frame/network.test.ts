@@ -22,6 +22,13 @@ describe("the network, as requests meet it", () => {
     expect((await told(() => Promise.reject(new RuncastError(403, {})))).at(-1)).toBe(true);
   });
 
+  test("a proxy that answers in its place says that it is not, and its own failure that it is", async () => {
+    const between = new RuncastError(502, {});
+    const own = new RuncastError(503, { code: "unavailable" });
+    expect((await told(() => Promise.reject(between))).at(-1)).toBe(false);
+    expect((await told(() => Promise.reject(own))).at(-1)).toBe(true);
+  });
+
   test("no answer says that it is not", async () => {
     expect((await told(() => Promise.reject(new Unreachable(null)))).at(-1)).toBe(false);
   });

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.js";
 import { Commands, type Head } from "./commands.js";
 import { Closed, type Connection, type Dial, type Transport } from "./connections.js";
 import { WatchSignedOut } from "./errors.js";
+import { FeedToken } from "./feed_token.js";
 import type { Entry, Follower, Return } from "./follower.js";
 import { FrameBuffer } from "./frame_buffer.js";
 import type { Command } from "./frames.js";
@@ -43,15 +44,15 @@ export class FeedLoop {
   readonly commands = new Commands();
   readonly #parts: LoopParts;
   readonly #alarm = new Alarm();
+  readonly #token: FeedToken;
   readonly #waits: Waits;
   #held: HeldConnection | null = null;
   #transport: Transport = "websocket";
-  #token: string | null = null;
-  #rejected: string | null = null;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.entries = new FrameBuffer(parts.capacity ?? CAPACITY, weight);
+    this.#token = new FeedToken(parts.credentials);
     this.#waits = new Waits({ ...parts, alarm: this.#alarm });
   }
 
@@ -79,8 +80,8 @@ export class FeedLoop {
     this.#parts.observe({ phase: "connecting" });
     this.#waits.begin();
     try {
-      this.#token = await this.#inTime(signal, () => this.#askForToken());
-      return await this.#dialAndHold(signal);
+      const token = await this.#inTime(signal, () => this.#token.ask());
+      return await this.#dialAndHold(token, signal);
     } catch (error) {
       if (error instanceof Closed) return error;
       throw error;
@@ -89,11 +90,11 @@ export class FeedLoop {
     }
   }
 
-  async #dialAndHold(signal: AbortSignal): Promise<Closed | null> {
+  async #dialAndHold(token: string | null, signal: AbortSignal): Promise<Closed | null> {
     const { clock, transports } = this.#parts;
     this.#transport = transports.next(clock.now());
     try {
-      const connection = await this.#inTime(signal, (opening) => this.#dial(opening));
+      const connection = await this.#inTime(signal, (opening) => this.#dial(token, opening));
       this.#held = new HeldConnection(connection, this.#shared());
       const closed = await this.#held.hold(signal);
       if (closed !== null) throw closed;
@@ -114,7 +115,7 @@ export class FeedLoop {
       commands: this.commands,
       alarm: this.#alarm,
       onGreeted: () => this.#greeted(),
-      renew: () => this.#renewed(),
+      renew: () => this.#token.renew(),
     };
   }
 
@@ -124,9 +125,9 @@ export class FeedLoop {
     answers.ring();
   }
 
-  async #dial(opening: AbortSignal): Promise<Connection> {
+  async #dial(token: string | null, opening: AbortSignal): Promise<Connection> {
     const { dials, follower } = this.#parts;
-    const connection = await dials[this.#transport](follower.after, this.#token, opening);
+    const connection = await dials[this.#transport](follower.after, token, opening);
     if (opening.aborted) connection.close();
     return connection;
   }
@@ -143,44 +144,21 @@ export class FeedLoop {
     throw new Closed(BROKEN, "no connection came about in time");
   }
 
-  /** The token to send; a server that cannot renew it now is a broken connection. */
-  async #askForToken(): Promise<string | null> {
-    const { credentials } = this.#parts;
-    const rejected = this.#rejected;
-    const token = await asked(
-      rejected === null ? credentials.token() : credentials.renew(rejected),
-    );
-    if (rejected !== null && (token === null || token === rejected)) {
-      throw new WatchSignedOut("the credential was refused, and there is no other");
-    }
-    this.#rejected = null;
-    return token;
-  }
-
-  async #renewed(): Promise<string | null> {
-    if (this.#token === null) return null;
-    const token = await asked(this.#parts.credentials.renew(this.#token));
-    this.#token = token ?? this.#token;
-    return token;
-  }
-
   /** Waits for its turn after a break; false where the feed is done. */
   async #comesBack(closed: Closed, signal: AbortSignal): Promise<boolean> {
     const back = this.#returnAfter(closed);
     if (back === null) return false;
-    if (back.renew) this.#reject(closed);
+    if (back.renew) this.#token.reject(closed.reason);
     if (back.delay > 0 && !this.#turnsToStream()) await this.#wait(back, closed, signal);
     return true;
   }
 
-  /** A token that was renewed and is refused all the same signs out whoever it belongs to. */
   #returnAfter(closed: Closed): Return | null {
-    const { credentials, follower, random } = this.#parts;
+    const { follower, random } = this.#parts;
     try {
       return follower.closed(closed, random);
     } catch (error) {
-      const token = error instanceof WatchSignedOut ? this.#token : null;
-      if (token !== null) credentials.refuse(token);
+      if (error instanceof WatchSignedOut) this.#token.giveUp();
       throw error;
     }
   }
@@ -189,11 +167,6 @@ export class FeedLoop {
   #turnsToStream(): boolean {
     const { clock, transports } = this.#parts;
     return this.#transport === "websocket" && transports.next(clock.now()) === "sse";
-  }
-
-  #reject(closed: Closed): void {
-    if (this.#token === null) throw new WatchSignedOut(closed.reason || "nobody is signed in");
-    this.#rejected = this.#token;
   }
 
   async #wait(back: Return, closed: Closed, signal: AbortSignal): Promise<void> {
@@ -212,14 +185,6 @@ export class FeedLoop {
 
 function isSilence(error: unknown): boolean {
   return error instanceof Closed && (error.code === BROKEN || error.code === NO_SIGN_OF_LIFE);
-}
-
-async function asked(token: Promise<string | null>): Promise<string | null> {
-  try {
-    return await token;
-  } catch (error) {
-    throw new Closed(BROKEN, `no token: ${String(error)}`);
-  }
 }
 
 function weight(entry: Entry): number {
