@@ -165,6 +165,23 @@ async def test_keys_lead_to_pages_and_to_the_search(page: Page, hosted: Hosted) 
     await expect(page.get_by_role("searchbox")).to_be_focused()
 
 
+async def test_single_keys_do_nothing_once_they_are_turned_off(page: Page, hosted: Hosted) -> None:
+    await hosted.open(page, "/items", "root@example.com")
+    await _arrived(page, "Items")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    switch = dialog.get_by_role("switch", name="Single-key shortcuts")
+    await page.keyboard.press("?")
+    await switch.press("Space")
+    await expect(switch).not_to_be_checked()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await page.keyboard.type("?/go")
+    await page.get_by_role("button", name="account and more").click()
+    await page.get_by_role("menuitem", name="Keyboard shortcuts").click()
+    await expect(page.get_by_role("heading", name="Items")).to_be_visible()
+    await expect(switch).not_to_be_checked()
+
+
 async def test_the_theme_is_kept_over_a_reload(page: Page, hosted: Hosted) -> None:
     await hosted.open(page, "/", "root@example.com")
     shade = "() => getComputedStyle(document.documentElement).colorScheme"

@@ -1,12 +1,20 @@
-// The list of all keys: those that work anywhere, and those of the log of an execution.
+// The list of all keys: those that work anywhere, and those of the log of an execution; and the switch of
+// those that are single.
+import { useStore } from "zustand";
+
 import { Dialog } from "../ui/Dialog.tsx";
+import { Switch } from "../ui/Switch.tsx";
 import type { Destination } from "./destinations.ts";
 import { help } from "./help.ts";
 import styles from "./Shortcuts.module.css";
+import { chooseSingleKeys, singleKeys } from "./single_keys.ts";
 
 export function ShortcutsDialog({ places }: { places: readonly Destination[] }) {
   return (
     <Dialog title="Keyboard shortcuts" isOpen onOpenChange={(isOpen) => help.setState({ isOpen })}>
+      <Switch isSelected={useStore(singleKeys)} onChange={chooseSingleKeys}>
+        Single-key shortcuts
+      </Switch>
       <dl className={styles["keys"]}>
         <Keys keys={["?"]} does="Show this list" />
         <Keys keys={["/"]} does="Go to the search of the page" />

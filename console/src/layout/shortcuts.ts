@@ -1,5 +1,6 @@
 // The keys that do something anywhere: `?` tells them, `g` and a letter goes to a page, `/` to the search.
-// None of them works while one types, or together with Ctrl, Alt or Meta.
+// None of them works while one types, together with Ctrl, Alt or Meta, or where they are turned off.
+import { singleKeys } from "./single_keys.ts";
 
 export type Stroke = { kind: "help" } | { kind: "search" } | { kind: "go"; key: string };
 
@@ -20,12 +21,22 @@ export class StrokeReader {
   }
 }
 
-/** Whether a stroke belongs to what has the focus: a field, a list, an editor, an open dialog. */
+/** Whether a stroke is none of ours: it belongs to what has the focus, or single keys are turned off. */
 export function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return true;
+  if (event.key.length === 1 && !singleKeys.getState()) return true;
   const target = event.composedPath()[0];
   return target instanceof Element && target.closest(TAKERS) !== null;
 }
 
-const TAKERS =
-  'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+/** Fields, lists and what opens one (letters choose in them), editors, menus, open dialogs. */
+const TAKERS = [
+  "input",
+  "textarea",
+  "select",
+  '[contenteditable]:not([contenteditable="false"])',
+  '[aria-haspopup="listbox"]',
+  ...["textbox", "combobox", "listbox", "menu", "dialog", "alertdialog"].map(
+    (role) => `[role="${role}"]`,
+  ),
+].join();

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { isTaken, StrokeReader } from "../../src/layout/shortcuts.ts";
+import { chooseSingleKeys } from "../../src/layout/single_keys.ts";
 
 describe("strokes", () => {
   test("g and a letter go somewhere", () => {
@@ -46,8 +47,11 @@ function typed(markup: string, init: KeyboardEventInit = {}): boolean {
 describe("who types", () => {
   test.each([
     ["a field", "<input data-here>"],
+    ["a choice", "<select data-here></select>"],
+    ["what opens a list", '<button aria-haspopup="listbox" data-here></button>'],
     ["a text area", "<textarea data-here></textarea>"],
     ["an editor", '<div contenteditable="true"><span data-here></span></div>'],
+    ["a plain editor", '<pre contenteditable="plaintext-only" data-here></pre>'],
     ["a dialog", '<section role="dialog"><button data-here></button></section>'],
     ["a menu", '<div role="menu"><div data-here></div></div>'],
   ])("in %s is left alone", (_where, markup) => {
@@ -60,5 +64,50 @@ describe("who types", () => {
 
   test("on a button is heard", () => {
     expect(typed("<button data-here></button>")).toBe(false);
+  });
+});
+
+test("an editor behind a shadow root is left alone", () => {
+  document.body.innerHTML = "<div></div>";
+  const root = document.body.querySelector("div")?.attachShadow({ mode: "open" });
+  if (root === undefined) throw new Error("no root");
+  root.innerHTML = '<div contenteditable="true"></div>';
+  let taken: boolean | undefined;
+  document.addEventListener("keydown", (event) => (taken = isTaken(event)), { once: true });
+  const init = { key: "f", bubbles: true, composed: true };
+  root.querySelector("div")?.dispatchEvent(new KeyboardEvent("keydown", init));
+  expect(taken).toBe(true);
+});
+
+describe("single keys", () => {
+  afterEach(() => {
+    chooseSingleKeys(true);
+    vi.restoreAllMocks();
+  });
+
+  test("do nothing once they are turned off, and all others what they did", () => {
+    chooseSingleKeys(false);
+    const letters = ["f", "g", "/", "?"].map((key) => typed("<button data-here></button>", { key }));
+    expect(letters).toEqual([true, true, true, true]);
+    expect(typed("<button data-here></button>", { key: "End" })).toBe(false);
+  });
+
+  test("stay turned off at the next visit, until they are turned on", async () => {
+    const again = async () => {
+      vi.resetModules();
+      return (await import("../../src/layout/single_keys.ts")).singleKeys.getState();
+    };
+    chooseSingleKeys(false);
+    expect(await again()).toBe(false);
+    chooseSingleKeys(true);
+    expect(await again()).toBe(true);
+  });
+
+  test("are turned off even where the browser keeps nothing", () => {
+    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new DOMException("no", "QuotaExceededError");
+    });
+    chooseSingleKeys(false);
+    expect(typed("<button data-here></button>", { key: "f" })).toBe(true);
   });
 });

@@ -1,10 +1,14 @@
 // What one can do with the log: search it, choose what of it is shown, follow it, take it along.
 import type { KeyboardEvent } from "react";
 
+import { openShortcuts } from "../../layout/help.ts";
+import { useUser } from "../../layout/useUser.ts";
+import { useAccess } from "../access.ts";
 import { useModel, useShown } from "../live/useModel.ts";
 import { LEVELS } from "../record/levels.ts";
 import type { LogView } from "../record/log_view.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
+import { KeyboardIcon } from "../../ui/icons.tsx";
 import {
   ChevronDownIcon,
   CloseIcon,
@@ -59,8 +63,19 @@ export function LogTools({ look, onLook, matches, view }: LogToolsProps) {
           icon={DownloadIcon}
           onPress={() => void downloadLog(model, view)}
         />
+        <Keys />
       </div>
     </div>
+  );
+}
+
+/** Leads to the list of keys, for who has no menu of their own that does. */
+function Keys() {
+  const user = useUser();
+  const { isShared } = useAccess();
+  if (user !== null && !isShared) return null;
+  return (
+    <IconButton small label="Keyboard shortcuts" icon={KeyboardIcon} onPress={openShortcuts} />
   );
 }
 
