@@ -87,7 +87,9 @@ describe("single keys", () => {
 
   test("do nothing once they are turned off, and all others what they did", () => {
     chooseSingleKeys(false);
-    const letters = ["f", "g", "/", "?"].map((key) => typed("<button data-here></button>", { key }));
+    const letters = ["f", "g", "/", "?"].map((key) =>
+      typed("<button data-here></button>", { key }),
+    );
     expect(letters).toEqual([true, true, true, true]);
     expect(typed("<button data-here></button>", { key: "End" })).toBe(false);
   });
