@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from runcast.application import Runcast
+from runcast.runtime import Runtime
 from tests.conftest import CHEAP_HASHES, SECRET
 from tests.live.conftest import Live
+from tests.tools.account_scenes import Scene, scene_of
 from tests.tools.clock import FakeClock
 from tests.tools.people import SignedIn, sign_in
 from tests.tools.serving import serving
@@ -31,3 +33,9 @@ async def victim(target: Live) -> AsyncIterator[SignedIn]:
     """Yield a client signed in as victim@example.com."""
     async with sign_in(target.app, "victim@example.com") as client:
         yield client
+
+
+@pytest.fixture
+async def scene(runtime: Runtime, alice: SignedIn, clock: FakeClock) -> Scene:
+    """Return alice's account, into which somebody is signed in."""
+    return await scene_of(runtime, alice, clock)
