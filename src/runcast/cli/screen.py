@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable
-from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
@@ -35,12 +34,7 @@ class Screen(Protocol):
         """Open it."""
         ...
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Leave everything printed, and the terminal as it was."""
         ...
 
@@ -79,12 +73,7 @@ class PlainScreen:
     async def __aenter__(self) -> "PlainScreen":
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         return
 
     def show(self, frame: Frame) -> None:
@@ -128,12 +117,7 @@ class TerminalScreen:
         self._refreshing = asyncio.get_running_loop().create_task(self._refresh_forever())
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._refreshing is not None:
             self._refreshing.cancel()
         self._refresh()
