@@ -11,7 +11,6 @@ import { Problem } from "../ui/Problem.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { type Access, AccessContext } from "./access.ts";
 import { Actions } from "./actions/Actions.tsx";
-import { Details } from "./details/Details.tsx";
 import { executionQuery } from "./execution_query.ts";
 import styles from "./ExecutionView.module.css";
 import { ExecutionModel } from "./live/execution_model.ts";
@@ -27,9 +26,12 @@ import { endOfLink, type Gone } from "./status/gone.ts";
 import { Lost } from "./status/Lost.tsx";
 import { StateNow } from "./status/StateNow.tsx";
 import { Status } from "./status/Status.tsx";
-import { Timeline } from "./timeline/Timeline.tsx";
 
 const Charts = lazy(async () => ({ default: (await import("./charts/Charts.tsx")).Charts }));
+const Timeline = lazy(async () => ({
+  default: (await import("./timeline/Timeline.tsx")).Timeline,
+}));
+const Details = lazy(async () => ({ default: (await import("./details/Details.tsx")).Details }));
 
 export interface ExecutionViewProps {
   executionId: string;
@@ -132,9 +134,13 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
                   label: "Log",
                   content: <LogPane look={look} onLook={changeLook} place={place} />,
                 },
-                { id: "charts", label: <ChartsLabel />, content: <LazyCharts /> },
-                { id: "timeline", label: "Timeline", content: <Timeline /> },
-                { id: "details", label: "Details", content: <Details execution={execution} /> },
+                { id: "charts", label: <ChartsLabel />, content: fetched(<Charts />) },
+                { id: "timeline", label: "Timeline", content: fetched(<Timeline />) },
+                {
+                  id: "details",
+                  label: "Details",
+                  content: fetched(<Details execution={execution} />),
+                },
               ]}
             />
           </div>
@@ -155,12 +161,9 @@ function ChartsLabel() {
   );
 }
 
-function LazyCharts() {
-  return (
-    <Suspense fallback={null}>
-      <Charts />
-    </Suspense>
-  );
+/** A pane that is fetched when its tab is opened. */
+function fetched(pane: ReactNode) {
+  return <Suspense>{pane}</Suspense>;
 }
 
 function useLiveModel(access: Access): ExecutionModel {

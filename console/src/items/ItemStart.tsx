@@ -1,13 +1,18 @@
 // Starts an item: the button among the page's actions, and the form for what its handler takes.
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import type { Item } from "runcast";
 
 import { handlersQuery } from "../start/queries.ts";
-import { StartForm } from "../start/StartForm.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
 import { PlayIcon } from "../ui/icons.tsx";
 import { Section } from "../ui/Page.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+
+const StartForm = lazy(async () => ({
+  default: (await import("../start/StartForm.tsx")).StartForm,
+}));
 
 export interface StartItemProps {
   handler: string;
@@ -46,7 +51,9 @@ export function ItemStart({ item, handler: name, isOpen }: ItemStartProps) {
       title={`Start ${name}`}
       description="The form begins with what stands under input in the item's metadata. The handler can read the whole item."
     >
-      <StartForm handler={handler} itemId={item.id} input={item.metadata["input"]} isFramed />
+      <Suspense fallback={<Skeleton shape="block" />}>
+        <StartForm handler={handler} itemId={item.id} input={item.metadata["input"]} isFramed />
+      </Suspense>
     </Section>
   );
 }

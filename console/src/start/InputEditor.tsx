@@ -1,14 +1,14 @@
 // The input of an execution, as a form and as JSON. Both show one value; who changes one changes the other.
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
-import { JsonEditor } from "../json/JsonEditor.tsx";
 import { type PlacedProblem, problemsByPath } from "../json/placed.ts";
-import { readJson } from "../json/read.ts";
-import { asText } from "../json/text.ts";
+import { Skeleton } from "../ui/Skeleton.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
 import styles from "./InputEditor.module.css";
 import { SchemaForm } from "./schema_form/SchemaForm.tsx";
+
+const JsonInput = lazy(async () => ({ default: (await import("./JsonInput.tsx")).JsonInput }));
 
 export interface InputEditorProps {
   schema: Schema;
@@ -22,7 +22,12 @@ export interface InputEditorProps {
 export function InputEditor(props: InputEditorProps) {
   const [selected, select] = useState("form");
   const isDrawn = useMemo(() => fieldOf(props.schema).kind !== "json", [props.schema]);
-  if (!isDrawn) return <JsonInput {...props} />;
+  const asJson = (
+    <Suspense fallback={<Skeleton shape="block" />}>
+      <JsonInput {...props} />
+    </Suspense>
+  );
+  if (!isDrawn) return asJson;
   return (
     <Tabs
       label="How to fill it in"
@@ -34,7 +39,7 @@ export function InputEditor(props: InputEditorProps) {
       }}
       tabs={[
         { id: "form", label: "Form", content: <Fields {...props} /> },
-        { id: "json", label: "JSON", content: <JsonInput {...props} /> },
+        { id: "json", label: "JSON", content: asJson },
       ]}
     />
   );
@@ -54,17 +59,6 @@ function Fields({ schema, value, onChange, problems }: InputEditorProps) {
       />
     </div>
   );
-}
-
-function JsonInput({ value, onChange, onReadable, problems }: InputEditorProps) {
-  const [text, setText] = useState(() => asText(value));
-  const change = (typed: string) => {
-    setText(typed);
-    const read = readJson(typed);
-    onReadable("value" in read);
-    if ("value" in read) onChange(read.value);
-  };
-  return <JsonEditor label="Input as JSON" value={text} onChange={change} problems={problems} />;
 }
 
 function hasNoFields(schema: Schema): boolean {

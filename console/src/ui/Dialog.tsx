@@ -1,14 +1,15 @@
-// Dialogs: a titled one for anything, and one that asks before something is done.
+// Dialogs: a titled one for anything, and one that asks before something is done. What they are drawn by is
+// fetched when the first of a page is opened.
 import { useMutation } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { Dialog as AriaDialog } from "react-aria-components/Dialog";
-import { Heading } from "react-aria-components/Heading";
-import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 
-import { Button, IconButton } from "./Button.tsx";
+import { Button } from "./Button.tsx";
 import styles from "./Dialog.module.css";
-import { CloseIcon } from "./icons.tsx";
 import { Problem } from "./Problem.tsx";
+
+const DialogFrame = lazy(async () => ({
+  default: (await import("./DialogFrame.tsx")).DialogFrame,
+}));
 
 export interface DialogProps {
   title: string;
@@ -24,35 +25,13 @@ export interface DialogProps {
 }
 
 export function Dialog(props: DialogProps) {
-  const { title, isOpen, onOpenChange, children, actions, wide, isSticky = false, role } = props;
+  const [wasOpen, setWasOpen] = useState(props.isOpen);
+  if (props.isOpen && !wasOpen) setWasOpen(true);
+  if (!wasOpen) return null;
   return (
-    <ModalOverlay
-      isOpen={isOpen}
-      onOpenChange={onOpenChange}
-      isDismissable={!isSticky}
-      isKeyboardDismissDisabled={isSticky}
-      className={styles["backdrop"] ?? ""}
-    >
-      <Modal className={styles["modal"] ?? ""} data-wide={wide}>
-        <AriaDialog role={role ?? "dialog"} className={styles["dialog"] ?? ""}>
-          <header className={styles["head"]}>
-            <Heading slot="title" level={2}>
-              {title}
-            </Heading>
-            {!isSticky && (
-              <IconButton
-                label="Close"
-                icon={CloseIcon}
-                small
-                onPress={() => onOpenChange(false)}
-              />
-            )}
-          </header>
-          <div className={styles["body"]}>{children}</div>
-          {actions !== undefined && <footer className={styles["actions"]}>{actions}</footer>}
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
+    <Suspense>
+      <DialogFrame {...props} />
+    </Suspense>
   );
 }
 

@@ -1,15 +1,15 @@
-// One choice out of a list that opens below.
-import { Button } from "react-aria-components/Button";
-import { Popover } from "react-aria-components/Popover";
-import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
+// One choice out of a list that opens below. What it is drawn by is fetched where it is used.
+import { lazy, Suspense } from "react";
 
-import { classes } from "./classes.ts";
-import { FieldLabel, FieldNotes, type FieldTexts, validity } from "./Field.tsx";
-import fields from "./Field.module.css";
-import { ChevronDownIcon } from "./icons.tsx";
-import lists from "./List.module.css";
-import { Options } from "./Options.tsx";
+import type { FieldTexts } from "./Field.tsx";
+import { FieldStandIn } from "./FieldStandIn.tsx";
 import type { Choice } from "./RadioGroup.tsx";
+
+const SelectField = lazy(async () => ({
+  default: (await import("./SelectField.tsx")).SelectField,
+}));
+
+export const NOTHING_CHOSEN = "Choose…";
 
 export interface SelectProps extends FieldTexts {
   choices: readonly Choice[];
@@ -23,26 +23,11 @@ export interface SelectProps extends FieldTexts {
 }
 
 export function Select(props: SelectProps) {
-  const { label, hideLabel, description, error, choices, onChange, placeholder, ...rest } = props;
+  const { choices, value, defaultValue, placeholder = NOTHING_CHOSEN } = props;
+  const chosen = choices.find(({ id }) => id === (value ?? defaultValue));
   return (
-    <AriaSelect
-      {...rest}
-      {...validity(error)}
-      placeholder={placeholder ?? "Choose…"}
-      onChange={(key) => key !== null && onChange?.(String(key))}
-      className={fields["field"] ?? ""}
-    >
-      <FieldLabel label={label} hideLabel={hideLabel ?? false} />
-      <Button className={classes(fields["control"], lists["trigger"])}>
-        <SelectValue className={lists["value"] ?? ""}>
-          {({ selectedText, defaultChildren }) => selectedText || defaultChildren}
-        </SelectValue>
-        <ChevronDownIcon />
-      </Button>
-      <FieldNotes description={description} error={error} />
-      <Popover className={lists["popover"] ?? ""}>
-        <Options choices={choices} />
-      </Popover>
-    </AriaSelect>
+    <Suspense fallback={<FieldStandIn {...props} words={chosen?.label ?? placeholder} />}>
+      <SelectField {...props} />
+    </Suspense>
   );
 }

@@ -1,6 +1,6 @@
-// Tabs over panels. Which one is chosen is handed in, so that a page can keep it in the URL.
-import type { ReactNode } from "react";
-import { Tab, TabList, TabPanel, Tabs as AriaTabs } from "react-aria-components/Tabs";
+// Tabs over panels, as the ARIA practices describe them: arrows, Home and End go from tab to tab. Which one
+// is chosen is handed in, so that a page can keep it in the URL.
+import { type KeyboardEvent, type ReactNode, useId } from "react";
 
 import styles from "./Tabs.module.css";
 
@@ -18,35 +18,64 @@ export interface TabsProps {
 }
 
 export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
+  const base = useId();
+  const place = tabs.findIndex(({ id }) => id === selected);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const next = placeAfter(event.key, place, tabs.length);
+    const tab = next === null ? undefined : tabs[next];
+    if (next === null || tab === undefined) return;
+    event.preventDefault();
+    onSelect(tab.id);
+    const other = event.currentTarget.parentElement?.children.item(next);
+    if (other instanceof HTMLElement) other.focus();
+  };
   return (
-    <AriaTabs
-      selectedKey={selected}
-      onSelectionChange={(key) => onSelect(String(key))}
-      className={styles["tabs"] ?? ""}
-    >
-      <TabList aria-label={label} className={styles["list"] ?? ""}>
-        {tabs.map((tab) => (
-          <Tab
-            key={tab.id}
-            id={tab.id}
-            ref={tab.id === selected ? bringIntoSight : null}
-            className={styles["tab"] ?? ""}
+    <div className={styles["tabs"]}>
+      <div role="tablist" aria-label={label} className={styles["list"]}>
+        {tabs.map(({ id, label: words }) => (
+          <button
+            key={id}
+            ref={id === selected ? bringIntoSight : null}
+            type="button"
+            role="tab"
+            id={`${base}${id}`}
+            aria-selected={id === selected}
+            aria-controls={id === selected ? `${base}${id}-panel` : undefined}
+            tabIndex={id === selected ? 0 : -1}
+            className={styles["tab"]}
+            onClick={() => onSelect(id)}
+            onKeyDown={onKeyDown}
           >
-            {tab.label}
-          </Tab>
+            {words}
+          </button>
         ))}
-      </TabList>
-      {tabs.map((tab) => (
-        <TabPanel key={tab.id} id={tab.id} className={styles["panel"] ?? ""}>
-          {tab.content}
-        </TabPanel>
-      ))}
-    </AriaTabs>
+      </div>
+      <div
+        key={selected}
+        role="tabpanel"
+        id={`${base}${selected}-panel`}
+        aria-labelledby={`${base}${selected}`}
+        // The keyboard reaches what is in it, though nothing there may take the focus.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        className={styles["panel"]}
+      >
+        {tabs[place]?.content}
+      </div>
+    </div>
   );
 }
 
+/** Where a key leads to from a place among so many; null, if nowhere. */
+function placeAfter(key: string, place: number, count: number): number | null {
+  if (key === "ArrowRight") return (place + 1) % count;
+  if (key === "ArrowLeft") return (place - 1 + count) % count;
+  if (key === "Home") return 0;
+  return key === "End" ? count - 1 : null;
+}
+
 /** On a narrow screen the tab that the address names may be out of sight. */
-function bringIntoSight(tab: HTMLDivElement | null): void {
+function bringIntoSight(tab: HTMLElement | null): void {
   const list = tab?.parentElement;
   if (!tab || !list) return;
   // Not by `scrollIntoView`: from what that shows, Chromium has the Tab key go on.

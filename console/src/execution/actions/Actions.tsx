@@ -1,13 +1,12 @@
 // What can be done with an execution: cancel it while it goes on, run it again once it has ended, share it.
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { commandId, type Execution } from "runcast";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/Dialog.tsx";
-import { EditIcon, MoreIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
-import { Menu, MenuItem } from "../../ui/Menu.tsx";
+import { EditIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
 import { describe } from "../../problem.ts";
 import { compact } from "../../search.ts";
 import { toast } from "../../ui/toast.ts";
@@ -16,8 +15,13 @@ import { SignalIcon } from "../log/icons.tsx";
 import { useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";
 import { useGone } from "../status/useGone.ts";
-import { ShareDialog } from "./ShareDialog.tsx";
-import { SignalDialog } from "./SignalDialog.tsx";
+
+const ShareDialog = lazy(async () => ({
+  default: (await import("./ShareDialog.tsx")).ShareDialog,
+}));
+const SignalDialog = lazy(async () => ({
+  default: (await import("./SignalDialog.tsx")).SignalDialog,
+}));
 
 type Open = "cancel" | "share" | "signal" | null;
 
@@ -44,17 +48,21 @@ export function Actions({ execution }: { execution: Execution }) {
       <Button icon={ShareIcon} onPress={() => setOpen("share")}>
         Share
       </Button>
-      <Menu label="More" trigger={<IconButton label="More" icon={MoreIcon} />}>
-        {isOver ? (
-          <MenuItem icon={EditIcon} onAction={runChanged}>
-            Run again with changes…
-          </MenuItem>
-        ) : (
-          <MenuItem icon={SignalIcon} onAction={() => setOpen("signal")}>
-            Send a signal
-          </MenuItem>
-        )}
-      </Menu>
+      {isOver ? (
+        <IconButton
+          label="Run again with changes"
+          tone="plain"
+          icon={EditIcon}
+          onPress={runChanged}
+        />
+      ) : (
+        <IconButton
+          label="Send a signal"
+          tone="plain"
+          icon={SignalIcon}
+          onPress={() => setOpen("signal")}
+        />
+      )}
       <ConfirmDialog
         title="Cancel this execution?"
         confirm="Cancel the execution"
@@ -65,8 +73,10 @@ export function Actions({ execution }: { execution: Execution }) {
         What it has done so far stays. What it has started is cancelled as well. It cannot go on
         later, but it can be run again.
       </ConfirmDialog>
-      {open === "share" && <ShareDialog onClose={close} />}
-      {open === "signal" && <SignalDialog onClose={close} />}
+      <Suspense>
+        {open === "share" && <ShareDialog onClose={close} />}
+        {open === "signal" && <SignalDialog onClose={close} />}
+      </Suspense>
     </>
   );
 }

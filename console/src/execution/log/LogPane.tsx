@@ -1,5 +1,5 @@
 // The log: its tools above, its lines below.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 
 import { isTaken } from "../../layout/shortcuts.ts";
 import { useModel, useShown } from "../live/useModel.ts";
@@ -13,7 +13,11 @@ import styles from "./LogPane.module.css";
 import { LogTools } from "./LogTools.tsx";
 import type { Place } from "./place.ts";
 import { type Matches, useMatches } from "./useMatches.ts";
-import { WrappedRows } from "./WrappedRows.tsx";
+
+// Rows of many heights take a library to place them; most screens have room for lines as they are.
+const WrappedRows = lazy(async () => ({
+  default: (await import("./WrappedRows.tsx")).WrappedRows,
+}));
 
 export const ROW_HEIGHT = 20;
 
@@ -96,16 +100,18 @@ function Lines({ look, onLook, view, matches, target, place }: LinesProps) {
   const Rows = look.wraps ? WrappedRows : FixedRows;
   return (
     <div className={styles["lines"]}>
-      <Rows
-        label="Log"
-        count={count}
-        rowHeight={ROW_HEIGHT}
-        draw={draw}
-        follows={look.follows}
-        onFollows={(follows) => onLook({ follows })}
-        target={target}
-        place={place}
-      />
+      <Suspense>
+        <Rows
+          label="Log"
+          count={count}
+          rowHeight={ROW_HEIGHT}
+          draw={draw}
+          follows={look.follows}
+          onFollows={(follows) => onLook({ follows })}
+          target={target}
+          place={place}
+        />
+      </Suspense>
       {count === 0 && <Nothing isFiltered={model.record.log.end > 0} />}
     </div>
   );

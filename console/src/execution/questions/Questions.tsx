@@ -1,7 +1,7 @@
 // The questions that wait for an answer, below the panes and always in sight. Where the page replays, they
 // are those of that moment, to look at.
 import { useMutation } from "@tanstack/react-query";
-import { useId, useRef } from "react";
+import { Suspense, useId, useRef } from "react";
 import { commandId } from "runcast";
 
 import { Problem } from "../../ui/Problem.tsx";
@@ -29,7 +29,10 @@ export function Questions() {
       {open.length > 0 && !isGone && (
         <section className={styles["questions"]} aria-label="Questions">
           {open.map((entry) => (
-            <Question key={entry.id} entry={entry} isReplaying={isReplaying} onAnswered={stay} />
+            // A question comes together with the form that answers it.
+            <Suspense key={entry.id}>
+              <Question entry={entry} isReplaying={isReplaying} onAnswered={stay} />
+            </Suspense>
           ))}
         </section>
       )}

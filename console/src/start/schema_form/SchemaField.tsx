@@ -1,4 +1,6 @@
 // One field of a form drawn from a schema, and through it the fields inside it.
+import { lazy, Suspense } from "react";
+
 import { Checkbox } from "../../ui/Checkbox.tsx";
 import { NumberField } from "../../ui/NumberField.tsx";
 import { Select } from "../../ui/Select.tsx";
@@ -8,8 +10,10 @@ import { type Change, controlOf, joined, type SchemaFieldProps } from "./control
 import type { FieldOf } from "./field.ts";
 import { Fieldset } from "./Fieldset.tsx";
 import { asObject, initialValue, withMember } from "./initial.ts";
-import { JsonField } from "./JsonField.tsx";
 import { ListField } from "./ListField.tsx";
+
+// What reads JSON by its grammar is large, and few forms ask for any.
+const JsonField = lazy(async () => ({ default: (await import("./JsonField.tsx")).JsonField }));
 
 export function SchemaField({ field, ...rest }: SchemaFieldProps) {
   switch (field.kind) {
@@ -28,7 +32,11 @@ export function SchemaField({ field, ...rest }: SchemaFieldProps) {
     case "optional":
       return <Optional {...rest} field={field} />;
     case "json":
-      return <JsonField {...rest} field={field} />;
+      return (
+        <Suspense>
+          <JsonField {...rest} field={field} />
+        </Suspense>
+      );
   }
 }
 
