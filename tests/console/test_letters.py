@@ -78,14 +78,15 @@ async def test_an_invitation_makes_an_account_and_a_member(page: Page, console: 
     asked = {"email": "guest@example.com", "team_id": team["id"], "role": "operator"}
     assert (await owner.post("/api/invitations", json=asked)).status_code == 201
     await page.goto(await console.link("invite", "guest@example.com"))
-    await expect(page.get_by_role("heading", name="You are invited to Runcast")).to_be_visible()
+    await expect(page.get_by_text("owner invites you to Crew as operator.")).to_be_visible()
     await page.get_by_role("link", name="Create an account").click()
-    await page.get_by_label("Email address").fill("guest@example.com")
+    email = page.get_by_label("Email address")
+    await expect(email).to_have_value("guest@example.com")
+    await expect(email).not_to_be_editable()
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
-    await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    await page.get_by_role("link", name="Teams").click()
-    await expect(page.get_by_role("row", name="Crew")).to_contain_text("Operator")
+    await expect(page.get_by_role("heading", name="Crew")).to_contain_text("Operator")
+    await expect(page.get_by_text("You joined Crew.")).to_be_visible()
 
 
 async def test_who_has_an_account_accepts_an_invitation_with_it(
@@ -97,12 +98,18 @@ async def test_who_has_an_account_accepts_an_invitation_with_it(
     team = (await owner.post("/api/teams", json={"name": "Ship"})).json()
     asked = {"email": "sailor@example.com", "team_id": team["id"], "role": "viewer"}
     assert (await owner.post("/api/invitations", json=asked)).status_code == 201
-    await page.goto(await console.link("invite", "sailor@example.com"))
+    link = await console.link("invite", "sailor@example.com")
+    await console.hosted.enter(page.context, "captain@example.com")
+    await page.goto(link)
+    await expect(page.get_by_text("You are signed in as captain@example.com")).to_be_visible()
+    await page.get_by_role("button", name="Sign out").click()
     await page.get_by_role("link", name="I have an account").click()
     await _sign_in(page, "sailor@example.com", PASSWORD)
     await page.get_by_role("button", name="Accept").click()
-    await expect(page.get_by_role("heading", name="Ship")).to_be_visible()
     await expect(page.get_by_role("heading", name="Ship")).to_contain_text("Viewer")
+    await expect(page.get_by_text("You joined Ship.")).to_be_visible()
+    await page.goto(link)
+    await expect(page.get_by_text("This invitation is not good any more")).to_be_visible()
 
 
 async def test_a_provider_signs_in_and_leads_to_where_one_wanted_to_go(

@@ -102,12 +102,19 @@ async def test_a_sign_in_is_every_tabs_and_lies_where_no_script_looks(
     browser, _, other = tabs
     assert (await _state(other))["user"]["email"] == "ada@example.com"
     kept = "() => [document.cookie, localStorage.length, sessionStorage.length]"
-    assert await other.evaluate(kept) == ["", 0, 0]
+    assert await other.evaluate(kept) == ["runcast_signed_in=1", 0, 0]
+    # Before, there was nobody to ask about.
+    assert browser.refreshes == 0
     await other.reload()
     await other.evaluate(BEGIN)
     assert (await _state(other))["status"] == "signed-in"
-    cookies = await browser.context.cookies()
-    assert [(each.get("httpOnly"), each.get("sameSite")) for each in cookies] == [(True, "Strict")]
+    assert browser.refreshes == 1
+    cookies = {each.get("name"): each for each in await browser.context.cookies()}
+    assert {name: each.get("httpOnly") for name, each in cookies.items()} == {
+        "runcast_refresh": True,
+        "runcast_signed_in": False,
+    }
+    assert {each.get("sameSite") for each in cookies.values()} == {"Strict"}
 
 
 async def test_tabs_that_are_refused_at_once_refresh_once(tabs: tuple[Browser, Page, Page]) -> None:

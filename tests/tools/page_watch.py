@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
+from playwright.async_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
 # What the server refuses is an answer, which the browser reports as an error of the page all the same.
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -15,14 +15,17 @@ class PageWatch:
 
     Attributes:
         faults: what has been noted, in words.
+        refused: what the server has refused; no fault by itself, for a test to look at.
     """
 
     def __init__(self, context: BrowserContext) -> None:
         self.faults: list[str] = []
+        self.refused: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
+        context.on("response", self._response)
 
     def allow(self, pattern: str) -> None:
         """Expect faults that this is found in: those of before, and those to come."""
@@ -52,3 +55,8 @@ class PageWatch:
         address = urlsplit(request.url)
         if address.scheme in {"http", "https", "ws", "wss"} and address.hostname not in _OURS:
             self.faults.append(f"request: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            path = urlsplit(response.url).path
+            self.refused.append(f"{response.request.method} {path}: {response.status}")
