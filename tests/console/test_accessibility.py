@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.tools.accessibility import NARROW, violations
 from tests.tools.consoles import Hosted, hosting
@@ -105,6 +105,30 @@ async def test_axe_finds_nothing_on_what_has_an_address_of_its_own(
         await page.goto(hosted.url + path)
         await _arrived(page, heading)
         assert await violations(page) == []
+
+
+async def test_axe_finds_nothing_on_the_page_of_an_execution(
+    page: Page, hosted: Hosted, browser: Browser
+) -> None:
+    client = await hosted.person("runs@example.com")
+    asks, broke = [
+        (await client.post("/api/executions", json={"handler": handler})).json()["id"]
+        for handler in ("waits", "fails")
+    ]
+    link = (await client.post(f"/api/executions/{asks}/share")).json()["token"]
+    await hosted.enter(page.context, "runs@example.com")
+    await page.goto(f"{hosted.url}/executions/{asks}")
+    await expect(page.get_by_role("button", name="Yes")).to_be_visible()
+    assert await violations(page) == []
+    for path in (broke, f"{broke}?tab=details"):
+        await page.goto(f"{hosted.url}/executions/{path}")
+        await _arrived(page, "fails Failed")
+        assert await violations(page) == []
+    async with await browser.new_context(locale="en-GB") as elsewhere:
+        theirs = await elsewhere.new_page()
+        await theirs.goto(f"{hosted.url}/shared/{asks}#share={link}")
+        await expect(theirs.get_by_text("Who may answer sees a form here")).to_be_visible()
+        assert await violations(theirs) == []
 
 
 async def test_axe_finds_nothing_in_dialogs_and_menus(page: Page, hosted: Hosted) -> None:
