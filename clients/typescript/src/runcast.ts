@@ -5,7 +5,7 @@ import { type Client, createClient } from "./api/client/index.js";
 import { accepted, answerOf, type Fetch, platformFetch } from "./answers.js";
 import { givenToken } from "./auth/access_token.js";
 import { Auth, type AuthState } from "./auth/auth.js";
-import { type Channel, defaultChannel, processChannel } from "./auth/channel.js";
+import { type Channel, defaultChannel, lonelyChannel } from "./auth/channel.js";
 import type { Credentials } from "./auth/credentials.js";
 import { defaultLocks, type Locks, processLocks } from "./auth/locks.js";
 import { type Storage, TokenEndpoint } from "./auth/token_endpoint.js";
@@ -54,7 +54,7 @@ export interface Runcast {
   readonly auth: Auth;
   /** Watches an execution live; see `Watch`. */
   watch(executionId: string, options?: WatchOptions): Watch;
-  /** Lets go of what tabs tell each other. */
+  /** Hears no more of other tabs: for a client that is done with before its page or process is. */
   close(): void;
 }
 
@@ -102,7 +102,7 @@ function sharedBy({ locks, channel, ...options }: RuncastOptions, baseUrl: strin
   return {
     name,
     locks: locks ?? (isCookie ? defaultLocks() : processLocks()),
-    channel: channel ?? (isCookie ? defaultChannel(name) : processChannel(name)),
+    channel: channel ?? (isCookie ? defaultChannel(name) : lonelyChannel()),
   };
 }
 

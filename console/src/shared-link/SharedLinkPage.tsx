@@ -25,6 +25,7 @@ export function SharedLinkPage() {
     () => (token === null ? null : createRuncast({ baseUrl: location.origin, token })),
     [token],
   );
+  useEffect(() => () => runcast?.close(), [runcast]);
   const [state, setState] = useState<ViewState>(() => viewOf({}));
   return (
     <main className={styles["main"]}>

@@ -49,18 +49,29 @@ export function browserChannel(channel: BroadcastChannel): Channel {
   };
 }
 
+/** For who shares with nobody: there are no others to tell. */
+export function lonelyChannel(): Channel {
+  return { post: () => undefined, listen: () => undefined, close: () => undefined };
+}
+
 const members = new Map<string, Map<symbol, (news: News) => void>>();
 
-/** The others are those of the same process. */
+/** The others are those of the same process that were not closed. */
 export function processChannel(name: string): Channel {
   const me = Symbol(name);
-  const here = members.get(name) ?? new Map<symbol, (news: News) => void>();
-  members.set(name, here);
   return {
     post: (news) => {
-      for (const [member, hear] of here) if (member !== me) hear(news);
+      for (const [member, hear] of members.get(name) ?? []) if (member !== me) hear(news);
     },
-    listen: (listener) => void here.set(me, listener),
-    close: () => void here.delete(me),
+    listen: (listener) => void members.set(name, hearing(name).set(me, listener)),
+    close: () => {
+      const here = hearing(name);
+      here.delete(me);
+      if (here.size === 0) members.delete(name);
+    },
   };
+}
+
+function hearing(name: string): Map<symbol, (news: News) => void> {
+  return members.get(name) ?? new Map<symbol, (news: News) => void>();
 }

@@ -21,7 +21,10 @@ export const frames: Frames = {
 function posted(): Promise<void> {
   return new Promise((resolve) => {
     const channel = new MessageChannel();
-    channel.port1.addEventListener("message", () => resolve());
+    channel.port1.addEventListener("message", () => {
+      channel.port1.close();
+      resolve();
+    });
     channel.port1.start();
     channel.port2.postMessage(null);
   });
