@@ -1,5 +1,5 @@
 // What one did, what was done to one's account, and who tried to sign in to it.
-import { AuditTable } from "../admin/AuditTable.tsx";
+import { AuditTable } from "../audit/AuditTable.tsx";
 import { usePages } from "../pages.ts";
 import { api } from "../runcast.ts";
 import { Empty } from "../ui/Empty.tsx";

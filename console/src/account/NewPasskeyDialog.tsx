@@ -4,11 +4,11 @@ import { makePasskey } from "runcast";
 
 import { api } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
+import { deviceOf } from "../ui/device.ts";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Form } from "../ui/Form.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import { toast } from "../ui/toast.ts";
-import { deviceOf } from "./device.ts";
 import { factorsQuery } from "./queries.ts";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
 

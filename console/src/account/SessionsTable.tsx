@@ -3,12 +3,12 @@ import type { Session } from "runcast";
 
 import { Badge } from "../ui/Badge.tsx";
 import { Button } from "../ui/Button.tsx";
+import { deviceOf } from "../ui/device.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { Listing, type ListingProps } from "../ui/Listing.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import type { Column } from "../ui/Table.tsx";
 import styles from "./Account.module.css";
-import { deviceOf } from "./device.ts";
 
 export interface SessionsTableProps {
   query: ListingProps<Session>["query"];

@@ -2,11 +2,11 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { ACTIONS } from "../audit/audit_words.ts";
 import { describe } from "../problem.ts";
 import { Select } from "../ui/Select.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import styles from "./Admin.module.css";
-import { ACTIONS } from "./audit_words.ts";
 import { personAt } from "./people.ts";
 import { userQuery } from "./queries.ts";
 import type { AuditSearch } from "./search.ts";

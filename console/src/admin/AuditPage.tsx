@@ -2,6 +2,8 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { AuditEntry } from "runcast";
 
+import { nameOf } from "../audit/audit_words.ts";
+import { AuditTable } from "../audit/AuditTable.tsx";
 import { usePages } from "../pages.ts";
 import { api } from "../runcast.ts";
 import { compact } from "../search.ts";
@@ -9,10 +11,8 @@ import { Button } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Page, Section } from "../ui/Page.tsx";
 import type { Column } from "../ui/Table.tsx";
-import styles from "./Admin.module.css";
+import { TwoLines } from "../ui/TwoLines.tsx";
 import { AuditFilters } from "./AuditFilters.tsx";
-import { nameOf } from "./audit_words.ts";
-import { AuditTable } from "./AuditTable.tsx";
 import { type AuditSearch, auditSearch } from "./search.ts";
 import { Person, Subject } from "./Subject.tsx";
 
@@ -80,12 +80,9 @@ const WHO: Column<AuditEntry> = {
   header: "Who",
   cell: ({ user_id, key_id, names }) =>
     user_id !== null && (
-      <span className={styles["texts"]}>
+      <TwoLines below={key_id && `by the API key ${nameOf(key_id, names)}`}>
         <Person id={user_id} names={names} />
-        {key_id !== null && (
-          <span className={styles["muted"]}>by the API key {nameOf(key_id, names)}</span>
-        )}
-      </span>
+      </TwoLines>
     ),
 };
 

@@ -3,15 +3,21 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-import { nameOf, type Names, shortened } from "./audit_words.ts";
+import { nameOf, type Names, shortened } from "../audit/audit_words.ts";
+import styles from "./Admin.module.css";
 
 export function Person({ id, names }: { id: string; names: Names }) {
   const email = names[id];
-  if (email === undefined) return <span title={id}>Removed account {shortened(id)}</span>;
   return (
-    <Link to="/admin/users/$userId" params={{ userId: id }} title={id} preload={false}>
-      {email}
-    </Link>
+    <span className={styles["person"]} title={id}>
+      {email === undefined ? (
+        `Removed account ${shortened(id)}`
+      ) : (
+        <Link to="/admin/users/$userId" params={{ userId: id }} preload={false}>
+          {email}
+        </Link>
+      )}
+    </span>
   );
 }
 

@@ -11,6 +11,7 @@ import { Page, Section } from "../ui/Page.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { SearchField } from "../ui/SearchField.tsx";
 import { type Column, RowLink } from "../ui/Table.tsx";
+import { TwoLines } from "../ui/TwoLines.tsx";
 import { AccountBadges, isOfMachine } from "./AccountBadges.tsx";
 import styles from "./Admin.module.css";
 
@@ -19,14 +20,15 @@ const COLUMNS: readonly Column<Account>[] = [
     id: "email",
     header: "Address",
     cell: ({ id, email, name }) => (
-      <span className={styles["texts"]}>
+      <TwoLines
+        below={
+          isOfMachine({ email }) ? "Whoever uses the command line on the server's machine" : name
+        }
+      >
         <RowLink to="/admin/users/$userId" params={{ userId: id }}>
           {email}
         </RowLink>
-        <span className={styles["muted"]}>
-          {isOfMachine({ email }) ? "Whoever uses the command line on the server's machine" : name}
-        </span>
-      </span>
+      </TwoLines>
     ),
   },
   { id: "state", header: "State", cell: (account) => <AccountBadges account={account} /> },

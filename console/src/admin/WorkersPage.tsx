@@ -10,6 +10,7 @@ import { Page, Section } from "../ui/Page.tsx";
 import { Progress } from "../ui/Progress.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import type { Column } from "../ui/Table.tsx";
+import { TwoLines } from "../ui/TwoLines.tsx";
 import styles from "./Admin.module.css";
 import { workersQuery } from "./queries.ts";
 
@@ -18,10 +19,7 @@ const COLUMNS: readonly Column<Worker>[] = [
     id: "name",
     header: "Worker",
     cell: ({ name, version }) => (
-      <span className={styles["texts"]}>
-        <span>{name}</span>
-        {version !== null && <span className={styles["muted"]}>{`Runcast ${version}`}</span>}
-      </span>
+      <TwoLines below={version && `Runcast ${version}`}>{name}</TwoLines>
     ),
   },
   {

@@ -17,6 +17,7 @@ import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { Select } from "../ui/Select.tsx";
 import type { Column } from "../ui/Table.tsx";
 import { toast } from "../ui/toast.ts";
+import { TwoLines } from "../ui/TwoLines.tsx";
 import { membersKey, teamQuery } from "./queries.ts";
 import { type Role, roleLabel, roleOf, ROLES } from "./roles.ts";
 import styles from "./Teams.module.css";
@@ -47,10 +48,9 @@ const NAME: Column<Member> = {
   id: "name",
   header: "Name",
   cell: ({ name, email }) => (
-    <span className={styles["texts"]}>
+    <TwoLines below={name && email}>
       <span className={styles["name"]}>{name || email}</span>
-      {name !== "" && <span className={styles["muted"]}>{email}</span>}
-    </span>
+    </TwoLines>
   ),
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { deviceOf } from "../../src/account/device.ts";
+import { deviceOf } from "../../src/ui/device.ts";
 import { lengthOf, relatively } from "../../src/ui/time.ts";
 
 const NOON = Date.parse("2026-01-01T12:00:00Z");

@@ -2,12 +2,12 @@
 import type { AuditEntry } from "runcast";
 import type { ReactNode } from "react";
 
-import { deviceOf } from "../account/device.ts";
 import { Badge } from "../ui/Badge.tsx";
+import { deviceOf } from "../ui/device.ts";
 import { Listing, type ListingProps } from "../ui/Listing.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import type { Column } from "../ui/Table.tsx";
-import styles from "./Admin.module.css";
+import { TwoLines } from "../ui/TwoLines.tsx";
 import { actionWords, detailWords, isRefusal } from "./audit_words.ts";
 
 export interface AuditTableProps {
@@ -40,13 +40,10 @@ const WHAT: Column<AuditEntry> = {
   id: "what",
   header: "What",
   cell: ({ action, details, names }) => (
-    <span className={styles["texts"]}>
-      <span className={styles["line"]}>
-        {actionWords(action)}
-        {isRefusal(action) && <Badge tone="warning">Refused</Badge>}
-      </span>
-      <span className={styles["muted"]}>{detailWords(details, names)}</span>
-    </span>
+    <TwoLines below={detailWords(details, names)}>
+      {actionWords(action)}
+      {isRefusal(action) && <Badge tone="warning">Refused</Badge>}
+    </TwoLines>
   ),
 };
 
@@ -54,13 +51,8 @@ const FROM: Column<AuditEntry> = {
   id: "from",
   header: "From",
   cell: ({ address, user_agent }) => (
-    <span className={styles["texts"]}>
-      <span>{address || "This server"}</span>
-      {user_agent !== "" && (
-        <span className={styles["muted"]} title={user_agent}>
-          {deviceOf(user_agent)}
-        </span>
-      )}
-    </span>
+    <TwoLines below={user_agent && deviceOf(user_agent)} title={user_agent}>
+      {address || "This server"}
+    </TwoLines>
   ),
 };

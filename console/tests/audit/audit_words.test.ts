@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { actionWords, detailWords, isRefusal, nameOf } from "../../src/admin/audit_words.ts";
+import { actionWords, detailWords, isRefusal, nameOf } from "../../src/audit/audit_words.ts";
 
 const CREW = "0199a0b4-7c1e-7d6f-8a52-1b2c3d4e5f60";
 
