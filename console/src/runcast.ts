@@ -1,23 +1,27 @@
 // The one Runcast of this page: the client, and the cache of what it fetched.
 import { QueryClient } from "@tanstack/react-query";
-import { createRuncast } from "runcast";
+import { boundedFetch, createRuncast, TIMEOUT_MS } from "runcast";
 
 import { statusOf } from "./problem.ts";
 import { askForProof, proving } from "./proof.ts";
 
-export const runcast = createRuncast({
-  fetch: proving((request) => fetch(request), askForProof),
-});
+// The bound is on what the server takes, not on how long a person takes to prove who they are.
+const sending = boundedFetch((request) => fetch(request), TIMEOUT_MS);
+
+export const runcast = createRuncast({ fetch: proving(sending, askForProof), timeout: null });
 
 /** Every call of the API, typed: `api.listItems({ query: { limit: 50 } })`. A refusal is thrown. */
 export const api = runcast.api;
 
 const MOST_TRIES = 3;
 
+// A browser without a network still reaches a server on its own machine, so that nothing waits for its word.
+const networkMode = "always";
+
 export const queries = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 10_000, retry: mayTryAgain },
-    mutations: { retry: false },
+    queries: { networkMode, refetchOnReconnect: true, staleTime: 10_000, retry: mayTryAgain },
+    mutations: { networkMode, retry: false },
   },
 });
 

@@ -4,6 +4,9 @@
 import type { Fetch } from "./answers.js";
 import { TimedOut } from "./errors.js";
 
+/** How long a request may take where nothing else is said. */
+export const TIMEOUT_MS = 30_000;
+
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/;
 
 /** Returns a fetch that throws TimedOut after so many milliseconds; null for no such bound. */

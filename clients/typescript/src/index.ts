@@ -9,6 +9,7 @@ export type { Channel, News, Reason } from "./auth/channel.js";
 export type { Credentials } from "./auth/credentials.js";
 export type { Password, SecondFactor } from "./auth/grants.js";
 export type { Locks } from "./auth/locks.js";
+export { boundedFetch, TIMEOUT_MS } from "./bounded_fetch.js";
 export { askPasskey, hasPasskeys, makePasskey, type PasskeyJson } from "./auth/passkeys.js";
 export type { Storage } from "./auth/token_endpoint.js";
 export {

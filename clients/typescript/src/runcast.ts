@@ -10,12 +10,11 @@ import type { Credentials } from "./auth/credentials.js";
 import { defaultLocks, type Locks, processLocks } from "./auth/locks.js";
 import { type Storage, TokenEndpoint } from "./auth/token_endpoint.js";
 import { authorizedFetch } from "./authorized_fetch.js";
-import { boundedFetch } from "./bounded_fetch.js";
+import { boundedFetch, TIMEOUT_MS } from "./bounded_fetch.js";
 import { Alarm, Feeds, type SocketClass, type Watch, type WatchOptions } from "./feed/index.js";
 import { patientFetch } from "./patient_fetch.js";
 import { tellingFetch } from "./telling_fetch.js";
 
-const TIMEOUT_MS = 30_000;
 const PATIENCE_MS = 5_000;
 
 export interface RuncastOptions {
