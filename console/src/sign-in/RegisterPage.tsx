@@ -20,7 +20,8 @@ export function RegisterPage() {
   const { code, invitation, isOver } = useInvitation();
   const { canRegister, takesSetupToken } = useOptions(code !== "");
   if (letter !== undefined) return <LetterSent title="Look into your mail">{letter}</LetterSent>;
-  const isSetUp = keptToken !== "" && takesSetupToken !== false;
+  const isForSetUp = keptToken !== "" || (takesSetupToken === true && !canRegister);
+  const isSetUp = isForSetUp && takesSetupToken !== false;
   const asksForToken = takesSetupToken ?? hasToken;
   return (
     <Door

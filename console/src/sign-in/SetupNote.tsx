@@ -16,15 +16,15 @@ export function SetupNote() {
   };
   return (
     <Note tone="info" title="There is no administrator yet">
-      <p>
-        When the server was started it printed a link with a setup token. Open that link, or paste
-        it here.
-      </p>
       <Form
         label="Set up"
         onSubmit={({ setup_token = "" }) => setUp(setup_token)}
         actions={<Button type="submit">Set up Runcast</Button>}
       >
+        <p>
+          When the server was started it printed a link with a setup token. Open that link, or paste
+          it here.
+        </p>
         <SetupTokenField isRequired />
       </Form>
     </Note>

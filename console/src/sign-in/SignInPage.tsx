@@ -44,7 +44,7 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
           {sendsLetters ? (
             <Link to="/reset">Forgot your password?</Link>
           ) : (
-            <span>If you forgot your password, ask an administrator to set a new one.</span>
+            <span>Forgot your password? Ask an administrator to set a new one.</span>
           )}
         </>
       }

@@ -83,7 +83,8 @@ test("a server that waits for its administrator says where the setup token is, a
 test("where nobody else may register, who comes to set up has the field for the token", async () => {
   serve(offering({ registration: "closed", awaits_administrator: true }));
   open("/register");
-  expect(await screen.findByLabelText("Setup token")).toHaveProperty("required", true);
+  await screen.findByRole("heading", { name: "Set up Runcast" });
+  expect(screen.getByLabelText("Setup token")).toHaveProperty("required", true);
 });
 
 test("a setup link that was used says so", async () => {
@@ -120,7 +121,7 @@ test("where no account can be made, the page for it has no form", async () => {
 test("where no letters are sent, a forgotten password is a matter for an administrator", async () => {
   serve(offering({ sends_letters: false }));
   open("/sign-in");
-  await screen.findByText(/ask an administrator to set a new one/);
+  await screen.findByText(/Ask an administrator to set a new one/);
   expect(screen.queryByRole("link", { name: "Forgot your password?" })).toBeNull();
   cleanup();
   open("/reset");
