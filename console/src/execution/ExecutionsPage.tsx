@@ -1,7 +1,8 @@
 // The executions of a person or a team, the newest first, as they are now.
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
+import { useNewestPages } from "../pages.ts";
 import { api } from "../runcast.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
@@ -19,8 +20,8 @@ const EVERY_MS = 3_000;
 export function ExecutionsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const list = useExecutions(search);
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const { list, error } = useExecutions(search);
+  const rows = list.data ?? [];
   const isFiltered = Object.keys(search).some((name) => name !== "team" && name !== "everyone");
   return (
     <Page
@@ -35,7 +36,7 @@ export function ExecutionsPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
       />
-      {list.error !== null && <Problem error={list.error} onRetry={() => void list.refetch()} />}
+      {error !== null && <Problem error={error} onRetry={() => void list.refetch()} />}
       <Section flush>
         <ExecutionTable rows={rows} isPending={list.isPending} />
         {list.isSuccess && rows.length === 0 && <Nothing isFiltered={isFiltered} />}
@@ -54,17 +55,12 @@ function useExecutions(search: ExecutionsSearch) {
     ...(item === undefined ? {} : { item_id: item }),
     ...(parent === undefined ? {} : { parent_id: parent }),
   };
-  return useInfiniteQuery({
-    queryKey: ["executions", filters],
-    queryFn: ({ pageParam }) =>
-      api.listExecutions({
-        query: { ...filters, ...(pageParam === null ? {} : { cursor: pageParam }) },
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
-    refetchInterval: EVERY_MS,
-  });
+  return useNewestPages(
+    ["executions", filters],
+    (query, signal) => api.listExecutions({ query: { ...filters, ...query }, signal }),
+    EVERY_MS,
+    { placeholderData: keepPreviousData },
+  );
 }
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {

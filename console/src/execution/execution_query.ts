@@ -5,6 +5,7 @@ import type { Runcast } from "runcast";
 export function executionQuery(runcast: Runcast, executionId: string) {
   return queryOptions({
     queryKey: ["execution", executionId],
-    queryFn: () => runcast.api.getExecution({ path: { execution_id: executionId } }),
+    queryFn: ({ signal }) =>
+      runcast.api.getExecution({ path: { execution_id: executionId }, signal }),
   });
 }

@@ -24,7 +24,7 @@ export function ItemEditor({ item, isReadOnly }: ItemEditorProps) {
   const saving = useSaving(item.id);
   const isChanged = !isSame(draft, draftOf(base));
   // What others saved shows at once where nothing of one's own would be lost by it.
-  if (!isChanged && item.version > base.version) take(item);
+  if (!isChanged && !saving.isPending && item.version > base.version) take(item);
   const written = bodyOf(draft);
   useLeaving(isChanged && !isReadOnly);
 
@@ -34,7 +34,14 @@ export function ItemEditor({ item, isReadOnly }: ItemEditorProps) {
   }
 
   function save(version: number) {
-    if ("body" in written) saving.mutate({ body: written.body, version }, { onSuccess: take });
+    if (!("body" in written)) return;
+    const sent = draft;
+    const settle = (saved: Item) => {
+      setBase(saved);
+      // What has been typed since it was sent is a change of what is saved now.
+      setDraft((now) => (isSame(now, sent) ? draftOf(saved) : now));
+    };
+    saving.mutate({ body: written.body, version }, { onSuccess: settle });
   }
 
   const conflict = saving.error instanceof Conflict ? saving.error : undefined;

@@ -1,7 +1,7 @@
 // Says that the server cannot be reached, for as long as it cannot. What is shown stays, and is fetched
 // anew once the server answers.
 import { onlineManager } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { api, queries } from "../runcast.ts";
 import { WarningIcon } from "../ui/icons.tsx";
@@ -15,11 +15,9 @@ export function OfflineNotice() {
   useEffect(() => watchNetwork(queries, setReached), []);
   useEffect(() => {
     if (isReached) return undefined;
-    return waitForServer(askServer, EVERY_MS, () => {
-      setReached(true);
-      void queries.invalidateQueries();
-    });
+    return waitForServer(askServer, EVERY_MS, () => setReached(true));
   }, [isReached]);
+  useFetchingAnew(isReached);
   return (
     <div role="status" className={styles["region"]}>
       {!isReached && (
@@ -30,6 +28,15 @@ export function OfflineNotice() {
       )}
     </div>
   );
+}
+
+/** Whoever finds that the server is back, a page that asks by itself or the wait: all is fetched anew. */
+function useFetchingAnew(isReached: boolean): void {
+  const wasReached = useRef(isReached);
+  useEffect(() => {
+    if (isReached && !wasReached.current) void queries.invalidateQueries();
+    wasReached.current = isReached;
+  }, [isReached]);
 }
 
 function askServer(): Promise<unknown> {

@@ -1,11 +1,11 @@
 // The form that starts a handler, or an item's: fields drawn from its schema, the same as JSON beside them,
 // and what else can be said of an execution.
-import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Handler } from "runcast";
 import { type FormEvent, useState } from "react";
 
 import { problemsBelow, problemsByPath } from "../json/placed.ts";
+import { useKeyedMutation } from "../keyed_mutation.ts";
 import { queries } from "../runcast.ts";
 import { TeamSelect } from "../teams/TeamSelect.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -75,8 +75,8 @@ export function StartForm(props: StartFormProps) {
 
 function useStarting() {
   const navigate = useNavigate();
-  return useMutation({
-    mutationFn: (wanted: Wanted) => start(wanted),
+  return useKeyedMutation({
+    send: start,
     onSuccess: async ({ id }) => {
       void queries.invalidateQueries({ queryKey: ["executions"] });
       await navigate({ to: "/executions/$executionId", params: { executionId: id } });

@@ -1,6 +1,7 @@
 // How an execution is started, and what its input begins with.
 import type { Execution } from "runcast";
 
+import type { KeyHeaders } from "../keyed_mutation.ts";
 import { api } from "../runcast.ts";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
 import { completed } from "./schema_form/initial.ts";
@@ -15,11 +16,14 @@ export interface Wanted {
   readonly priority?: number | undefined;
 }
 
-export async function start({ handler, item, team, ...wanted }: Wanted): Promise<Execution> {
+export async function start(
+  { handler, item, team, ...wanted }: Wanted,
+  headers: KeyHeaders,
+): Promise<Execution> {
   const body = bodyOf(wanted);
-  if (item !== undefined) return api.startItem({ path: { item_id: item }, body });
+  if (item !== undefined) return api.startItem({ path: { item_id: item }, body, headers });
   const belongs = team === undefined ? {} : { team_id: team };
-  return api.startHandler({ body: { handler, ...body, ...belongs } });
+  return api.startHandler({ body: { handler, ...body, ...belongs }, headers });
 }
 
 function bodyOf({ input, runAt, priority }: Pick<Wanted, "input" | "runAt" | "priority">) {

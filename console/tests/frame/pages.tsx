@@ -54,7 +54,10 @@ export function pageOf(...items: unknown[]) {
   return { items, next_cursor: null };
 }
 
-/** Answers every request of the page from a list; what is not on it is 404. Returns what was asked. */
+/**
+ * Answers every request of the page from a list; what is not on it is 404. A function makes the answer of
+ * each request, and may throw instead. Returns what was asked.
+ */
 export function serve(answers: Answers): Request[] {
   const asked: Request[] = [];
   // Without it the page asks nobody who is signed in.
@@ -63,6 +66,7 @@ export function serve(answers: Answers): Request[] {
     asked.push(request.clone());
     const path = new URL(request.url).pathname;
     const answer = answers[`${request.method} ${path}`] ?? 404;
+    if (typeof answer === "function") return Response.json(await answer(request));
     return typeof answer === "number" ? refusal(answer) : Response.json(answer);
   });
   return asked;

@@ -1,20 +1,20 @@
 // What can be done with an execution: cancel it while it goes on, run it again once it has ended, share it.
-import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { commandId, type Execution } from "runcast";
+import type { Execution } from "runcast";
 
+import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/Dialog.tsx";
 import { EditIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
-import { describe } from "../../problem.ts";
 import { compact } from "../../search.ts";
-import { toast } from "../../ui/toast.ts";
+import { Problem } from "../../ui/Problem.tsx";
 import { useAccess } from "../access.ts";
 import { SignalIcon } from "../log/icons.tsx";
 import { useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";
 import { useGone } from "../status/useGone.ts";
+import styles from "./Actions.module.css";
 
 const ShareDialog = lazy(async () => ({
   default: (await import("./ShareDialog.tsx")).ShareDialog,
@@ -34,12 +34,15 @@ export function Actions({ execution }: { execution: Execution }) {
   const isCancelling = useShown((model) => model.journal.isCancelRequestedAt(Infinity));
   const close = () => setOpen(null);
   const runChanged = useRunChanged(execution);
+  const retrying = useRetry();
   const isGone = useGone() !== null;
   if (!mayAct || isGone) return null;
   return (
     <>
       {isOver ? (
-        <RetryButton />
+        <Button icon={RefreshIcon} isPending={retrying.isPending} onPress={() => retrying.mutate()}>
+          Run again
+        </Button>
       ) : (
         <Button icon={StopIcon} isDisabled={isCancelling} onPress={() => setOpen("cancel")}>
           {isCancelling ? "Is being cancelled" : "Cancel"}
@@ -73,6 +76,11 @@ export function Actions({ execution }: { execution: Execution }) {
         What it has done so far stays. What it has started is cancelled as well. It cannot go on
         later, but it can be run again.
       </ConfirmDialog>
+      {retrying.isError && (
+        <div className={styles["refused"]}>
+          <Problem error={retrying.error} onRetry={() => retrying.mutate()} />
+        </div>
+      )}
       <Suspense>
         {open === "share" && <ShareDialog onClose={close} />}
         {open === "signal" && <SignalDialog onClose={close} />}
@@ -92,22 +100,13 @@ function useRunChanged({ id, handler, team_id: team }: Execution) {
     });
 }
 
-function RetryButton() {
+function useRetry() {
   const { executionId, runcast } = useAccess();
   const navigate = useNavigate();
-  const retrying = useMutation({
-    mutationFn: () =>
-      runcast.api.retryExecution({
-        path: { execution_id: executionId },
-        headers: { "Idempotency-Key": commandId() },
-      }),
+  return useKeyedMutation<Execution>({
+    send: (_, headers) =>
+      runcast.api.retryExecution({ path: { execution_id: executionId }, headers }),
     onSuccess: ({ id }) =>
       navigate({ to: "/executions/$executionId", params: { executionId: id } }),
-    onError: (error) => toast(describe(error).title, "danger"),
   });
-  return (
-    <Button icon={RefreshIcon} isPending={retrying.isPending} onPress={() => retrying.mutate()}>
-      Run again
-    </Button>
-  );
 }

@@ -27,7 +27,10 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const queryKey = ["shares", executionId];
   const path = { execution_id: executionId };
-  const shares = useQuery({ queryKey, queryFn: () => runcast.api.listShares({ path }) });
+  const shares = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => runcast.api.listShares({ path, signal }),
+  });
   const renew = () => queries.invalidateQueries({ queryKey });
   const making = useMutation({
     mutationFn: () => runcast.api.shareExecution({ path, body: { expires_at: endOf(days) } }),

@@ -1,9 +1,8 @@
 // Sends a signal: something that the handler waits for by name, or will.
-import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { commandId } from "runcast";
 
 import { readJson } from "../../json/read.ts";
+import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog, DialogActions } from "../../ui/Dialog.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -17,15 +16,13 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   const { executionId, runcast } = useAccess();
   const [name, setName] = useState("");
   const [data, setData] = useState("null");
-  // One key for one signal: sent again after a failure, it counts once.
-  const [key] = useState(() => commandId());
   const read = readJson(data);
-  const sending = useMutation({
-    mutationFn: () =>
+  const sending = useKeyedMutation({
+    send: (signal: { name: string; data: unknown }, headers) =>
       runcast.api.sendSignal({
-        path: { execution_id: executionId, name },
-        body: { data: "value" in read ? read.value : null },
-        headers: { "Idempotency-Key": key },
+        path: { execution_id: executionId, name: signal.name },
+        body: { data: signal.data },
+        headers,
       }),
     onSuccess: () => {
       toast("Sent");
@@ -34,7 +31,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   });
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if ("value" in read && name !== "") sending.mutate();
+    if ("value" in read && name !== "") sending.mutate({ name, data: read.value });
   };
   return (
     <Dialog title="Send a signal" isOpen onOpenChange={onClose}>
@@ -53,7 +50,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
           description="Any JSON."
           value={data}
           onChange={setData}
-          error={"problem" in read ? read.problem.message : undefined}
+          obstacle={"problem" in read ? read.problem.message : undefined}
         />
         {sending.error !== null && <Problem error={sending.error} />}
         <DialogActions>

@@ -39,7 +39,7 @@ export function Details({ execution }: { execution: Execution }) {
 function States() {
   const states = useShown((model) => model.journal.statesAt(model.asOf).length);
   const changes = useShown((model) => model.journal.statesAt(model.asOf).slice(-MOST_STATES));
-  const first = changes[0]?.at ?? 0;
+  const first = useShown((model) => model.journal.statesAt(model.asOf)[0]?.at ?? 0);
   return (
     <>
       {states > changes.length && <p className={styles["more"]}>The last {changes.length}:</p>}

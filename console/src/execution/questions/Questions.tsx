@@ -1,9 +1,8 @@
 // The questions that wait for an answer, below the panes and always in sight. Where the page replays, they
 // are those of that moment, to look at.
-import { useMutation } from "@tanstack/react-query";
 import { Suspense, useId, useRef } from "react";
-import { commandId } from "runcast";
 
+import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useAccess } from "../access.ts";
@@ -50,12 +49,12 @@ function Question({ entry, isReplaying, onAnswered }: QuestionProps) {
   const { executionId, runcast, mayAct } = useAccess();
   const id = textOrNull(entry.event.data["id"]) ?? "";
   const expires = textOrNull(entry.event.data["expires_at"]);
-  const answering = useMutation({
-    mutationFn: (value: unknown) =>
+  const answering = useKeyedMutation({
+    send: (value: unknown, headers) =>
       runcast.api.answerQuestion({
         path: { execution_id: executionId, question: id },
         body: { value },
-        headers: { "Idempotency-Key": commandId() },
+        headers,
       }),
     onSuccess: onAnswered,
   });
@@ -63,7 +62,7 @@ function Question({ entry, isReplaying, onAnswered }: QuestionProps) {
   const isClosed = isReplaying || !mayAct;
   return (
     <div className={styles["question"]} role="group" aria-labelledby={prompt}>
-      <p id={prompt} className={styles["prompt"]} role="status">
+      <p id={prompt} className={styles["prompt"]}>
         {entry.name}
       </p>
       {expires !== null && !isReplaying && (

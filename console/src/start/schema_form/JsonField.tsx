@@ -26,6 +26,7 @@ export function JsonField(props: SchemaFieldProps<FieldOf<"json">>) {
       value={text}
       onChange={change}
       error={problem ?? error}
+      obstacle={problem}
       description={description ?? "JSON"}
     />
   );
