@@ -60,7 +60,8 @@ class ExecutionPage:
 
     async def connection_is(self, words: str) -> None:
         """Wait until this is how the connection is."""
-        told = self.page.get_by_role("status").filter(has_text=re.compile(f"^{words}$"))
+        group = self.page.get_by_role("group", name="Connection")
+        told = group.filter(has_text=re.compile(f"^{words}$"))
         await expect(told).to_be_visible(timeout=PATIENCE_MS)
 
     async def asks(self, prompt: str) -> None:

@@ -24,6 +24,7 @@ import { TABS, type ViewState } from "./search.ts";
 import { Failure, SeeResult } from "./status/Ending.tsx";
 import { endOfLink, type Gone } from "./status/gone.ts";
 import { Lost } from "./status/Lost.tsx";
+import { News } from "./status/News.tsx";
 import { StateNow } from "./status/StateNow.tsx";
 import { Status } from "./status/Status.tsx";
 
@@ -118,6 +119,7 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
         }
       >
         <div className={styles["body"]}>
+          <News />
           <Status execution={execution} />
           <Lost />
           <Failure execution={execution} />

@@ -1,27 +1,23 @@
-// Says since when what is shown is no longer told anew, and why, where it never will be. A break of a moment
-// is not worth a word.
+// Says since when what is shown is no longer told anew, and why, where it never will be.
 import { Note } from "../../ui/Note.tsx";
-import { useSeconds, useShown } from "../live/useModel.ts";
+import { useShown } from "../live/useModel.ts";
 import { wholeClockTime } from "../log/times.ts";
 import { useGone } from "./useGone.ts";
-
-const SHORT_MS = 2_000;
+import { useLostAt } from "./useLostAt.ts";
 
 export function Lost() {
   const gone = useGone();
-  const lostAt = useShown((model) => model.live.lostAt);
-  const isReplaying = useShown((model) => model.replay !== null);
-  useSeconds(lostAt !== null && gone === null);
-  const isShown = useShown(() => lostAt !== null && Date.now() - lostAt > SHORT_MS);
+  const goneAt = useShown((model) => model.live.lostAt);
+  const lostAt = useLostAt();
   if (gone !== null) {
     return (
       <Note tone="warning" role="alert" title={gone.title}>
         {gone.text}
-        {lostAt !== null && ` What you see is from ${wholeClockTime(lostAt)}.`}
+        {goneAt !== null && ` What you see is from ${wholeClockTime(goneAt)}.`}
       </Note>
     );
   }
-  if (lostAt === null || !isShown || isReplaying) return null;
+  if (lostAt === null) return null;
   return (
     <Note
       tone="warning"
