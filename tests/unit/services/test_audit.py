@@ -7,6 +7,7 @@ from runcast.database import UnitOfWork
 from runcast.runtime import Runtime
 from runcast.services.audit import Action, Actor, Audit
 from tests.tools.audited import entries
+from tests.tools.markdown import ROOT
 from tests.tools.people import HERE, SignedIn
 
 
@@ -44,3 +45,8 @@ async def test_an_act_that_fails_leaves_no_entry(runtime: Runtime) -> None:
             await audit.note(uow, Action.KEY_DELETED, Actor(HERE), subject="key 2")
             raise ZeroDivisionError
     assert await entries(runtime, Action.KEY_DELETED) == []
+
+
+def test_the_console_has_words_for_each_act() -> None:
+    words = (ROOT / "console/src/audit/audit_words.ts").read_text()
+    assert [action for action in Action if f'"{action}": "' not in words] == []
