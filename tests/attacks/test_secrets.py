@@ -246,7 +246,8 @@ async def letters(tour: Tour, headers: dict[str, str]) -> None:
     await tour.ask(422, "POST", "/api/auth/reset/confirm", json=reset)
     invited = {"email": "eve@example.com"}
     await tour.ask(201, "POST", "/api/invitations", json=invited, headers=headers)
-    tour.keep("invitation", await tour.letter("eve@example.com"))
+    code = tour.keep("invitation", await tour.letter("eve@example.com"))
+    await tour.ask(200, "POST", "/api/auth/invitations/preview", json={"code": code})
 
 
 async def second_factors(tour: Tour, headers: dict[str, str]) -> None:
