@@ -1,5 +1,6 @@
 """The feed over Server-Sent Events, for where a WebSocket does not get through. It only listens."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
@@ -18,6 +19,9 @@ from runcast_client.problems import problem_from
 
 TIMEOUT = httpx2.Timeout(10.0, read=None)
 """Seconds to connect and send; how long silence may last is for the feed loop to say."""
+
+OPENING_SECONDS = 15.0
+"""How long an answer may take to begin, as for a socket's opening."""
 
 
 class StreamConnection:
@@ -78,7 +82,10 @@ async def dial_stream(
     request = {"params": {"after": after}, "headers": headers, "timeout": TIMEOUT}
     path = f"/api/executions/{segment(execution_id)}/events"
     try:
-        response = await gateway.send("GET", path, request, token, stream=True)
+        async with asyncio.timeout(OPENING_SECONDS):
+            response = await gateway.send("GET", path, request, token, stream=True)
+    except TimeoutError as error:
+        raise Closed(BROKEN, "no stream came about in time") from error
     except Unreachable as error:
         raise Closed(BROKEN, str(error)) from error
     if response.status_code == 200:
