@@ -4,6 +4,7 @@ import type { Item } from "runcast";
 
 import { type PageQuery, usePages } from "../pages.ts";
 import { api } from "../runcast.ts";
+import { queryOf } from "./filters.ts";
 import type { ItemsSearch } from "./search.ts";
 
 export function itemQuery(id: string) {
@@ -13,12 +14,8 @@ export function itemQuery(id: string) {
   });
 }
 
-export function useItems({ q, team, sort = "-updated_at" }: ItemsSearch) {
-  const filters = {
-    sort,
-    ...(q !== undefined && { q }),
-    ...(team !== undefined && { team_id: team }),
-  };
+export function useItems(search: ItemsSearch) {
+  const filters = queryOf(search);
   return usePages<Item>(
     ["items", "list", filters],
     (query: PageQuery, signal) => api.listItems({ query: { ...filters, ...query }, signal }),

@@ -20,29 +20,19 @@ export interface SearchFieldProps {
   /** What is searched for now, as the address says. */
   value: string;
   onSearch: (words: string) => void;
+  maxLength?: number;
 }
 
-export function SearchField({ label, placeholder, value, onSearch }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value);
-  const [told, setTold] = useState(value);
-  // The address has changed by itself: somebody went back, or followed a link.
-  if (value !== told) {
-    setTold(value);
-    setTyped(value);
-  }
-  const tell = useRested((words: string) => {
-    setTold(words);
-    onSearch(words);
-  });
+export function SearchField(props: SearchFieldProps) {
+  const { label, placeholder, value, onSearch, ...rest } = props;
+  const { typed, setTyped, tell } = useTyped(value, onSearch);
   return (
     <AriaSearchField
+      {...rest}
       value={typed}
-      onChange={(words) => {
-        setTyped(words);
-        tell(words, REST_MS);
-      }}
-      onSubmit={(words) => tell(words, 0)}
-      onClear={() => tell("", 0)}
+      onChange={setTyped}
+      onSubmit={tell}
+      onClear={() => tell("")}
       className={fields["field"] ?? ""}
     >
       <FieldLabel label={label} hideLabel />
@@ -57,12 +47,37 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
   );
 }
 
-/** Calls back once for the last of several calls, after it has rested. */
-function useRested(call: (words: string) => void) {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (words: string, rest: number) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => call(words), rest);
+/** What is typed, told once it rests. It gives way to an address that changed by itself, and to no echo. */
+function useTyped(value: string, onSearch: (words: string) => void) {
+  const [typed, setTyped] = useState(value);
+  const [seen, setSeen] = useState(value);
+  // What was asked of the address and has not come: it may come late, while more is typed already.
+  const [asked, setAsked] = useState<readonly string[]>([]);
+  if (value !== seen) {
+    const place = asked.lastIndexOf(value);
+    setSeen(value);
+    setAsked(place === -1 ? [] : asked.slice(place + 1));
+    if (place === -1) setTyped(value);
+  }
+  const wanted = asked.at(-1) ?? seen;
+  const tell = (text: string) => {
+    const words = text.trim();
+    if (words === wanted.trim()) return;
+    setAsked([...asked, words]);
+    onSearch(words);
   };
+  useRested(typed, tell);
+  return { typed, setTyped, tell };
+}
+
+/** Calls with the text once it has not changed for a moment. */
+function useRested(text: string, call: (text: string) => void): void {
+  const latest = useRef(call);
+  useEffect(() => {
+    latest.current = call;
+  });
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(text), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { differences } from "../../src/items/differences.ts";
 import { bodyOf, draftOf, EMPTY, isSame } from "../../src/items/draft.ts";
+import { filterWords, queryOf, withoutFilters } from "../../src/items/filters.ts";
 import { itemsSearch } from "../../src/items/search.ts";
 
 const ITEM = {
@@ -63,4 +64,54 @@ describe("two documents", () => {
 
 test("an address that makes no sense lists everything", () => {
   expect(itemsSearch({ q: "", sort: "owner", team: 7 })).toEqual({ team: "7" });
+});
+
+describe("the filters of items", () => {
+  const search = itemsSearch({
+    q: "red",
+    team: "t",
+    handler: "sweep",
+    visibility: "public",
+    field: "place.city",
+    is: "Graz",
+    sort: "name",
+  });
+
+  test("are asked of the API by its own names", () => {
+    expect(queryOf(search)).toEqual({
+      q: "red",
+      team_id: "t",
+      handler: "sweep",
+      visibility: "public",
+      where: ['/place/city:"Graz"'],
+      sort: "name",
+    });
+    expect(queryOf({})).toEqual({ sort: "-updated_at" });
+  });
+
+  test.each([
+    ["size", "3", "/size:3"],
+    ["size", '"3"', '/size:"3"'],
+    ["done", "true", "/done:true"],
+    ["a/b~c", "two words", '/a~1b~0c:"two words"'],
+    ["n", "9007199254740993", "/n:9007199254740993"],
+  ])("ask for %s being %s as JSON does", (field, is, where) => {
+    expect(queryOf({ field, is }).where).toEqual([where]);
+  });
+
+  test("are told in words, and leave whose items they are and their order", () => {
+    expect(filterWords(search)).toEqual([
+      'with the words "red"',
+      "of the handler sweep",
+      "public",
+      "with place.city being Graz",
+    ]);
+    expect(withoutFilters(search)).toEqual({ team: "t", sort: "name" });
+    expect(filterWords(withoutFilters(search))).toEqual([]);
+  });
+
+  test("keep out of the address what does not fit", () => {
+    expect(itemsSearch({ visibility: "secret", field: "a", handler: {}, sort: 1 })).toEqual({});
+    expect(itemsSearch({ field: "size", is: 3 })).toEqual({ field: "size", is: "3" });
+  });
 });
