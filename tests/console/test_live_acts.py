@@ -43,7 +43,7 @@ async def test_who_has_no_mouse_reaches_a_question_and_answers_it(ada: Visitor) 
     await shown.page.wait_for_function(HAS_SOMETHING_FOCUS)
 
 
-async def test_what_was_cancelled_is_run_again_as_another(ada: Visitor) -> None:
+async def test_what_was_cancelled_is_resumed_as_another(ada: Visitor) -> None:
     execution_id = await ada.starts("counting", lines=2)
     shown = await ada.watches(execution_id)
     await shown.says("line 2")
@@ -51,7 +51,7 @@ async def test_what_was_cancelled_is_run_again_as_another(ada: Visitor) -> None:
     await shown.button("Cancel the execution").click()
     await shown.is_in("Cancelled")
     await shown.connection_is("Complete")
-    await shown.button("Run again").click()
+    await shown.button("Resume").click()
     await shown.page.wait_for_url(lambda url: execution_id not in url)
     await shown.is_in("Running")
     await shown.says("line 2")
@@ -61,12 +61,13 @@ async def test_what_was_cancelled_is_run_again_as_another(ada: Visitor) -> None:
     await shown.is_in("Cancelled")
 
 
-async def test_what_has_ended_is_run_again_with_changes(ada: Visitor) -> None:
+async def test_what_has_ended_is_run_again_from_the_start_with_changes(ada: Visitor) -> None:
     execution_id = await ada.starts("counting", lines=2)
     shown = await ada.watches(execution_id)
     await ada.signals(execution_id, "more", 0)
     await shown.is_in("Succeeded")
-    await shown.button("Run again with changes").click()
+    await expect(shown.button("Resume")).to_have_count(0)
+    await shown.button("Run again").click()
     lines = shown.page.get_by_role("textbox", name="Lines")
     await expect(lines).to_have_value("2")
     await lines.fill("3")

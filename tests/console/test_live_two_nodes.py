@@ -132,7 +132,7 @@ async def test_a_session_that_is_ended_at_one_takes_the_tabs_of_both_to_the_sign
         await tab.is_at_the_sign_in()
 
 
-async def test_what_was_cancelled_at_one_is_run_again_by_the_other(
+async def test_what_was_cancelled_at_one_is_resumed_by_the_other(
     ada: Visitor, nodes: TwoNodes
 ) -> None:
     execution_id = await ada.at(nodes.working).starts("counting", lines=2)
@@ -141,7 +141,7 @@ async def test_what_was_cancelled_at_one_is_run_again_by_the_other(
     await shown.button("Cancel").click()
     await shown.button("Cancel the execution").click()
     await shown.is_in("Cancelled")
-    await shown.button("Run again").click()
+    await shown.button("Resume").click()
     await shown.page.wait_for_url(lambda url: execution_id not in url)
     await shown.is_in("Running")
     await shown.says("line 2")

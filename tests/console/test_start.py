@@ -183,7 +183,7 @@ async def test_an_items_own_input_is_completed_by_what_the_schema_proposes(
         "word": "of the item",
         "place": {"city": "Graz", "floor": None},
     }
-    await page.get_by_role("button", name="Run again with changes").click()
+    await page.get_by_role("button", name="Run again").click()
     await expect(page.get_by_role("link", name="One", exact=True)).to_be_visible()
     await page.get_by_role("textbox", name="Word").fill("changed")
     again = await _started(page, client)

@@ -140,7 +140,8 @@ def permit(viewer: Viewer | None, thing: Thing | None, right: Right, noun: str) 
     if not found.may(Right.SEE):
         raise Unauthenticated if viewer is None else NotFound(f"no such {noun}")
     if not found.may(right):
-        raise Forbidden(f"you may see this {noun}, and not {right} it")
+        verb = "act on" if right is Right.ACT else right
+        raise Forbidden(f"you may see this {noun}, and not {verb} it")
     return found
 
 

@@ -1,4 +1,5 @@
-// What can be done with an execution: cancel it while it goes on, run it again once it has ended, share it.
+// What can be done with an execution: cancel it while it goes on, resume or run it again once it has ended,
+// share it.
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { Execution } from "runcast";
@@ -6,13 +7,14 @@ import type { Execution } from "runcast";
 import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/Dialog.tsx";
-import { EditIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
+import { PlayIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
 import { compact } from "../../search.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { useAccess } from "../access.ts";
 import { SignalIcon } from "../log/icons.tsx";
 import { useShown } from "../live/useModel.ts";
 import { isFinal } from "../record/journal.ts";
+import { useRights } from "../rights.ts";
 import { useGone } from "../status/useGone.ts";
 import styles from "./Actions.module.css";
 
@@ -26,39 +28,41 @@ const SignalDialog = lazy(async () => ({
 type Open = "cancel" | "share" | "signal" | null;
 
 export function Actions({ execution }: { execution: Execution }) {
-  const { mayAct, executionId, runcast } = useAccess();
+  const { executionId, runcast } = useAccess();
+  const may = useRights();
   const [open, setOpen] = useState<Open>(null);
-  const isOver = useShown((model) =>
-    isFinal(model.journal.stateAt(Infinity)?.state ?? execution.state),
-  );
+  const state = useShown((model) => model.journal.stateAt(Infinity)?.state ?? execution.state);
+  const isOver = isFinal(state);
+  const isUnfinished = isOver && state !== "succeeded";
   const isCancelling = useShown((model) => model.journal.isCancelRequestedAt(Infinity));
   const close = () => setOpen(null);
-  const runChanged = useRunChanged(execution);
+  const runAnew = useRunAnew(execution);
   const retrying = useRetry();
   const isGone = useGone() !== null;
-  if (!mayAct || isGone) return null;
+  if (isGone) return null;
   return (
     <>
-      {isOver ? (
+      {may.start && isUnfinished && (
         <Button icon={RefreshIcon} isPending={retrying.isPending} onPress={() => retrying.mutate()}>
+          Resume
+        </Button>
+      )}
+      {may.start && isOver && (
+        <Button icon={PlayIcon} onPress={runAnew}>
           Run again
         </Button>
-      ) : (
+      )}
+      {may.act && !isOver && (
         <Button icon={StopIcon} isDisabled={isCancelling} onPress={() => setOpen("cancel")}>
           {isCancelling ? "Is being cancelled" : "Cancel"}
         </Button>
       )}
-      <Button icon={ShareIcon} onPress={() => setOpen("share")}>
-        Share
-      </Button>
-      {isOver ? (
-        <IconButton
-          label="Run again with changes"
-          tone="plain"
-          icon={EditIcon}
-          onPress={runChanged}
-        />
-      ) : (
+      {may.publish && (
+        <Button icon={ShareIcon} onPress={() => setOpen("share")}>
+          Share
+        </Button>
+      )}
+      {may.act && !isOver && (
         <IconButton
           label="Send a signal"
           tone="plain"
@@ -73,8 +77,8 @@ export function Actions({ execution }: { execution: Execution }) {
         onOpenChange={close}
         onConfirm={() => runcast.api.cancelExecution({ path: { execution_id: executionId } })}
       >
-        What it has done so far stays. What it has started is cancelled as well. It cannot go on
-        later, but it can be run again.
+        What it has done so far stays. What it has started is cancelled as well. It can be resumed
+        as another execution, which does no finished step again.
       </ConfirmDialog>
       {retrying.isError && (
         <div className={styles["refused"]}>
@@ -90,7 +94,7 @@ export function Actions({ execution }: { execution: Execution }) {
 }
 
 /** To the form that starts its handler, filled with what this one was given. */
-function useRunChanged({ id, handler, team_id: team }: Execution) {
+function useRunAnew({ id, handler, team_id: team }: Execution) {
   const navigate = useNavigate();
   return () =>
     void navigate({

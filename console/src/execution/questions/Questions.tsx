@@ -6,6 +6,7 @@ import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useAccess } from "../access.ts";
+import { useRights } from "../rights.ts";
 import { textOrNull } from "../record/feed_event.ts";
 import type { Entry } from "../record/journal.ts";
 import { useShown } from "../live/useModel.ts";
@@ -46,7 +47,8 @@ interface QuestionProps {
 }
 
 function Question({ entry, isReplaying, onAnswered }: QuestionProps) {
-  const { executionId, runcast, mayAct } = useAccess();
+  const { executionId, runcast } = useAccess();
+  const may = useRights();
   const id = textOrNull(entry.event.data["id"]) ?? "";
   const expires = textOrNull(entry.event.data["expires_at"]);
   const answering = useKeyedMutation({
@@ -59,7 +61,7 @@ function Question({ entry, isReplaying, onAnswered }: QuestionProps) {
     onSuccess: onAnswered,
   });
   const prompt = useId();
-  const isClosed = isReplaying || !mayAct;
+  const isClosed = isReplaying || !may.act;
   return (
     <div className={styles["question"]} role="group" aria-labelledby={prompt}>
       <p id={prompt} className={styles["prompt"]}>

@@ -60,7 +60,9 @@ export function gapNotice(from: number, to: number): Notice {
 function queued(data: Fields): Notice {
   if (data["reason"] === "worker_lost") return warning("Queued again, because its worker was lost");
   if (data["reason"] === "handed_back") return info("Queued again, because its worker stopped");
-  return info(data["retry_of"] === undefined ? "Queued" : "Queued as a retry");
+  return info(
+    data["retry_of"] === undefined ? "Queued" : "Queued, to go on where another one ended",
+  );
 }
 
 /** Not by which worker: its id says nothing to people, and its name is for administrators. */

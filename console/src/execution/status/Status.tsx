@@ -12,8 +12,9 @@ import { ProgressNow } from "./ProgressNow.tsx";
 import styles from "./Status.module.css";
 
 export function Status({ execution }: { execution: Execution }) {
+  const isOver = useShown((model) => model.isOver && model.replay === null);
   return (
-    <div className={styles["status"]}>
+    <div className={styles["status"]} data-over={isOver || undefined}>
       <Duration execution={execution} />
       <ProgressNow />
       <Connection />
@@ -36,7 +37,7 @@ function Duration({ execution }: { execution: Execution }) {
       {attempt > 1 && `, attempt ${attempt}`}
       {mayAct && execution.retry_of !== null && (
         <>
-          , a retry of{" "}
+          , resumed from{" "}
           <Link to="/executions/$executionId" params={{ executionId: execution.retry_of }}>
             another
           </Link>
