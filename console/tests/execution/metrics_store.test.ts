@@ -4,7 +4,7 @@ import {
   decimate,
   MetricsStore,
   type Points,
-  type Series,
+  Series,
 } from "../../src/execution/record/metrics_store.ts";
 import { Superseded } from "../../src/execution/record/superseded.ts";
 import { Script, START } from "./events.ts";
@@ -66,6 +66,31 @@ describe("what a chart shows", () => {
     expect(points.times.length).toBeGreaterThan(300);
     expect(Math.max(...numbers(points))).toBe(9_999);
     expect(Math.min(...numbers(points))).toBe(-9_999);
+    expect(points.times).toEqual(points.times.toSorted((one, other) => one - other));
+  });
+
+  test("what falls is drawn falling, and each point at its own time", () => {
+    const points = decimate(
+      filled(20_000, (index) => 20_000 - index),
+      100,
+      Infinity,
+      NOTHING,
+    );
+    expect(numbers(points)).toEqual(numbers(points).toSorted((one, other) => other - one));
+    expect(points.values[0]).toBe(20_000);
+    expect(points.values.at(-1)).toBe(1);
+    expect(points.times).toEqual(numbers(points).map((value) => START + (20_001 - value) * 1000));
+  });
+
+  test("of more points than are held the peaks, the first and the latest are left", () => {
+    const series = new Series(1_024);
+    for (let at = 0; at < 50_000; at += 1) series.push(at + 1, at, at === 7 ? 99 : at % 10);
+    expect(series.length).toBeLessThanOrEqual(1_024);
+    expect(series.lastAt(Infinity)).toBe(9);
+    const points = decimate(series, 100, Infinity, NOTHING);
+    expect(Math.max(...numbers(points))).toBe(99);
+    expect(points.times[0]).toBeLessThan(10);
+    expect(points.times.at(-1)).toBe(49_999);
     expect(points.times).toEqual(points.times.toSorted((one, other) => one - other));
   });
 

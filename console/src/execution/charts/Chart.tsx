@@ -14,6 +14,7 @@ import { slowly } from "../live/slowly.ts";
 import { useShown } from "../live/useModel.ts";
 import { decimate, type Points } from "../record/metrics_store.ts";
 import styles from "./Charts.module.css";
+import { showData } from "./zoom.ts";
 
 const HEIGHT = 180;
 const SYNC = "runcast";
@@ -61,7 +62,7 @@ function show(plot: uPlot, model: ExecutionModel, name: string): void {
   const series = model.record.metrics.get(name);
   if (series === undefined) return;
   const buckets = Math.max(50, Math.floor(plot.width / 2));
-  plot.setData(dataOf(decimate(series, buckets, model.asOf, model.record.superseded)));
+  showData(plot, dataOf(decimate(series, buckets, model.asOf, model.record.superseded)));
 }
 
 function dataOf({ times, values }: Points): uPlot.AlignedData {

@@ -1,10 +1,13 @@
 // The metrics of an execution as series of points, and what of them a chart of some width can show:
-// the lowest and the highest of each bucket, so that no peak is lost, however many points there are.
+// the lowest and the highest of each bucket, as they came, so that no peak is lost, however many there are.
 import { Column } from "./columns.ts";
 import { numberOrNull, timeOf, fieldsOf, type FeedEvent } from "./feed_event.ts";
 import type { Superseded } from "./superseded.ts";
 
 const BLOCK = 256;
+/** Beyond so many points only the lowest and the highest of each few are kept, of all but the latest. */
+const MOST_POINTS = 1 << 19;
+const THINNED = 4;
 
 /** What a chart draws: times in milliseconds, and a value for each; a null breaks the line. */
 export interface Points {
@@ -13,52 +16,94 @@ export interface Points {
 }
 
 export class Series {
-  readonly seqs = new Column();
-  readonly times = new Column();
-  readonly values = new Column();
-  readonly #lows = new Column();
-  readonly #highs = new Column();
-  #low = Infinity;
-  #high = -Infinity;
+  #seqs = new Column();
+  #times = new Column();
+  #values = new Column();
+  #lows = new Column();
+  #highs = new Column();
+  readonly #most: number;
+
+  constructor(most = MOST_POINTS) {
+    this.#most = most;
+  }
+
+  get seqs(): Column {
+    return this.#seqs;
+  }
+
+  get times(): Column {
+    return this.#times;
+  }
+
+  get values(): Column {
+    return this.#values;
+  }
 
   get length(): number {
-    return this.seqs.length;
+    return this.#seqs.length;
   }
 
   push(seq: number, at: number, value: number): void {
-    this.seqs.push(seq);
-    this.times.push(at);
-    this.values.push(value);
-    this.#low = Math.min(this.#low, value);
-    this.#high = Math.max(this.#high, value);
+    if (this.length >= this.#most) this.#thin();
+    this.#seqs.push(seq);
+    this.#times.push(at);
+    this.#values.push(value);
     if (this.length % BLOCK === 0) this.#endBlock();
   }
 
   /** The last value as of a moment of the log. */
   lastAt(asOf: number): number | undefined {
-    const count = this.seqs.countUpTo(asOf);
-    return count === 0 ? undefined : this.values.at(count - 1);
+    const count = this.#seqs.countUpTo(asOf);
+    return count === 0 ? undefined : this.#values.at(count - 1);
   }
 
-  /** The lowest and the highest of a range; whole blocks are not looked into. */
-  extremes(from: number, to: number): [number, number] {
-    let low = Infinity;
-    let high = -Infinity;
+  /** Where the lowest and the highest of a range are; whole blocks are not looked into. */
+  extremes(from: number, to: number): [low: number, high: number] {
+    let low = from;
+    let high = from;
     let at = from;
     while (at < to) {
       const isBlock = at % BLOCK === 0 && at + BLOCK <= to;
-      low = Math.min(low, isBlock ? this.#lows.at(at / BLOCK) : this.values.at(at));
-      high = Math.max(high, isBlock ? this.#highs.at(at / BLOCK) : this.values.at(at));
+      low = this.#lower(low, isBlock ? this.#lows.at(at / BLOCK) : at);
+      high = this.#higher(high, isBlock ? this.#highs.at(at / BLOCK) : at);
       at += isBlock ? BLOCK : 1;
     }
     return [low, high];
   }
 
+  #lower(one: number, other: number): number {
+    return this.#values.at(other) < this.#values.at(one) ? other : one;
+  }
+
+  #higher(one: number, other: number): number {
+    return this.#values.at(other) > this.#values.at(one) ? other : one;
+  }
+
   #endBlock(): void {
-    this.#lows.push(this.#low);
-    this.#highs.push(this.#high);
-    this.#low = Infinity;
-    this.#high = -Infinity;
+    const [low, high] = this.extremes(this.length - BLOCK, this.length - 1);
+    this.#lows.push(this.#lower(low, this.length - 1));
+    this.#highs.push(this.#higher(high, this.length - 1));
+  }
+
+  /** Keep of every few points the lowest and the highest, and the latest few as they are. */
+  #thin(): void {
+    const thinned = new Series();
+    const latest = this.length - THINNED;
+    for (let from = 0; from < latest; from += THINNED) {
+      const [low, high] = this.extremes(from, Math.min(from + THINNED, latest));
+      thinned.#take(this, Math.min(low, high));
+      if (low !== high) thinned.#take(this, Math.max(low, high));
+    }
+    for (let at = latest; at < this.length; at += 1) thinned.#take(this, at);
+    this.#seqs = thinned.#seqs;
+    this.#times = thinned.#times;
+    this.#values = thinned.#values;
+    this.#lows = thinned.#lows;
+    this.#highs = thinned.#highs;
+  }
+
+  #take(from: Series, at: number): void {
+    this.push(from.#seqs.at(at), from.#times.at(at), from.#values.at(at));
   }
 }
 
@@ -118,14 +163,20 @@ interface Drawing {
 }
 
 function addRun(drawing: Drawing, from: number, to: number, buckets: number): void {
-  const { series, times, values } = drawing;
-  const size = bucketSize(to - from, buckets);
+  const size = bucketSize(to - from, buckets - 1);
+  let drawn = -1;
   for (let start = from; start < to; start += size) {
-    const end = Math.min(start + size, to);
-    const [low, high] = series.extremes(start, end);
-    pushPoint(times, values, series.times.at(start), low);
-    if (end - start > 1) pushPoint(times, values, series.times.at(end - 1), high);
+    const [low, high] = drawing.series.extremes(start, Math.min(start + size, to));
+    drawn = Math.max(low, high);
+    if (low !== high) addPoint(drawing, Math.min(low, high));
+    addPoint(drawing, drawn);
   }
+  // The line goes on to where the run ends.
+  if (drawn < to - 1) addPoint(drawing, to - 1);
+}
+
+function addPoint({ series, times, values }: Drawing, at: number): void {
+  pushPoint(times, values, series.times.at(at), series.values.at(at));
 }
 
 /** How many points a bucket holds: whole blocks where it holds many. */
