@@ -25,13 +25,13 @@ afterEach(() => {
 });
 
 async function saving(before: string, during: string) {
-  let answer: (item: unknown) => void = () => undefined;
+  const answers: ((item: unknown) => void)[] = [];
   const asked = serve({
     ...SIGNED_IN,
     "GET /api/handlers": pageOf(),
     "GET /api/executions": pageOf(),
     [`GET /api/items/${ITEM.id}`]: ITEM,
-    [`PUT /api/items/${ITEM.id}`]: () => new Promise((resolve) => (answer = resolve)),
+    [`PUT /api/items/${ITEM.id}`]: () => new Promise((resolve) => answers.push(resolve)),
   });
   open(`/items/${ITEM.id}`);
   const name = await screen.findByRole<HTMLInputElement>(
@@ -48,7 +48,7 @@ async function saving(before: string, during: string) {
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(asked.some(({ method }) => method === "PUT")).toBe(true));
   if (during !== before) await type(during);
-  answer({ ...ITEM, name: before, version: 2 });
+  answers[0]?.({ ...ITEM, name: before, version: 2 });
   await screen.findByRole("heading", { name: before });
   return { asked, name, user };
 }

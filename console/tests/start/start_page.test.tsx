@@ -16,6 +16,8 @@ const HANDLER = {
   },
 };
 
+const LOST = () => Promise.reject(new TypeError("lost"));
+
 beforeEach(() => queries.clear());
 afterEach(() => {
   cleanup();
@@ -62,8 +64,7 @@ test("input that cannot be read is not sent, and the form leads to it", async ()
 });
 
 test("a start whose answer was lost is sent again under its key", async () => {
-  const lost = () => Promise.reject(new TypeError("lost"));
-  const { asked, press, type } = await opened(lost);
+  const { asked, press, type } = await opened(LOST);
   const keys = () => new Set(starts(asked).map(({ headers }) => headers.get("Idempotency-Key")));
   for (const count of [1, 2]) {
     await press();
