@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { ExecutionRecord } from "../../src/execution/record/execution_record.ts";
 import { EVERYTHING } from "../../src/execution/record/log_filter.ts";
+import { LogStore } from "../../src/execution/record/log_store.ts";
 import { LogView } from "../../src/execution/record/log_view.ts";
 import { Script, START } from "./events.ts";
 
@@ -75,6 +76,21 @@ describe("a record", () => {
     expect([1, 3, 4].map((seq) => (record.timeOfSeq(seq) - START) / 1000)).toEqual([0, 5, 9]);
     expect(record.nextTimeAfter(START)).toBe(START + 5000);
     expect(record.nextTimeAfter(START + 9000)).toBeNull();
+  });
+
+  test("of very many events the last can be gone to, and when all began is still known", () => {
+    const record = new ExecutionRecord(new LogStore(), 8_192);
+    const script = new Script();
+    for (let count = 0; count < 20_000; count += 1) record.apply(script.event("progress"));
+    const { firstSeq } = record;
+    expect(record.lastSeq - firstSeq).toBeGreaterThan(4_000);
+    expect(record.lastSeq - firstSeq).toBeLessThan(8_192);
+    expect(record.firstTime).toBe(START + firstSeq * 1000);
+    expect(record.startTime).toBe(START + 1000);
+    expect(record.seqAtTime(START)).toBe(firstSeq);
+    expect(record.timeOfSeq(1)).toBe(record.firstTime);
+    expect(record.seqAtTime(START + 19_000_000)).toBe(19_000);
+    expect(record.nextTimeAfter(START)).toBe(record.firstTime);
   });
 
   test("an empty record has no times", () => {

@@ -83,4 +83,30 @@ describe("a search", () => {
     expect(search.step(1_000)).toBe(true);
     expect(search.rows).toEqual([]);
   });
+
+  test("forgets what the log has let go", () => {
+    const store = new LogStore(4_096);
+    const script = new Script();
+    const search = new LogSearch(store, "even");
+    for (let count = 0; count < 10_000; count += 1) {
+      store.appendLog(script.log(count % 2 === 0 ? "even" : "odd"));
+      if (count % 1_000 === 0) search.step(1_000);
+    }
+    expect(search.step(1_000)).toBe(true);
+    expect(search.rows).toEqual(expected(store, "even"));
+    expect(search.rows[0]).toBeGreaterThanOrEqual(store.first);
+  });
+
+  test("begins anew where more has changed than is known", () => {
+    const [store, script] = filled(5, () => "fine");
+    const search = new LogSearch(store, "50%");
+    expect(search.step(1_000)).toBe(true);
+    for (let bar = 0; bar < 60_000; bar += 1) {
+      store.appendOutput(script.output(`\r${bar % 100}%`));
+    }
+    store.appendOutput(script.output("\r50%"));
+    expect(search.isDone).toBe(false);
+    expect(search.step(1_000)).toBe(true);
+    expect(search.rows).toEqual([5]);
+  });
 });

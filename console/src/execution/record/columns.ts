@@ -1,5 +1,5 @@
 // Columns of numbers that only grow: in blocks, so that growing never copies what is there already,
-// and a million entries cost no pause.
+// and a million entries cost no pause. The oldest can be let go; the others keep their numbers.
 
 const BITS = 12;
 const BLOCK = 1 << BITS;
@@ -8,7 +8,14 @@ const MASK = BLOCK - 1;
 export class Column {
   readonly #blocks: Float64Array[] = [];
   #length = 0;
+  #firstBlock = 0;
 
+  /** The first entry that is held. */
+  get first(): number {
+    return this.#firstBlock * BLOCK;
+  }
+
+  /** How many entries there were. */
   get length(): number {
     return this.#length;
   }
@@ -18,19 +25,32 @@ export class Column {
   }
 
   push(value: number): void {
-    const block = (this.#blocks[this.#length >> BITS] ??= new Float64Array(BLOCK));
+    const block = (this.#blocks[this.#blockOf(this.#length)] ??= new Float64Array(BLOCK));
     block[this.#length & MASK] = value;
     this.#length += 1;
   }
 
-  /** The entry at an index that exists; NaN for one that does not. */
+  /** The entry at an index that is held; NaN for one that is not. */
   at(index: number): number {
-    return this.#blocks[index >> BITS]?.[index & MASK] ?? Number.NaN;
+    return this.#blocks[this.#blockOf(index)]?.[index & MASK] ?? Number.NaN;
+  }
+
+  /** Hold no more than the last `most` entries, by and large. */
+  keepLast(most: number): void {
+    while (this.#length - this.first > most) {
+      this.#blocks.shift();
+      this.#firstBlock += 1;
+    }
   }
 
   /** How many entries of a column that never falls are at most `limit`. */
   countUpTo(limit: number): number {
-    return countUpTo(this.#length, limit, (index) => this.at(index));
+    const { first } = this;
+    return first + countUpTo(this.#length - first, limit, (index) => this.at(first + index));
+  }
+
+  #blockOf(index: number): number {
+    return (index >> BITS) - this.#firstBlock;
   }
 }
 

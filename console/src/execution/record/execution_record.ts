@@ -1,5 +1,6 @@
 // All that is known of one execution, from its events: log, metrics, progress, journal. It only grows,
-// and answers for any moment of the log, so that a replay is a question and not a second derivation.
+// and answers for any moment of the log, so that a replay is a question and not a second derivation. Of
+// more events than a million the last can be gone to.
 import { Column } from "./columns.ts";
 import { numberOrNull, timeOf, type FeedEvent } from "./feed_event.ts";
 import { Journal } from "./journal.ts";
@@ -14,6 +15,8 @@ export interface Gap {
   readonly to: number;
 }
 
+export const MOST_EVENTS = 1_000_000;
+
 export class ExecutionRecord {
   readonly log: LogStore;
   readonly metrics = new MetricsStore();
@@ -23,19 +26,23 @@ export class ExecutionRecord {
   readonly gaps: Gap[] = [];
   readonly #seqs = new Column();
   readonly #times = new Column();
+  readonly #most: number;
   #untold: Gap[] = [];
+  #startTime = 0;
 
-  constructor(log = new LogStore()) {
+  constructor(log = new LogStore(), most = MOST_EVENTS) {
     this.log = log;
+    this.#most = most;
   }
 
-  /** How many events it has. */
+  /** How many events have come. */
   get length(): number {
     return this.#seqs.length;
   }
 
+  /** The first event that can be gone to; 0 for none. */
   get firstSeq(): number {
-    return this.length === 0 ? 0 : this.#seqs.at(0);
+    return this.length === 0 ? 0 : this.#seqs.at(this.#seqs.first);
   }
 
   /** The last event that it has; 0 for none. */
@@ -43,8 +50,14 @@ export class ExecutionRecord {
     return this.#seqs.last ?? 0;
   }
 
+  /** When the first event of all came. */
+  get startTime(): number {
+    return this.#startTime;
+  }
+
+  /** When the first event came that can be gone to. */
   get firstTime(): number {
-    return this.length === 0 ? 0 : this.#times.at(0);
+    return this.length === 0 ? 0 : this.#times.at(this.#times.first);
   }
 
   get lastTime(): number {
@@ -55,8 +68,7 @@ export class ExecutionRecord {
     if (event.seq <= this.lastSeq) return;
     for (const gap of this.#untold) this.#note(event, gapNotice(gap.from, gap.to));
     if (this.#untold.length > 0) this.#untold = [];
-    this.#seqs.push(event.seq);
-    this.#times.push(timeOf(event.at));
+    this.#hold(event.seq, timeOf(event.at));
     this.#file(event);
   }
 
@@ -69,19 +81,27 @@ export class ExecutionRecord {
   /** The last event at or before a time; the first one for a time before all. */
   seqAtTime(time: number): number {
     const index = this.#times.countUpTo(time) - 1;
-    return index < 0 ? this.firstSeq : this.#seqs.at(index);
+    return index < this.#seqs.first ? this.firstSeq : this.#seqs.at(index);
   }
 
   /** When an event came; for one that is not held, when the one before it did. */
   timeOfSeq(seq: number): number {
     const index = this.#seqs.countUpTo(seq) - 1;
-    return index < 0 ? this.firstTime : this.#times.at(index);
+    return index < this.#times.first ? this.firstTime : this.#times.at(index);
   }
 
   /** When the first event behind a time came; null if there is none. */
   nextTimeAfter(time: number): number | null {
     const index = this.#times.countUpTo(time);
     return index < this.length ? this.#times.at(index) : null;
+  }
+
+  #hold(seq: number, time: number): void {
+    if (this.length === 0) this.#startTime = time;
+    this.#seqs.push(seq);
+    this.#times.push(time);
+    this.#seqs.keepLast(this.#most);
+    this.#times.keepLast(this.#most);
   }
 
   #file(event: FeedEvent): void {

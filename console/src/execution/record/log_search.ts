@@ -19,15 +19,16 @@ export class LogSearch {
     this.query = query;
     this.#needle = query.toLowerCase();
     this.#store = store;
-    this.#rewritesSeen = store.rewritten.length;
+    this.#rewritesSeen = store.rewrites;
   }
 
   get isDone(): boolean {
-    return this.#next >= this.#store.end && this.#rewritesSeen === this.#store.rewritten.length;
+    return this.#next >= this.#store.end && this.#rewritesSeen === this.#store.rewrites;
   }
 
-  /** The rows that hold the text, of what has been searched. */
+  /** The rows that hold the text, of what has been searched and is still there. */
   get rows(): readonly number[] {
+    this.#letGo();
     return this.#rows;
   }
 
@@ -73,19 +74,37 @@ export class LogSearch {
     }
   }
 
+  /** Forget the rows that the log holds no more. */
+  #letGo(): void {
+    const { first } = this.#store;
+    if ((this.#rows[0] ?? Infinity) < first)
+      this.#rows = this.#rows.slice(this.#countBefore(first));
+  }
+
   #lookAgain(): void {
-    const { rewritten } = this.#store;
-    for (; this.#rewritesSeen < rewritten.length; this.#rewritesSeen += 1) {
-      const row = rewritten[this.#rewritesSeen] ?? 0;
+    const changed = this.#store.rewrittenSince(this.#rewritesSeen);
+    this.#rewritesSeen = this.#store.rewrites;
+    if (changed === null) this.#beginAnew();
+    for (const row of new Set(changed)) {
       if (row >= this.#store.first && row < this.#next) this.#judge(row);
     }
   }
 
+  /** So much has changed that it is not known any more what. */
+  #beginAnew(): void {
+    this.#rows = [];
+    this.#next = this.#store.first;
+  }
+
   #judge(row: number): void {
-    const at = countUpTo(this.#rows.length, row - 1, (index) => this.#rows[index] ?? Infinity);
+    const at = this.#countBefore(row);
     const isHeld = this.#rows[at] === row;
     if (this.#holds(row) === isHeld) return;
     this.#rows.splice(at, isHeld ? 1 : 0, ...(isHeld ? [] : [row]));
+  }
+
+  #countBefore(row: number): number {
+    return countUpTo(this.#rows.length, row - 1, (index) => this.#rows[index] ?? Infinity);
   }
 
   #holds(row: number): boolean {

@@ -68,9 +68,14 @@ export class LogStore {
     return this.#chunks;
   }
 
-  /** Rows whose text has changed since they came, in the order in which it did. */
-  get rewritten(): readonly number[] {
-    return this.#rewrites.order;
+  /** How often a row's text has changed since it came. */
+  get rewrites(): number {
+    return this.#rewrites.count;
+  }
+
+  /** The rows whose text has changed after so many changes; null where that is known no more. */
+  rewrittenSince(count: number): readonly number[] | null {
+    return this.#rewrites.since(count);
   }
 
   appendLog(event: FeedEvent): void {

@@ -93,6 +93,7 @@ export class LogView {
   }
 
   #hold(row: number): void {
+    if (this.#held === this.#rows.length) this.#letGo();
     if (this.#held === this.#rows.length) {
       const longer = new Uint32Array(this.#held * 2);
       longer.set(this.#rows);
@@ -100,6 +101,14 @@ export class LogView {
     }
     this.#rows[this.#held] = row;
     this.#held += 1;
+  }
+
+  /** Forget the rows that the store has let go, where those are many. */
+  #letGo(): void {
+    const gone = this.#skipped();
+    if (gone * 4 < this.#held) return;
+    this.#rows.copyWithin(0, gone, this.#held);
+    this.#held -= gone;
   }
 
   /** How many rows of the view the store has let go. */

@@ -1,9 +1,8 @@
 // How far an execution is, how fast it goes and when it may be done. The rate is the middle one of
 // many over a sliding window, so that one long pause or one jump does not spoil it; there is none
 // where nothing can be known.
-import { Column } from "./columns.ts";
 import { numberOrNull, textOrNull, timeOf, type FeedEvent } from "./feed_event.ts";
-import { Names } from "./names.ts";
+import { ProgressSamples, type Sample } from "./progress_samples.ts";
 import type { Superseded } from "./superseded.ts";
 
 const WINDOW_SHARE = 0.25;
@@ -13,11 +12,7 @@ const SHORTEST_SPAN = 1_000;
 const STALLED_FACTOR = 5;
 const STALLED_AFTER = 15_000;
 
-export interface Progress {
-  readonly done: number;
-  readonly total: number | null;
-  readonly message: string | null;
-  readonly at: number;
+export interface Progress extends Sample {
   readonly index: number;
 }
 
@@ -31,35 +26,33 @@ export interface Pace {
 export const UNKNOWN: Pace = { rate: null, left: null };
 
 export class ProgressStore {
-  readonly #seqs = new Column();
-  readonly #times = new Column();
-  readonly #done = new Column();
-  readonly #totals = new Column();
-  readonly #messageNumbers = new Column();
-  readonly #messages = new Names();
+  #samples = new ProgressSamples();
 
   append(event: FeedEvent): void {
     const done = numberOrNull(event.data["done"]);
     if (done === null) return;
-    this.#seqs.push(event.seq);
-    this.#times.push(timeOf(event.at));
-    this.#done.push(done);
-    this.#totals.push(numberOrNull(event.data["total"]) ?? Number.NaN);
-    this.#messageNumbers.push(this.#messages.numberOf(textOrNull(event.data["message"])));
+    this.#samples = this.#samples.held();
+    this.#samples.push(event.seq, {
+      done,
+      total: numberOrNull(event.data["total"]),
+      message: textOrNull(event.data["message"]),
+      at: timeOf(event.at),
+    });
   }
 
   /** The last progress that counts as of a moment; null if there was none yet. */
   at(asOf: number, superseded: Superseded): Progress | null {
-    let index = this.#seqs.countUpTo(asOf) - 1;
-    while (index >= 0 && superseded.covers(this.#seqs.at(index), asOf)) index -= 1;
-    return index < 0 ? null : this.#progress(index);
+    const { seqs } = this.#samples;
+    let index = seqs.countUpTo(asOf) - 1;
+    while (index >= 0 && superseded.covers(seqs.at(index), asOf)) index -= 1;
+    return index < 0 ? null : { ...this.#samples.at(index), index };
   }
 
   /** The pace at a progress, as seen at a time. */
   paceAt(progress: Progress, now: number): Pace {
     const indexes = this.#window(progress.index);
     const first = indexes[0] ?? progress.index;
-    const span = progress.at - this.#times.at(first);
+    const span = progress.at - this.#samples.times.at(first);
     if (indexes.length < 3 || span < SHORTEST_SPAN) return UNKNOWN;
     const silence = now - progress.at;
     const usual = span / (progress.index - first);
@@ -67,38 +60,29 @@ export class ProgressStore {
     return paceOf(middle(this.#rates(indexes)), progress, silence);
   }
 
-  #progress(index: number): Progress {
-    const total = this.#totals.at(index);
-    return {
-      done: this.#done.at(index),
-      total: Number.isNaN(total) ? null : total,
-      message: this.#messages.nameOf(this.#messageNumbers.at(index)),
-      at: this.#times.at(index),
-      index,
-    };
-  }
-
   /** Some samples of the window before one, that one the last; none from before the work fell back. */
   #window(last: number): number[] {
-    const end = this.#times.at(last);
-    const length = Math.max(SHORTEST_WINDOW, (end - this.#times.at(0)) * WINDOW_SHARE);
-    const first = Math.min(this.#times.countUpTo(end - length), last);
+    const { times, done } = this.#samples;
+    const end = times.at(last);
+    const length = Math.max(SHORTEST_WINDOW, (end - times.at(0)) * WINDOW_SHARE);
+    const first = Math.min(times.countUpTo(end - length), last);
     const stride = Math.max(1, Math.ceil((last - first) / SAMPLES));
     const indexes: number[] = [];
     for (let index = last; index >= first; index -= stride) {
       const next = indexes.at(-1);
-      if (next !== undefined && this.#done.at(index) > this.#done.at(next)) break;
+      if (next !== undefined && done.at(index) > done.at(next)) break;
       indexes.push(index);
     }
     return indexes.toReversed();
   }
 
   #rates(indexes: readonly number[]): number[] {
+    const { times, done } = this.#samples;
     const rates: number[] = [];
     indexes.forEach((from, at) => {
       for (const to of indexes.slice(at + 1)) {
-        const span = this.#times.at(to) - this.#times.at(from);
-        if (span > 0) rates.push((this.#done.at(to) - this.#done.at(from)) / span);
+        const span = times.at(to) - times.at(from);
+        if (span > 0) rates.push((done.at(to) - done.at(from)) / span);
       }
     });
     return rates;

@@ -2,6 +2,8 @@
 // A line that is rewritten all the time, as bars of progress are, keeps some of its texts.
 
 const MOST_TEXTS = 1_000;
+/** So many of the last changes can be asked for. */
+const MOST_CHANGES = 10_000;
 
 interface Text {
   readonly seq: number;
@@ -17,17 +19,25 @@ interface History {
 
 export class Rewrites {
   readonly #histories = new Map<number, History>();
-  readonly #order: number[] = [];
+  #changed: number[] = [];
+  #before = 0;
 
-  get order(): readonly number[] {
-    return this.#order;
+  /** How many changes there were. */
+  get count(): number {
+    return this.#before + this.#changed.length;
+  }
+
+  /** The rows that changed after so many changes; null where those are known no more. */
+  since(count: number): readonly number[] | null {
+    return count < this.#before ? null : this.#changed.slice(count - this.#before);
   }
 
   note(row: number, before: Text, after: Text): void {
     const history = this.#histories.get(row) ?? { texts: [before], stride: 1, changes: 0 };
     this.#histories.set(row, history);
     add(history, after);
-    this.#order.push(row);
+    this.#changed.push(row);
+    if (this.#changed.length === 2 * MOST_CHANGES) this.#forget();
   }
 
   /** The text of a row at a moment; undefined for one that never changed. */
@@ -37,6 +47,11 @@ export class Rewrites {
 
   letGo(first: number): void {
     for (const row of this.#histories.keys()) if (row < first) this.#histories.delete(row);
+  }
+
+  #forget(): void {
+    this.#changed = this.#changed.slice(MOST_CHANGES);
+    this.#before += MOST_CHANGES;
   }
 }
 

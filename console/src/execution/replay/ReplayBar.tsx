@@ -156,6 +156,6 @@ function momentWords(model: ExecutionModel): string {
   const { record, replay, asOf } = model;
   if (record.length === 0) return "";
   if (replay === null) return `${figures.format(record.lastSeq)} events`;
-  const passed = lengthOf((replay.time - record.firstTime) / 1000);
+  const passed = lengthOf((replay.time - record.startTime) / 1000);
   return `${clockTime(replay.time)}, after ${passed}, event ${asOf} of ${record.lastSeq}`;
 }

@@ -68,7 +68,7 @@ interface Span {
 }
 
 function spanOf(model: ExecutionModel): Span {
-  const from = model.record.firstTime;
+  const from = model.record.startTime;
   const now = model.now;
   return { from, length: Math.max(1, now - from), now };
 }
