@@ -1,5 +1,6 @@
 """Starting, at the page: the form drawn from a handler's schema, and the same value as JSON."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,7 +85,12 @@ async def test_every_kind_of_field_is_filled_in_and_sent(page: Page, hosted: Hos
     place = _group(page, "Place")
     await place.get_by_role("checkbox", name="Give a value").check(force=True)
     await place.get_by_role("textbox", name="Value").fill("2")
-    await page.get_by_role("textbox", name="Limits").fill('{"a": 1}')
+    limits = page.get_by_role("textbox", name="Limits")
+    await limits.fill('{"a": 1')
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(limits).to_be_focused()
+    await expect(limits).to_have_accessible_description(re.compile("This is not JSON yet"))
+    await limits.fill('{"a": 1}')
     note = _group(page, "Note")
     await note.get_by_role("checkbox", name="Give a value").check(force=True)
     await note.get_by_role("textbox", name="Value").fill("noted")
