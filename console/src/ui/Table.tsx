@@ -1,5 +1,5 @@
 // A table of rows that may be links. Below 640 px each row becomes a card, with the headers beside the
-// values.
+// values that do not speak for themselves.
 import { createLink } from "@tanstack/react-router";
 import { type AnchorHTMLAttributes, forwardRef, type ReactNode } from "react";
 
@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** `fit` is as narrow as its content; the others share what is left. */
   width?: "fit";
   align?: "end";
+  /** In a card without its header: `title` at its head, `line` one behind the other. */
+  card?: "title" | "line";
   /** Keeps the header for screen readers alone: for a column of buttons. */
   hideHeader?: boolean;
 }
@@ -46,7 +48,7 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
               <td
                 key={column.id}
                 className={look(column)}
-                data-label={column.hideHeader ? undefined : column.header}
+                data-label={column.hideHeader || column.card ? undefined : column.header}
               >
                 {column.cell(row)}
               </td>
@@ -58,8 +60,8 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
   );
 }
 
-function look(column: Pick<Column<never>, "width" | "align">): string {
-  return classes(column.width && styles[column.width], column.align && styles[column.align]);
+function look({ width, align, card }: Pick<Column<never>, "width" | "align" | "card">): string {
+  return classes(width && styles[width], align && styles[align], card && styles[card]);
 }
 
 const PlainRowLink = forwardRef<HTMLAnchorElement, AnchorHTMLAttributes<HTMLAnchorElement>>(

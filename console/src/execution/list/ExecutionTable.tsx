@@ -15,6 +15,7 @@ const COLUMNS: readonly Column<Execution>[] = [
   {
     id: "handler",
     header: "Execution",
+    card: "title",
     cell: (execution) => (
       <span className={styles["texts"]}>
         <RowLink to="/executions/$executionId" params={{ executionId: execution.id }}>
@@ -28,15 +29,24 @@ const COLUMNS: readonly Column<Execution>[] = [
     id: "state",
     header: "State",
     width: "fit",
+    card: "line",
     cell: (execution) => <StateBadge state={execution.state} asks={execution.open_questions > 0} />,
   },
-  { id: "progress", header: "Progress", width: "fit", align: "end", cell: progressWords },
-  { id: "took", header: "Took", width: "fit", align: "end", cell: lengthWords },
+  {
+    id: "progress",
+    header: "Progress",
+    width: "fit",
+    align: "end",
+    card: "line",
+    cell: progressWords,
+  },
+  { id: "took", header: "Took", width: "fit", align: "end", card: "line", cell: lengthWords },
   {
     id: "created",
     header: "Started",
     width: "fit",
     align: "end",
+    card: "line",
     cell: (execution) => <RelativeTime at={execution.created_at} />,
   },
 ];

@@ -24,6 +24,8 @@ export function WrappedRows(props: RowsProps) {
         ? lastOf(range, Math.ceil((box.current?.clientHeight ?? 0) / rowHeight))
         : defaultRangeExtractor(range),
   });
+  // Who follows stays at the end, wherever the rows above turn out to be taller than was thought.
+  rows.shouldAdjustScrollPositionOnItemSizeChange = follows ? () => false : undefined;
   const shown = rows.getVirtualItems();
   const total = rows.getTotalSize();
   const placed = useRef(0);
@@ -31,7 +33,7 @@ export function WrappedRows(props: RowsProps) {
     if (!follows || box.current === null) return;
     box.current.scrollTop = total;
     placed.current = box.current.scrollTop;
-  }, [follows, total]);
+  });
   const went = useRef<Target | null>(null);
   useLayoutEffect(() => {
     if (target === null || target === went.current) return;
