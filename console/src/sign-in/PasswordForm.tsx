@@ -9,10 +9,12 @@ import { EmailField } from "./EmailField.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 
 export interface PasswordFormProps {
+  /** The address to begin with, where it is known. */
+  email: string | undefined;
   onSecondFactor: (asked: SecondFactorRequired) => void;
 }
 
-export function PasswordForm({ onSecondFactor }: PasswordFormProps) {
+export function PasswordForm({ email: known, onSecondFactor }: PasswordFormProps) {
   const signing = useMutation({
     mutationFn: ({ email = "", password = "" }: Record<string, string>) =>
       runcast.auth.login({ email, password }),
@@ -29,8 +31,8 @@ export function PasswordForm({ onSecondFactor }: PasswordFormProps) {
         </Button>
       }
     >
-      <EmailField autoFocus />
-      <PasswordField />
+      <EmailField defaultValue={known ?? ""} autoFocus={known === undefined} />
+      <PasswordField autoFocus={known !== undefined} />
     </Form>
   );
 }

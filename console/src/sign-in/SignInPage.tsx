@@ -14,6 +14,7 @@ import { providerRefusal } from "./providerRefusal.ts";
 import { Providers } from "./Providers.tsx";
 import { SecondFactor } from "./SecondFactor.tsx";
 import { SetupNote } from "./SetupNote.tsx";
+import { useInvitation } from "./useInvitation.ts";
 import { useOptions } from "./useOptions.ts";
 
 export function SignInPage() {
@@ -30,7 +31,8 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
   const hasExpired = useStore(runcast.auth, ({ reason }) => reason === "expired");
   const refusal = errorIn(useLocation({ select: (location) => location.hash }));
   const hasSetupToken = keptCode("setup") !== "";
-  const { canRegister, sendsLetters, takesSetupToken } = useOptions(keptCode("invite") !== "");
+  const { code, invitation } = useInvitation();
+  const { canRegister, sendsLetters, takesSetupToken } = useOptions(code !== "");
   return (
     <Door
       title="Sign in to Runcast"
@@ -56,7 +58,11 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
         </Note>
       )}
       {takesSetupToken && !hasSetupToken && <SetupNote />}
-      <PasswordForm onSecondFactor={onSecondFactor} />
+      <PasswordForm
+        key={invitation?.email}
+        email={invitation?.email}
+        onSecondFactor={onSecondFactor}
+      />
       <Or />
       <Ways>
         <PasskeyButton />

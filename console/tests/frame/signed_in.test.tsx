@@ -40,6 +40,7 @@ const ENTRY = {
   user_agent: "",
   subject: `user ${ADA.id}`,
   details: {},
+  names: {},
 };
 const WORKER = {
   id: "019b7603-5a00-7000-8000-0c9f4d2a7b66",

@@ -195,6 +195,7 @@ test("an invitation says what it is to, and lets one choose between an account a
   expect(await findings()).toEqual([]);
   await userEvent.click(screen.getByRole("link", { name: "I have an account" }));
   await waitFor(() => expect(page.path()).toBe("/sign-in?next=%2Finvitation"));
+  expect(await screen.findByLabelText("Email address")).toHaveProperty("value", "bob@example.com");
 });
 
 test("an invitation that has ended says so at once, and is forgotten", async () => {
