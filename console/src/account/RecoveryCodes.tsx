@@ -4,8 +4,8 @@ import { CopyButton } from "../ui/Code.tsx";
 import { DialogActions } from "../ui/Dialog.tsx";
 import { DownloadIcon } from "../ui/icons.tsx";
 import { Note } from "../ui/Note.tsx";
+import { download } from "../ui/download.ts";
 import styles from "./Account.module.css";
-import { download } from "./download.ts";
 
 export interface RecoveryCodesProps {
   codes: readonly string[];
@@ -29,7 +29,7 @@ export function RecoveryCodes({ codes, onDone }: RecoveryCodesProps) {
         <CopyButton text={text} label="Copy the codes" />
         <Button
           icon={DownloadIcon}
-          onPress={() => download("runcast-recovery-codes.txt", `${text}\n`)}
+          onPress={() => download("runcast-recovery-codes.txt", [text, "\n"])}
         >
           Download
         </Button>
