@@ -6,7 +6,6 @@ import type { Execution } from "runcast";
 
 import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
-import { ConfirmDialog } from "../../ui/Dialog.tsx";
 import { PlayIcon, RefreshIcon, ShareIcon, StopIcon } from "../../ui/icons.tsx";
 import { compact } from "../../search.ts";
 import { Problem } from "../../ui/Problem.tsx";
@@ -18,6 +17,9 @@ import { useRights } from "../rights.ts";
 import { useGone } from "../status/useGone.ts";
 import styles from "./Actions.module.css";
 
+const CancelDialog = lazy(async () => ({
+  default: (await import("./CancelDialog.tsx")).CancelDialog,
+}));
 const ShareDialog = lazy(async () => ({
   default: (await import("./ShareDialog.tsx")).ShareDialog,
 }));
@@ -28,7 +30,6 @@ const SignalDialog = lazy(async () => ({
 type Open = "cancel" | "share" | "signal" | null;
 
 export function Actions({ execution }: { execution: Execution }) {
-  const { executionId, runcast } = useAccess();
   const may = useRights();
   const [open, setOpen] = useState<Open>(null);
   const state = useShown((model) => model.journal.stateAt(Infinity)?.state ?? execution.state);
@@ -70,22 +71,13 @@ export function Actions({ execution }: { execution: Execution }) {
           onPress={() => setOpen("signal")}
         />
       )}
-      <ConfirmDialog
-        title="Cancel this execution?"
-        confirm="Cancel the execution"
-        isOpen={open === "cancel"}
-        onOpenChange={close}
-        onConfirm={() => runcast.api.cancelExecution({ path: { execution_id: executionId } })}
-      >
-        What it has done so far stays. What it has started is cancelled as well. It can be resumed
-        as another execution, which does no finished step again.
-      </ConfirmDialog>
       {retrying.isError && (
         <div className={styles["refused"]}>
           <Problem error={retrying.error} onRetry={() => retrying.mutate()} />
         </div>
       )}
       <Suspense>
+        {open === "cancel" && <CancelDialog onClose={close} />}
         {open === "share" && <ShareDialog onClose={close} />}
         {open === "signal" && <SignalDialog onClose={close} />}
       </Suspense>
