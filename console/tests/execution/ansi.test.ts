@@ -98,6 +98,15 @@ describe("the colours of a line", () => {
     }
   });
 
+  test("a sequence of any length is read in one go", () => {
+    const codes = "38;5;1;48;5;2;".repeat(200_000);
+    expect(styled(`${ESC}[${codes}1mx`)).toEqual([["x", { fg: 1, bg: 2, bold: true }]]);
+  });
+
+  test("what is open at the end of a line ends there", () => {
+    expect(stripAnsi(`a${ESC}]0;title\nb${ESC}Pq\nc${ESC}[31\nd`)).toBe("a\nb\nc\nd");
+  });
+
   test("tens of thousands of open escapes take no long time", () => {
     const started = performance.now();
     stripAnsi(`${ESC}]`.repeat(8_000) + `${ESC}P`.repeat(8_000) + `${ESC}[`.repeat(8_000));

@@ -10,7 +10,45 @@ function texts(record: ExecutionRecord): string[] {
   return Array.from({ length: record.log.end }, (_, row) => record.log.plainTextOf(row));
 }
 
+const INHERITED = Object.getOwnPropertyNames(Object.prototype);
+
 describe("a record", () => {
+  test("takes every name for an event of a handler's own that Runcast has none of", () => {
+    const record = new ExecutionRecord();
+    const script = new Script();
+    for (const kind of INHERITED) record.apply(script.event(kind, { x: 1 }));
+    expect(texts(record)).toEqual(INHERITED.map((kind) => `${kind} {"x":1}`));
+    expect(record.journal.states).toEqual([]);
+  });
+
+  test("takes every name of a level that it does not know for information", () => {
+    const record = new ExecutionRecord();
+    const script = new Script();
+    for (const level of INHERITED) record.apply(script.log("x", level));
+    const levels = INHERITED.map((_, row) => record.log.rowAt(row).level);
+    expect(new Set(levels)).toEqual(new Set(["info"]));
+  });
+
+  test("keeps metrics and steps of every name", () => {
+    const record = new ExecutionRecord();
+    const script = new Script();
+    const values = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, unknown>;
+    record.apply(script.event("metric", { values }));
+    for (const key of INHERITED) record.apply(script.event("step.started", { key, name: key }));
+    expect(record.metrics.names).toEqual(["__proto__", "constructor"]);
+    expect(record.metrics.get("__proto__")?.lastAt(Infinity)).toBe(1);
+    expect(record.journal.entries.map(({ key }) => key)).toEqual(INHERITED);
+  });
+
+  test("tells once of an event that cannot be read, and goes on", () => {
+    const record = new ExecutionRecord();
+    const script = new Script();
+    record.apply({ ...script.log("lost"), data: undefined as never });
+    record.apply(script.log("next"));
+    expect(texts(record)).toEqual(["Event 1 could not be shown", "next"]);
+    expect(record.lastSeq).toBe(2);
+  });
+
   test("tells of what someone who reads the log would miss, and of the rest nothing", () => {
     const record = new ExecutionRecord();
     const script = new Script();

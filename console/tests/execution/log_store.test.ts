@@ -87,6 +87,24 @@ describe("what a stream prints", () => {
     expect(printed("load", "ing", " done\nnext")).toEqual(["loading done", "next"]);
   });
 
+  test("carriage returns without end are passed over in one go", () => {
+    const store = new LogStore();
+    const script = new Script();
+    for (let at = 0; at < 500; at += 1) {
+      store.appendOutput(script.output(`${"\r".repeat(8_000)}x\r\r`));
+    }
+    expect(store.plainTextOf(0)).toBe("x");
+  });
+
+  test("each of thousands of streams keeps its name", () => {
+    const store = new LogStore();
+    const script = new Script();
+    for (let at = 0; at < 3_000; at += 1) store.appendOutput(script.output("x\n", `host${at}`));
+    for (const at of [0, 254, 255, 256, 2_999]) {
+      expect(store.rowAt(at).stream).toBe(`host${at}`);
+    }
+  });
+
   test("streams do not run into each other", () => {
     const store = new LogStore();
     const script = new Script();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { MOST_SHOWN, piecesOf } from "../../src/execution/log/marks.ts";
+import { MOST_COLOURS, MOST_MARKS, MOST_SHOWN, piecesOf } from "../../src/execution/log/marks.ts";
 
 function marks(line: string, needle: string): string {
   return piecesOf(line, needle)
@@ -22,6 +22,19 @@ describe("what is marked in a line", () => {
 
   test("nothing, where nothing is searched", () => {
     expect(marks("text", "")).toBe("text");
+  });
+
+  test("a line of more colours than one could tell apart is plain behind the last of them", () => {
+    const line = Array.from({ length: 4_000 }, (_, at) => `\u001b[3${at % 8}ma`).join("");
+    const pieces = piecesOf(line, "");
+    expect(pieces).toHaveLength(MOST_COLOURS + 1);
+    expect(pieces.map(({ text }) => text).join("")).toBe("a".repeat(4_000));
+  });
+
+  test("what is found more often than one could see is marked so often and no more", () => {
+    const pieces = piecesOf("ab".repeat(2_000), "a");
+    expect(pieces.filter(({ isMarked }) => isMarked)).toHaveLength(MOST_MARKS);
+    expect(pieces.map(({ text }) => text).join("")).toBe("ab".repeat(2_000));
   });
 
   test("a line that is too long is cut", () => {

@@ -34,7 +34,7 @@ const ESCAPE = "\u001b";
 // CSI …, OSC … (ended by BEL or ST), strings of the kinds DCS, SOS, PM and APC, charsets, and single escapes.
 const SEQUENCES =
   // oxlint-disable-next-line no-control-regex
-  /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b]*(?:\u001b\\)?|\u001b[ -/]+[0-~]|\u001b[0-Z\\-~]|\u001b\[?[0-9:;<=>?]*$/g;
+  /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b\n]*(?:\u001b\\)?|\u001b[ -/]+[0-~]|\u001b[0-Z\\-~]|\u001b\[?[0-9:;<=>?]*$/gm;
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 // oxlint-disable-next-line no-control-regex
@@ -105,7 +105,7 @@ function restyle(before: Style, parameters: string): Style {
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0;
     if (code === 38 || code === 48) {
-      const [colour, used] = extendedColour(codes.slice(at + 1));
+      const [colour, used] = extendedColour(codes, at + 1);
       at += used;
       if (colour !== undefined) style = { ...style, [code === 38 ? "fg" : "bg"]: colour };
     } else style = applyCode(style, code);
@@ -150,11 +150,11 @@ function applyCode(style: Style, code: number): Style {
   return style;
 }
 
-/** The colour behind a 38 or 48, and how many numbers told it. */
-function extendedColour(codes: readonly number[]): [Colour | undefined, number] {
-  if (codes[0] === 5) return [paletteColour(codes[1]), 2];
-  if (codes[0] !== 2) return [undefined, codes.length];
-  const parts = codes.slice(1, 4);
+/** The colour behind a 38 or 48, told from a place on, and how many numbers told it. */
+function extendedColour(codes: readonly number[], at: number): [Colour | undefined, number] {
+  if (codes[at] === 5) return [paletteColour(codes[at + 1]), 2];
+  if (codes[at] !== 2) return [undefined, codes.length - at];
+  const parts = codes.slice(at + 1, at + 4);
   const known = parts.length === 3 && parts.every((part) => part >= 0 && part <= 255);
   return [known ? hexOf(parts) : undefined, 4];
 }

@@ -6,7 +6,7 @@ import { numberOrNull, timeOf, type FeedEvent } from "./feed_event.ts";
 import { Journal } from "./journal.ts";
 import { LogStore } from "./log_store.ts";
 import { MetricsStore } from "./metrics_store.ts";
-import { gapNotice, noticeOf } from "./notices.ts";
+import { gapNotice, noticeOf, unreadNotice } from "./notices.ts";
 import { ProgressStore } from "./progress.ts";
 import { Superseded } from "./superseded.ts";
 
@@ -69,7 +69,7 @@ export class ExecutionRecord {
     for (const gap of this.#untold) this.#note(event, gapNotice(gap.from, gap.to));
     if (this.#untold.length > 0) this.#untold = [];
     this.#hold(event.seq, timeOf(event.at));
-    this.#file(event);
+    this.#fileSafely(event);
   }
 
   /** Events that were pruned, both ends included: told in the log before the next event. */
@@ -102,6 +102,15 @@ export class ExecutionRecord {
     this.#times.push(time);
     this.#seqs.keepLast(this.#most);
     this.#times.keepLast(this.#most);
+  }
+
+  /** What cannot be read of one event is told at its place; all others go on. */
+  #fileSafely(event: FeedEvent): void {
+    try {
+      this.#file(event);
+    } catch {
+      this.#note(event, unreadNotice(event));
+    }
   }
 
   #file(event: FeedEvent): void {

@@ -48,16 +48,17 @@ export interface Entry {
 type OpenEntry = { -readonly [Part in keyof Entry]: Entry[Part] };
 
 const STARTED = "execution.started";
-const STATES: Readonly<Record<string, State>> = {
-  "execution.queued": "queued",
-  [STARTED]: "running",
-  "execution.waiting": "waiting",
-  "execution.resumed": "queued",
-  "execution.retrying": "queued",
-  "execution.succeeded": "succeeded",
-  "execution.failed": "failed",
-  "execution.cancelled": "cancelled",
-};
+// A map: a handler may call its own events "constructor".
+const STATES: ReadonlyMap<string, State> = new Map([
+  ["execution.queued", "queued"],
+  [STARTED, "running"],
+  ["execution.waiting", "waiting"],
+  ["execution.resumed", "queued"],
+  ["execution.retrying", "queued"],
+  ["execution.succeeded", "succeeded"],
+  ["execution.failed", "failed"],
+  ["execution.cancelled", "cancelled"],
+]);
 const FINAL: ReadonlySet<State> = new Set(["succeeded", "failed", "cancelled"]);
 
 export function isFinal(state: State): boolean {
@@ -74,7 +75,7 @@ export class Journal {
   readonly #cuts = new Column();
 
   take(event: FeedEvent): void {
-    const state = STATES[event.kind];
+    const state = STATES.get(event.kind);
     if (state !== undefined) this.#changeState(event, state);
     else if (event.kind === "step.started") this.#start(event);
     else if (event.kind === "step.succeeded") this.#end(event, this.#keyOf(event), "succeeded");

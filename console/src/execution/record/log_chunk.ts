@@ -23,7 +23,7 @@ export class LogChunk {
   readonly attempt = new Uint16Array(CHUNK_ROWS);
   readonly source = new Uint8Array(CHUNK_ROWS);
   readonly level = new Uint8Array(CHUNK_ROWS);
-  readonly stream = new Uint8Array(CHUNK_ROWS);
+  readonly stream = new Uint32Array(CHUNK_ROWS);
   readonly continued = new Uint8Array(CHUNK_ROWS);
   length = 0;
   #lines: string[] = [];

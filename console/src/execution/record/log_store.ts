@@ -208,18 +208,18 @@ export class LogStore {
   }
 }
 
-const LEVEL_NAMES: Readonly<Record<string, Level>> = {
-  trace: "debug",
-  debug: "debug",
-  warn: "warning",
-  warning: "warning",
-  error: "error",
-  critical: "error",
-  fatal: "error",
-};
+const LEVEL_NAMES: ReadonlyMap<string, Level> = new Map([
+  ["trace", "debug"],
+  ["debug", "debug"],
+  ["warn", "warning"],
+  ["warning", "warning"],
+  ["error", "error"],
+  ["critical", "error"],
+  ["fatal", "error"],
+]);
 
 function levelOf(level: unknown): Level {
-  return LEVEL_NAMES[textOf(level).toLowerCase()] ?? "info";
+  return LEVEL_NAMES.get(textOf(level).toLowerCase()) ?? "info";
 }
 
 /** The fields of a message behind it, dimmed. */

@@ -18,23 +18,24 @@ export interface Notice {
 
 type Teller = (data: Fields, event: FeedEvent) => Notice | null;
 
-const TELLERS: Readonly<Record<string, Teller>> = {
-  "execution.queued": queued,
-  "execution.started": (_, { attempt }) => info(started(attempt)),
-  "execution.waiting": (data) => info(`Waits for ${waits(data["for"])}`),
-  "execution.resumed": () => info("What it waited for has come"),
-  "execution.retrying": retrying,
-  "execution.superseded": superseded,
-  "execution.succeeded": () => info("Succeeded"),
-  "execution.failed": (data) => error(`Failed: ${errorOf(data) ?? "no reason given"}`),
-  "execution.cancelled": (data) => warning(withReason("Cancelled", data["reason"])),
-  "cancel.requested": () => warning("Somebody asked to cancel"),
-  question: (data) => info(`Asks: ${textOf(data["prompt"])}`),
-  answer: (data) => info(`Answered: ${shortJson(data["value"])}`),
-  signal: (data) => info(`Signal ${textOf(data["name"])}: ${shortJson(data["data"])}`),
-  "child.started": (data) => info(`Started ${textOf(data["key"])}`),
-  "step.failed": stepFailed,
-};
+// A map: a handler may call its own events "constructor".
+const TELLERS: ReadonlyMap<string, Teller> = new Map<string, Teller>([
+  ["execution.queued", queued],
+  ["execution.started", (_, { attempt }) => info(started(attempt))],
+  ["execution.waiting", (data) => info(`Waits for ${waits(data["for"])}`)],
+  ["execution.resumed", () => info("What it waited for has come")],
+  ["execution.retrying", retrying],
+  ["execution.superseded", superseded],
+  ["execution.succeeded", () => info("Succeeded")],
+  ["execution.failed", (data) => error(`Failed: ${errorOf(data) ?? "no reason given"}`)],
+  ["execution.cancelled", (data) => warning(withReason("Cancelled", data["reason"]))],
+  ["cancel.requested", () => warning("Somebody asked to cancel")],
+  ["question", (data) => info(`Asks: ${textOf(data["prompt"])}`)],
+  ["answer", (data) => info(`Answered: ${shortJson(data["value"])}`)],
+  ["signal", (data) => info(`Signal ${textOf(data["name"])}: ${shortJson(data["data"])}`)],
+  ["child.started", (data) => info(`Started ${textOf(data["key"])}`)],
+  ["step.failed", stepFailed],
+]);
 const SILENT: ReadonlySet<string> = new Set([
   "step.started",
   "step.succeeded",
@@ -47,9 +48,14 @@ const SILENT: ReadonlySet<string> = new Set([
 /** The line that tells of an event; null for one of which the log says nothing. */
 export function noticeOf(event: FeedEvent): Notice | null {
   if (SILENT.has(event.kind)) return null;
-  const teller = TELLERS[event.kind];
+  const teller = TELLERS.get(event.kind);
   if (teller !== undefined) return teller(event.data, event);
   return info(`${event.kind} ${shortJson(event.data)}`);
+}
+
+/** The line that tells of an event that could not be read. */
+export function unreadNotice({ seq }: FeedEvent): Notice {
+  return warning(`Event ${seq} could not be shown`);
 }
 
 export function gapNotice(from: number, to: number): Notice {

@@ -53,9 +53,16 @@ export class OutputLines {
 /** What is left of a line to keep: what the last carriage returns have not begun anew. */
 function lastOverwritten(raw: string): string {
   if (!raw.includes("\r")) return raw;
-  const bare = raw.replace(/\r+$/, "");
+  const bare = raw.slice(0, endOfText(raw));
   const returns = raw.length > bare.length ? "\r" : "";
   return (bare.slice(bare.lastIndexOf("\r") + 1) + returns).slice(-LONGEST_LINE);
+}
+
+/** Where the carriage returns at the end begin. Counted: an expression would try each run of them anew. */
+function endOfText(raw: string): number {
+  let end = raw.length;
+  while (raw[end - 1] === "\r") end -= 1;
+  return end;
 }
 
 function shown(raw: string): string {
