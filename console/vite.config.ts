@@ -26,5 +26,10 @@ export default defineConfig({
       "/ws": { target: SERVER, ws: true },
     },
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"] },
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
+    setupFiles: ["tests/patience.ts"],
+    testTimeout: 30_000,
+  },
 });
