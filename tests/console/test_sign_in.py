@@ -67,13 +67,23 @@ async def test_an_account_is_made_and_leads_in(page: Page, hosted: Hosted) -> No
     await expect(page.get_by_role("heading", name="Items")).to_be_visible()
 
 
-async def test_a_common_password_is_refused_with_the_reason(page: Page, hosted: Hosted) -> None:
+async def test_a_common_password_is_refused_and_the_next_press_sends_another(page: Page, hosted: Hosted) -> None:
     await page.goto(f"{hosted.url}/register")
     await page.get_by_label("Email address").fill("weak@example.com")
     await page.get_by_label("Password", exact=True).fill("password123")
     await page.get_by_role("button", name="Create account").click()
     await expect(page.get_by_role("alert")).to_contain_text("one of the most common")
     await expect(page.get_by_label("Email address")).to_have_value("weak@example.com")
+    # Leaving the field takes its complaint away, and the button is not to move from under the pointer.
+    await page.get_by_label("Password", exact=True).press("ControlOrMeta+a")
+    await page.get_by_label("Password", exact=True).press_sequentially(PASSWORD)
+    complaint = page.locator("form [slot=errorMessage]")
+    await expect(complaint).to_have_count(1)
+    await page.get_by_role("button", name="Create account").hover()
+    await page.mouse.down()
+    await expect(complaint).to_have_count(0)
+    await page.mouse.up()
+    await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 async def test_a_wrong_password_is_told_and_a_right_one_leads_in(

@@ -10,6 +10,7 @@ import { queries } from "../runcast.ts";
 import { TeamSelect } from "../teams/TeamSelect.tsx";
 import { Button } from "../ui/Button.tsx";
 import formStyles from "../ui/Form.module.css";
+import { holdStill } from "../ui/hold_still.ts";
 import { PlayIcon } from "../ui/icons.tsx";
 import { Section } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
@@ -51,7 +52,12 @@ export function StartForm(props: StartFormProps) {
     />
   );
   return (
-    <form className={formStyles["form"]} onSubmit={send} aria-label={`Start ${handler.name}`}>
+    <form
+      className={formStyles["form"]}
+      onPointerDownCapture={holdStill}
+      onSubmit={send}
+      aria-label={`Start ${handler.name}`}
+    >
       {isFramed ? editor : <Section title="Input">{editor}</Section>}
       {itemId === undefined && <TeamSelect label="Belongs to" team={team} onChange={setTeam} />}
       <StartOptions value={options} onChange={setOptions} />

@@ -5,6 +5,7 @@ import { Form as AriaForm } from "react-aria-components/Form";
 
 import { fieldErrors } from "../problem.ts";
 import styles from "./Form.module.css";
+import { holdStill } from "./hold_still.ts";
 import { Problem } from "./Problem.tsx";
 
 export interface FormProps {
@@ -23,6 +24,7 @@ export function Form({ onSubmit, problem, children, actions, label }: FormProps)
     <AriaForm
       className={styles["form"] ?? ""}
       validationErrors={fieldErrors(problem)}
+      onPointerDownCapture={holdStill}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit(textsOf(event));

@@ -5,6 +5,7 @@ import { readJson } from "../../json/read.ts";
 import { useKeyedMutation } from "../../keyed_mutation.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog, DialogActions } from "../../ui/Dialog.tsx";
+import { holdStill } from "../../ui/hold_still.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
@@ -35,7 +36,7 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title="Send a signal" isOpen onOpenChange={onClose}>
-      <form className={styles["signal"]} onSubmit={onSubmit}>
+      <form className={styles["signal"]} onPointerDownCapture={holdStill} onSubmit={onSubmit}>
         <TextField
           label="Name"
           description="As the handler receives it."

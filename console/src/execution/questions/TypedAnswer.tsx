@@ -6,6 +6,7 @@ import { fieldOf } from "../../start/schema_form/field.ts";
 import { initialValue } from "../../start/schema_form/initial.ts";
 import { SchemaForm } from "../../start/schema_form/SchemaForm.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { holdStill } from "../../ui/hold_still.ts";
 import type { AnswerFormProps } from "./AnswerForm.tsx";
 import styles from "./Questions.module.css";
 
@@ -20,7 +21,7 @@ export function TypedAnswer({ schema, isPending, error, onAnswer }: TypedAnswerP
     onAnswer(value ?? null);
   };
   return (
-    <form className={styles["form"]} onSubmit={onSubmit}>
+    <form className={styles["form"]} onPointerDownCapture={holdStill} onSubmit={onSubmit}>
       <SchemaForm
         label="Answer"
         schema={schema}
