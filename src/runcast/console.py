@@ -55,6 +55,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+VARIES = {"Vary": "Accept"}
 _FOREVER = "public, max-age=31536000, immutable"
 _HASHED = re.compile(r"/assets/.+-[\w-]{8}\.[a-z0-9.]+")
 # Not asked of the machine, whose own table may say otherwise.
@@ -111,15 +112,28 @@ class Console:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket (ASGI)."""
-        answer = self._answer(Request(scope)) if scope["type"] == "http" else None
-        await (answer or self._otherwise)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._otherwise(scope, receive, send)
+            return
+        request = Request(scope)
+        if (answer := self._answer(request)) is not None:
+            await answer(scope, receive, send)
+            return
+        try:
+            await self._otherwise(scope, receive, send)
+        except HTTPException as refusal:
+            if request.method in READING and _may_be_page(_path(request)):
+                # Who accepts HTML is answered with a page here.
+                refusal.headers = {**(refusal.headers or {}), **VARIES}
+            raise
 
     def _answer(self, request: Request) -> Response | None:
-        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        path = _path(request)
         found = self._files.get(INDEX if path == "/" else path)
         if found is not None:
             return _answer_with(request, found)
-        if request.method not in READING or not _is_page(path, request.headers.get("accept", "")):
+        is_page = "text/html" in request.headers.get("accept", "") and _may_be_page(path)
+        if request.method not in READING or not is_page:
             return None
         return _answer_with(request, self._files[INDEX]) if self.is_built else _not_built()
 
@@ -158,10 +172,15 @@ def _file_of(name: str, contents: Mapping[str, bytes]) -> File:
     )
 
 
-def _is_page(path: str, accepted: str) -> bool:
-    """Tell whether a path is one of the console's own: a page's, by what is asked for at it."""
+def _path(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", ""))
+
+
+def _may_be_page(path: str) -> bool:
+    """Tell whether a page is answered at a path to whoever accepts one."""
     is_program = any(path == root or path.startswith(f"{root}/") for root in NO_PAGES)
-    return "text/html" in accepted and not is_program and "." not in PurePosixPath(path).name
+    return not is_program and "." not in PurePosixPath(path).name
 
 
 def _answer_with(request: Request, file: File) -> Response:
@@ -188,7 +207,7 @@ def _answer_with(request: Request, file: File) -> Response:
 
 
 def _not_built() -> Response:
-    headers = {**HEADERS, "Cache-Control": "no-store"}
+    headers = {**HEADERS, **VARIES, "Cache-Control": "no-store"}
     return PlainTextResponse(NOT_BUILT, HTTPStatus.NOT_FOUND, headers=headers)
 
 

@@ -172,11 +172,17 @@ async def test_what_is_no_page_stays_unknown(client: httpx2.AsyncClient, path: s
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "not_found"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "vary" not in answer.headers
 
 
-async def test_a_program_is_told_that_a_path_is_unknown(client: httpx2.AsyncClient) -> None:
-    answer = await client.get("/items", headers={"Accept": "application/json"})
+@pytest.mark.parametrize("accepted", ["application/json", "*/*"])
+async def test_a_program_is_told_that_a_path_is_unknown_and_no_cache_that_it_is_to_browsers(
+    client: httpx2.AsyncClient, accepted: str
+) -> None:
+    answer = await client.get("/items", headers={"Accept": accepted})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("no-store", "Accept")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +244,8 @@ async def test_without_a_build_a_page_says_how_to_make_one(tmp_path: Path) -> No
             answer = await client.get(path, headers=PAGE)
             assert answer.status_code == 404
             assert "make console" in answer.text
-            assert answer.headers["cache-control"] == "no-store"
+            kept = [answer.headers[name] for name in ("cache-control", "vary")]
+            assert kept == ["no-store", "Accept"]
         assert (await client.get("/api/x", headers=PAGE)).json()["code"] == "not_found"
         assert (await client.get("/")).json()["code"] == "not_found"
 

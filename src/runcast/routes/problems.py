@@ -39,13 +39,13 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 BAD_TOKEN_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3.1
-NOT_STORED = {"Cache-Control": "no-store"}  # RFC 6749, 5.2
+# A path that is unknown to programs may be a page in browsers (RFC 9111, 4.2.2; RFC 6749, 5.2).
+NOT_STORED = {"Cache-Control": "no-store"}
 RETRY_LATER = {"Retry-After": "1"}  # RFC 9110, 10.2.3
 # The first that fits.
 _HEADERS = (
     (InvalidToken, BAD_TOKEN_CHALLENGE),
     (Unauthenticated, CHALLENGE),
-    (TokenRefused, NOT_STORED),
     (Unavailable, RETRY_LATER),
 )
 MAX_ERRORS = 100
@@ -138,7 +138,8 @@ def _answer(
     status: int, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return Response(orjson.dumps(body), status, headers=headers, media_type=MEDIA_TYPE)
+    said = {**NOT_STORED, **(headers or {})}
+    return Response(orjson.dumps(body), status, headers=said, media_type=MEDIA_TYPE)
 
 
 def _refusal(request: Request, error: Exception) -> Response:

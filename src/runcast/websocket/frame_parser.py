@@ -67,6 +67,7 @@ class FrameParser(ServerProtocol):
         del response.headers["Content-Length"], response.headers["Content-Type"]
         response.headers["Content-Length"] = str(len(response.body))
         response.headers["Content-Type"] = "application/problem+json"
+        response.headers["Cache-Control"] = "no-store"
         return response
 
     def _count_fragment(self, frame: Frame) -> None:

@@ -30,7 +30,8 @@ LINGER_SECONDS = 2.0
 # How many requests of a connection wait while one is answered: each holds a head and a task to be.
 MAX_WAITING = 16
 PROBLEM = (
-    b"content-type: application/problem+json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+    b"content-type: application/problem+json\r\ncache-control: no-store\r\n"
+    b"connection: close\r\ncontent-length: %d\r\n\r\n"
 )
 
 
