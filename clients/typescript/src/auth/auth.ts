@@ -16,12 +16,13 @@ import {
   secondFactorGrant,
 } from "./grants.js";
 import { askPasskey } from "./passkeys.js";
-import { Session, type Surroundings } from "./session.js";
+import { type Replaced, Session, type Surroundings } from "./session.js";
 import type { Form } from "./token_endpoint.js";
 
 /**
  * `restoring` until it is known whether somebody is signed in. `user` is null where a given token
- * says who acts; `reason` is why nobody is signed in any more, null for who never was.
+ * says who acts; `reason` is null for who never was signed in. After `replaced`, whoever came instead is
+ * signed in as soon as the server has said who it is.
  */
 export interface AuthState {
   readonly status: "restoring" | "signed-out" | "signed-in";
@@ -67,26 +68,28 @@ export class Auth implements Credentials {
     return this.getState().user;
   }
 
-  /** Waits for `restore` where that is still to come. */
+  /** Waits for `restore` where that is still to come; what was asked before is for nobody who comes after. */
   async token(): Promise<string | null> {
-    await this.restore();
-    return this.#session.token();
+    if (this.status === "restoring") await this.restore();
+    return this.status === "signed-in" ? this.#session.token() : null;
   }
 
   renew(rejected: string): Promise<string | null> {
     return this.#session.renew(rejected);
   }
 
+  /** Ends the session with the server too, as far as that can be: its cookie would sign in again. */
   refuse(renewed: string): void {
-    this.#session.refuse(renewed);
+    if (!this.#session.refuse(renewed)) return;
+    this.#session.end(() => this.#endSession(renewed)).catch(ignore);
   }
 
   /**
-   * Finds out by the browser's cookie whether somebody is signed in; does nothing once that is known.
-   * Rejects where the server cannot say: nothing is known then, and the next call asks again.
+   * Finds out by the browser's cookie who is signed in; does nothing once that is known. Rejects where
+   * the server cannot say: nothing is known then, and the next call asks again.
    */
   async restore(): Promise<void> {
-    if (this.status !== "restoring") return;
+    if (!this.#isOpen) return;
     this.#restoring ??= this.#restored().finally(() => {
       this.#restoring = null;
     });
@@ -132,19 +135,28 @@ export class Auth implements Credentials {
     return user;
   }
 
+  /** Whether it is still to be found out who is signed in. */
+  get #isOpen(): boolean {
+    const { status, reason } = this.getState();
+    return status === "restoring" || reason === "replaced";
+  }
+
   async #restored(): Promise<void> {
     const token = await this.#session.restore();
     if (token === null) return this.#settle({ status: "signed-out", user: null, reason: null });
-    try {
-      this.#settle({ status: "signed-in", user: await this.#me(token), reason: null });
-    } catch (error) {
-      if (this.status === "restoring") throw error;
-    }
+    const user = await this.#me(token).catch((error: unknown) => {
+      if (this.#isOpen && this.#session.isOfHolder(token)) throw error;
+      return null;
+    });
+    if (!this.#isOpen) return;
+    // The cookie may have become somebody else's while the server was asked.
+    if (user === null || !this.#session.isOfHolder(token)) return this.#restored();
+    this.#settle({ status: "signed-in", user, reason: null });
   }
 
   /** Another tab may have said by now who is signed in. */
   #settle(state: AuthState): void {
-    if (this.status !== "restoring") return;
+    if (!this.#isOpen) return;
     if (state.status === "signed-out") this.#session.abandon();
     this.#store.setState(state);
   }
@@ -186,13 +198,26 @@ export class Auth implements Credentials {
     }
   }
 
-  #hear(news: News): void {
-    if (news.type === "signed-in") {
+  #hear(news: News | Replaced): void {
+    if (news.type === "replaced") {
+      this.#makeWay();
+    } else if (news.type === "signed-in") {
       this.#store.setState({ status: "signed-in", user: news.user, reason: null });
     } else if (news.type === "signed-out") {
       this.#store.setState({ status: "signed-out", user: null, reason: news.reason });
     }
   }
+
+  /** Nobody is signed in between one person and the next, so that nothing goes over from one to the other. */
+  #makeWay(): void {
+    if (this.status === "restoring") return;
+    this.#store.setState({ status: "signed-out", user: null, reason: "replaced" });
+    this.restore().catch(ignore);
+  }
+}
+
+function ignore(): void {
+  // Whoever asks next is told.
 }
 
 /** The token is not, or no longer, good. */

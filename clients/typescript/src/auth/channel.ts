@@ -4,8 +4,11 @@
 import type { User } from "../api/index.js";
 import type { AccessToken } from "./access_token.js";
 
-/** Why nobody is signed in: they left, or their session has ended. */
-export type Reason = "logged-out" | "expired";
+/**
+ * Why nobody is signed in any more: they left, their session has ended, or the cookie that this tab shares
+ * with others is somebody else's by now.
+ */
+export type Reason = "logged-out" | "expired" | "replaced";
 
 export type SignedIn = {
   readonly type: "signed-in";
@@ -15,7 +18,7 @@ export type SignedIn = {
 export type Renewed = { readonly type: "renewed"; readonly token: AccessToken };
 export type SignedOut = {
   readonly type: "signed-out";
-  readonly reason: Reason;
+  readonly reason: Exclude<Reason, "replaced">;
   /** Milliseconds since 1970, by the clock that all tabs share. */
   readonly at: number;
 };

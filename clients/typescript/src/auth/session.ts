@@ -1,9 +1,9 @@
 // The access token of who is signed in. One refresh serves all who wait for it: the requests and feeds
-// of this tab, and those of every other.
+// of this tab, and those of every other. What one person began is never given the token of another.
 
 import type { Tokens, User } from "../api/index.js";
-import { type AccessToken, accessToken } from "./access_token.js";
-import type { Channel, News, SignedIn, SignedOut } from "./channel.js";
+import { type AccessToken, accessToken, isSamePerson } from "./access_token.js";
+import type { Channel, News, Renewed, SignedIn, SignedOut } from "./channel.js";
 import type { Credentials } from "./credentials.js";
 import type { Locks } from "./locks.js";
 import type { Form, TokenEndpoint } from "./token_endpoint.js";
@@ -22,9 +22,12 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
+/** The browser's cookie turned out to be somebody else's: their token is held, and they are to be asked for. */
+export type Replaced = { readonly type: "replaced" };
+
 export class Session implements Credentials {
   readonly #around: Surroundings;
-  readonly #onChange: (news: News) => void;
+  readonly #onChange: (change: News | Replaced) => void;
   readonly #hearing = new Set<() => void>();
   /** Whether what another tab renews is ours: not once it is known that nobody is signed in here. */
   #following = true;
@@ -32,10 +35,11 @@ export class Session implements Credentials {
   #turnedAt = 0;
   #held: AccessToken | null = null;
   #known: readonly string[] = [];
-  #refreshing: Promise<string | null> | null = null;
+  /** The refreshes under way, by the token that they replace. */
+  readonly #refreshing = new Map<string | null, Promise<void>>();
 
   /** `onChange` hears of every sign-in, renewal and sign-out, wherever it happened. */
-  constructor(around: Surroundings, onChange: (news: News) => void) {
+  constructor(around: Surroundings, onChange: (change: News | Replaced) => void) {
     this.#around = around;
     this.#onChange = onChange;
     around.channel.listen((news) => this.#take(news));
@@ -66,20 +70,24 @@ export class Session implements Credentials {
 
   /**
    * Signs out whose token was refused right after it had been renewed. It has to be theirs still, and
-   * not have expired by now, as one does while the machine sleeps.
+   * not have expired by now, as one does while the machine sleeps. Returns whether that was so.
    */
-  refuse(renewed: string): void {
+  refuse(renewed: string): boolean {
     const held = this.#held;
-    if (held?.value === renewed && this.#around.now() < held.expiresAt) this.#conclude(null);
+    const isOver = held?.value === renewed && this.#around.now() < held.expiresAt;
+    if (isOver) this.#conclude(null);
+    return isOver;
   }
 
-  /** Returns the token that follows this one, null for who has to sign in. */
+  /** Returns the token that follows this one, null where the same person has none any more. */
   async refresh(replaced: string | null): Promise<string | null> {
-    if (this.#value() !== replaced) return this.#value();
-    this.#refreshing ??= this.#alone((waited) => this.#refreshed(replaced, waited)).finally(() => {
-      this.#refreshing = null;
-    });
-    return this.#refreshing;
+    if (this.#value() === replaced) await this.#refreshOnce(replaced);
+    return replaced === null || this.isOfHolder(replaced) ? this.#value() : null;
+  }
+
+  /** Whether it is a token of whoever is signed in here. */
+  isOfHolder(token: string): boolean {
+    return this.#held !== null && isSamePerson(token, this.#held.value);
   }
 
   /** Returns the token that a grant hands out. It is held once `begin` is told. */
@@ -91,6 +99,11 @@ export class Session implements Credentials {
   async leave(end: () => Promise<void>): Promise<void> {
     const at = await this.#alone(() => end().then(this.#around.now));
     this.#tell({ type: "signed-out", reason: "logged-out", at });
+  }
+
+  /** Ends in the way that is given the session of who was signed out here already. */
+  end(how: () => Promise<void>): Promise<void> {
+    return this.#alone(how);
   }
 
   begin(token: AccessToken, user: User): void {
@@ -113,13 +126,21 @@ export class Session implements Credentials {
     this.#known = [...this.#known, token.value].slice(-KNOWN);
   }
 
-  async #refreshed(replaced: string | null, waited: boolean): Promise<string | null> {
+  #refreshOnce(replaced: string | null): Promise<void> {
+    const underWay = this.#refreshing.get(replaced);
+    if (underWay !== undefined) return underWay;
+    const refreshing = this.#alone((waited) => this.#refreshed(replaced, waited)).finally(() => {
+      this.#refreshing.delete(replaced);
+    });
+    this.#refreshing.set(replaced, refreshing);
+    return refreshing;
+  }
+
+  async #refreshed(replaced: string | null, waited: boolean): Promise<void> {
     if (waited && this.#value() === replaced) await this.#hearsaySoon();
-    if (this.#value() !== replaced) return this.#value();
+    if (this.#value() !== replaced) return;
     const tokens = await this.#around.endpoint.refresh();
-    if (this.#value() !== replaced) return this.#value();
-    this.#conclude(tokens);
-    return this.#value();
+    if (this.#value() === replaced) this.#conclude(tokens);
   }
 
   #conclude(tokens: Tokens | null): void {
@@ -148,10 +169,10 @@ export class Session implements Credentials {
   #take(news: News): void {
     const at = news.type === "signed-out" ? news.at : news.token.issuedAt;
     if (at < this.#lastTurn()) return;
-    const isNew = news.type === "renewed" ? this.#adopt(news.token) : this.#turn(news, at);
-    if (!isNew) return;
+    const change = news.type === "renewed" ? this.#adopt(news) : this.#turn(news, at);
+    if (change === null) return;
     for (const heard of this.#hearing) heard();
-    this.#onChange(news);
+    this.#onChange(change);
   }
 
   /** A clock that was set back makes nothing wait until it has caught up. */
@@ -159,26 +180,39 @@ export class Session implements Credentials {
     return this.#turnedAt > this.#around.now() ? 0 : this.#turnedAt;
   }
 
-  #adopt(token: AccessToken): boolean {
-    if (this.#following) this.hold(token);
-    return this.#following;
+  #adopt(news: Renewed): Renewed | Replaced | null {
+    if (!this.#following) return null;
+    const isTheirs = this.#held === null || this.isOfHolder(news.token.value);
+    if (isTheirs) this.hold(news.token);
+    else this.#replace(news.token);
+    return isTheirs ? news : { type: "replaced" };
   }
 
-  #turn(news: SignedIn | SignedOut, at: number): boolean {
+  #replace(token: AccessToken): void {
+    this.#turnedAt = token.issuedAt;
+    this.#known = [];
+    this.hold(token);
+  }
+
+  #turn(news: SignedIn | SignedOut, at: number): News | null {
     const wasFollowing = this.#following;
     this.#turnedAt = at;
     this.#following = news.type === "signed-in";
     if (news.type === "signed-in") this.#enter(news.token);
     else this.#forget();
-    return this.#following || wasFollowing;
+    return this.#following || wasFollowing ? news : null;
   }
 
-  /** A tab may have renewed the token of this sign-in before the news of it came. */
+  /**
+   * Who signs in again goes on where they were. A tab may have renewed the token of this sign-in before
+   * the news of it came.
+   */
   #enter(token: AccessToken): void {
-    const held = this.#held;
-    this.#known = [];
+    const before = this.#held;
+    if (before === null || !this.isOfHolder(token.value)) this.#known = [];
+    const isRenewed = this.#known.length > 0 && before !== null && before.issuedAt > token.issuedAt;
     this.hold(token);
-    if (held !== null && held.issuedAt > token.issuedAt) this.hold(held);
+    if (isRenewed) this.hold(before);
   }
 
   #forget(): void {

@@ -1,5 +1,7 @@
-// The token of one feed: asked for before each connection, renewed where it was refused or expires.
+// The token of one feed: asked for before each connection, renewed where it was refused or expires. It
+// stays that of one person, under whom commands wait to be sent.
 
+import { isSamePerson } from "../auth/access_token.js";
 import type { Credentials } from "../auth/credentials.js";
 import { Closed } from "./connections.js";
 import { WatchSignedOut } from "./errors.js";
@@ -14,7 +16,7 @@ export class FeedToken {
     this.#credentials = credentials;
   }
 
-  /** The token to send; throws Closed where the server cannot renew it now. */
+  /** The token to send; throws Closed where the server cannot renew it now, WatchSignedOut as `reject`. */
   async ask(): Promise<string | null> {
     const rejected = this.#rejected;
     const token = await asked(
@@ -22,6 +24,9 @@ export class FeedToken {
     );
     if (rejected !== null && (token === null || token === rejected)) {
       throw new WatchSignedOut("the credential was refused, and there is no other");
+    }
+    if (this.#value !== null && !isSamePerson(this.#value, token)) {
+      throw new WatchSignedOut("whoever began to watch is not signed in any more");
     }
     this.#rejected = null;
     this.#value = token;

@@ -4,8 +4,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Fetch } from "../../src/answers.js";
+import { subjectOf } from "../../src/auth/access_token.js";
 import type { Runcast } from "../../src/index.js";
-import { FakeServer, problem, unreachable } from "../tools/fake_server.js";
+import { ADA, BOB, FakeServer, problem, unreachable } from "../tools/fake_server.js";
 import { slowChannels } from "../tools/slow_channel.js";
 import { browser } from "../tools/tabs.js";
 
@@ -33,10 +34,14 @@ function chance(seed: number): () => number {
   };
 }
 
-/** A server that takes its time, and notes how many refreshes it had to do with at once. */
+/**
+ * A server that takes its time, and notes how many refreshes it had to do with at once, and what was
+ * sent as somebody else than who asked for it.
+ */
 function slowly(server: FakeServer, random: () => number) {
-  const seen = { now: 0, most: 0 };
+  const seen = { now: 0, most: 0, mistaken: 0 };
   const fetch: Fetch = async (request) => {
+    if (isMistaken(request)) seen.mistaken += 1;
     const refreshes = request.url.endsWith(TOKEN) ? 1 : 0;
     seen.now += refreshes;
     seen.most = Math.max(seen.most, seen.now);
@@ -50,9 +55,19 @@ function slowly(server: FakeServer, random: () => number) {
   return { fetch, seen };
 }
 
+/** The search says who asks, as far as the page knew. */
+function isMistaken({ url, headers }: Request): boolean {
+  const asker = new URL(url).searchParams.get("q");
+  const token = headers.get("Authorization");
+  return asker !== null && token !== null && subjectOf(token) !== asker;
+}
+
 type Happening = (tab: Runcast) => Promise<unknown>;
 
-const request: Happening = (tab) => tab.api.listItems();
+const request: Happening = (tab) => {
+  const { user } = tab.auth;
+  return tab.api.listItems(user === null ? {} : { query: { q: user.id } });
+};
 
 function happenings(server: FakeServer): Record<string, Happening> {
   const requestAfter =
@@ -67,7 +82,12 @@ function happenings(server: FakeServer): Record<string, Happening> {
     silence: requestAfter(() => server.answer(TOKEN, unreachable)),
     failure: requestAfter(() => server.answer(TOKEN, unavailable)),
     leaving: (tab) => tab.auth.logout(),
-    coming: (tab) => tab.auth.login({ email: "ada@example.com", password: "right" }),
+    coming: (tab) => tab.auth.login({ email: ADA.email, password: "right" }),
+    another: (tab) => tab.auth.login({ email: BOB.email, password: "right" }),
+    provider: (tab) => {
+      server.returnFromProvider(server.person === ADA ? BOB : ADA);
+      return request(tab);
+    },
   };
 }
 
@@ -102,6 +122,8 @@ async function settled(all: readonly unknown[]) {
 const WEATHER = ["request", "request", "expiry", "silence", "failure"];
 const CROWD = ["request", "expiry", "silence", "leaving", "coming", "coming"];
 
+const CHANGES = ["request", "request", "expiry", "coming", "another", "provider", "leaving"];
+
 test.each(SEEDS)("no failure signs anybody out, by seed %i", async (seed) => {
   const { tabs, seen, last } = await storm(seed, WEATHER);
   expect(last).toEqual(tabs.map(() => "fulfilled"));
@@ -115,3 +137,15 @@ test.each(SEEDS)("tabs agree, whoever comes and leaves, by seed %i", async (seed
   expect(new Set(last).size).toBe(1);
   expect(seen.most).toBe(1);
 });
+
+test.each(SEEDS)(
+  "nobody acts as somebody else, whoever the cookie is of, by seed %i",
+  async (seed) => {
+    const { tabs, seen } = await storm(seed, CHANGES);
+    expect(seen.mistaken).toBe(0);
+    for (const { auth } of tabs) {
+      const token = await auth.token();
+      expect(token === null ? undefined : subjectOf(token)).toBe(auth.user?.id);
+    }
+  },
+);

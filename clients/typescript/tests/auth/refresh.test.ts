@@ -3,11 +3,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { RuncastError, Unreachable } from "../../src/index.js";
+import { deferred } from "../tools/deferred.js";
 import { FakeServer, problem, unreachable } from "../tools/fake_server.js";
 import { browser, type Browser } from "../tools/tabs.js";
 
 const TOKEN = "/api/auth/token";
 const ITEMS = "/api/items";
+const LOGOUT = "/api/auth/logout";
 
 function invalidToken(): Response {
   return problem(401, "invalid_token");
@@ -110,6 +112,35 @@ describe("a request", () => {
     expect(seen).toEqual(["signed-out", "signed-out"]);
     expect(other.auth.getState()).toMatchObject({ user: null, reason: "expired" });
   });
+
+  test("that is refused again ends the session, so that a reload signs nobody in", async () => {
+    const tab = await tabs.openSignedIn();
+    const left = deferred<null>();
+    server.answer(LOGOUT, () => {
+      server.endSession();
+      left.resolve(null);
+      return new Response(null, { status: 204 });
+    });
+    server.answer(ITEMS, invalidToken, invalidToken);
+    await expect(tab.api.listItems()).rejects.toMatchObject({ status: 401 });
+    await left.promise;
+    const reloaded = tabs.open();
+    await reloaded.auth.restore();
+    expect([reloaded.auth.status, server.count(LOGOUT)]).toEqual(["signed-out", 1]);
+  });
+
+  test.each([invalidToken, unreachable])(
+    "that is refused again signs out where the session cannot be ended, %#",
+    async (answer) => {
+      const tab = await tabs.openSignedIn();
+      server.answer(LOGOUT, answer);
+      server.answer(ITEMS, invalidToken, invalidToken);
+      await expect(tab.api.listItems()).rejects.toMatchObject({ status: 401 });
+      expect(tab.auth.getState().reason).toBe("expired");
+      await tab.auth.login({ email: "ada@example.com", password: "right" });
+      expect([tab.auth.status, server.count(LOGOUT)]).toEqual(["signed-in", 1]);
+    },
+  );
 
   test("whose new token has expired by then signs nobody out", async () => {
     let now = 0;

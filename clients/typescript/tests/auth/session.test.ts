@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import { accessToken } from "../../src/auth/access_token.js";
 import type { Channel, News } from "../../src/auth/channel.js";
 import { processLocks } from "../../src/auth/locks.js";
-import { Session } from "../../src/auth/session.js";
+import { type Replaced, Session } from "../../src/auth/session.js";
 import { TokenEndpoint } from "../../src/auth/token_endpoint.js";
 import { ADA, BASE_URL, FakeServer } from "../tools/fake_server.js";
 
@@ -14,7 +14,7 @@ const SOME_TOKENS = 25;
 let server: FakeServer;
 let endpoint: TokenEndpoint;
 let session: Session;
-let heard: News[];
+let heard: (News | Replaced)[];
 let now: number;
 let say: (news: News) => void;
 

@@ -6,6 +6,7 @@ import type { Credentials } from "../../src/auth/credentials.js";
 import { FeedToken } from "../../src/feed/feed_token.js";
 import { WatchSignedOut } from "../../src/feed/index.js";
 import { BROKEN } from "../../src/feed/policy.js";
+import { ADA, BOB, tokenOf } from "../tools/fake_server.js";
 
 let asked: string[];
 let next: (string | null | Error)[];
@@ -43,6 +44,20 @@ test.each([null, "a"])("%s in the place of one that was refused is none", async 
   await token.ask();
   token.reject("");
   await expect(token.ask()).rejects.toThrow(WatchSignedOut);
+});
+
+test.each([tokenOf(BOB, 1), null])("a feed does not go on as somebody else: %s", async (other) => {
+  next = [tokenOf(ADA, 1), tokenOf(ADA, 2), other];
+  const token = new FeedToken(credentials);
+  await token.ask();
+  expect(await token.ask()).toBe(tokenOf(ADA, 2));
+  await expect(token.ask()).rejects.toThrow(WatchSignedOut);
+});
+
+test("nobody's goes on as who has signed in by now", async () => {
+  next = [null, tokenOf(ADA, 1)];
+  const token = new FeedToken(credentials);
+  expect([await token.ask(), await token.ask()]).toEqual([null, tokenOf(ADA, 1)]);
 });
 
 test("nobody has nothing to renew and nothing to lose", async () => {

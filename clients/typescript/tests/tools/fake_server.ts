@@ -1,7 +1,8 @@
-// A server of accounts that lives in the test: one session, one cookie jar for all tabs, and whatever
-// goes wrong when a test says so.
+// A server of accounts that lives in the test: one cookie jar for all tabs, with the session of one
+// person at a time, and whatever goes wrong when a test says so.
 
 import type { Fetch } from "../../src/answers.js";
+import { subjectOf } from "../../src/auth/access_token.js";
 
 export const BASE_URL = "http://runcast.test";
 export const ADA = {
@@ -12,6 +13,21 @@ export const ADA = {
   is_admin: false,
   created_at: "2026-01-01T00:00:00Z",
 };
+
+export const BOB = {
+  ...ADA,
+  id: "019b7603-5a00-7000-8000-0c9f4d2a7b62",
+  email: "bob@example.com",
+  name: "Bob",
+};
+
+type Person = typeof ADA;
+
+/** A token as the server makes them, but for the signature. */
+export function tokenOf(person: Person, name: string | number): string {
+  const claims = btoa(JSON.stringify({ sub: person.id, name }));
+  return `e30.${claims.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}.sig`;
+}
 
 export interface Asked {
   readonly method: string;
@@ -26,6 +42,8 @@ export class FakeServer {
   readonly asked: Asked[] = [];
   /** How many seconds an access token lives. */
   lifetime = 300;
+  /** Whose session the cookie is. */
+  person: Person = ADA;
   /** The tokens that are taken. */
   readonly good = new Set<string>();
   /** What the browser sends back; rotated with each refresh. */
@@ -38,6 +56,12 @@ export class FakeServer {
   /** Has the browser signed in already. */
   rememberAda(): void {
     this.cookie = "rcr_0";
+  }
+
+  /** Has somebody come back from a provider: another cookie, which no page was told of. */
+  returnFromProvider(person: Person): void {
+    this.person = person;
+    this.cookie = `rcr_of_${person.name}`;
   }
 
   /** Lets no access token count any more, as after their expiry. */
@@ -74,7 +98,7 @@ export class FakeServer {
     if (asked.path === "/api/auth/token") return this.#grant(asked.form);
     if (asked.token !== null && !this.good.has(asked.token)) return problem(401, "invalid_token");
     if (asked.token === null) return problem(401, "unauthenticated");
-    if (asked.path === "/api/auth/me") return Response.json(ADA);
+    if (asked.path === "/api/auth/me") return Response.json(personOf(asked.token));
     if (asked.path === "/api/auth/logout") return this.#logout();
     return Response.json({ items: [], next_cursor: null });
   }
@@ -89,6 +113,7 @@ export class FakeServer {
     if (form["password"] !== undefined && form["password"] !== "right") {
       return problem(400, "invalid_grant");
     }
+    if (form["grant_type"] === "password") this.person = form["username"] === BOB.email ? BOB : ADA;
     return this.#tokens(form);
   }
 
@@ -102,7 +127,7 @@ export class FakeServer {
 
   #tokens(form: Asked["form"]): Response {
     this.#issued += 1;
-    const access_token = `access_${this.#issued}`;
+    const access_token = tokenOf(this.person, this.#issued);
     const refresh_token = `rcr_${this.#issued}`;
     this.good.add(access_token);
     const told = { access_token, token_type: "bearer", expires_in: this.lifetime };
@@ -113,6 +138,10 @@ export class FakeServer {
     this.refreshToken = refresh_token;
     return Response.json({ ...told, refresh_token });
   }
+}
+
+function personOf(token: string): Person {
+  return subjectOf(token) === BOB.id ? BOB : ADA;
 }
 
 export function problem(
