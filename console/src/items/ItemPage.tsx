@@ -1,7 +1,7 @@
 // An item: its fields to be changed, what it runs, and what has run of it.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { useUser } from "../layout/useUser.ts";
 import { Badge } from "../ui/Badge.tsx";
@@ -9,10 +9,12 @@ import { Crumb, Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { DeleteItem } from "./DeleteItem.tsx";
-import { ItemEditor } from "./ItemEditor.tsx";
 import { ItemExecutions } from "./ItemExecutions.tsx";
 import { ItemStart, StartItem } from "./ItemStart.tsx";
 import { itemQuery } from "./queries.ts";
+
+// What reads and writes JSON is large, and comes once there is an item to show.
+const ItemEditor = lazy(async () => ({ default: (await import("./ItemEditor.tsx")).ItemEditor }));
 
 const route = getRouteApi("/shell/items/$itemId");
 
@@ -54,7 +56,9 @@ export function ItemPage() {
           {!isOutsider && item.handler !== null && (
             <ItemStart item={item} handler={item.handler} isOpen={starting === item.id} />
           )}
-          <ItemEditor key={item.id} item={item} isReadOnly={isOutsider} />
+          <Suspense fallback={<Skeleton shape="block" />}>
+            <ItemEditor key={item.id} item={item} isReadOnly={isOutsider} />
+          </Suspense>
           {user !== null && <ItemExecutions id={item.id} />}
         </>
       )}
