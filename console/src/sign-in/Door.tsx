@@ -1,7 +1,8 @@
 // The frame of the pages outside: a card in the middle of the screen, under the mark.
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useId } from "react";
 
 import { Mark } from "../layout/Mark.tsx";
+import { useArrival } from "../ui/useArrival.ts";
 import styles from "./Door.module.css";
 
 export interface DoorProps {
@@ -13,6 +14,8 @@ export interface DoorProps {
 }
 
 export function Door({ title, description, children, foot }: DoorProps) {
+  // Another door is another step, though its title may be the same.
+  const heading = useArrival(`${useId()} ${title}`);
   useEffect(() => {
     document.title = `${title} · Runcast`;
   }, [title]);
@@ -21,7 +24,9 @@ export function Door({ title, description, children, foot }: DoorProps) {
       <Mark size={36} />
       <div className={styles["card"]}>
         <header className={styles["head"]}>
-          <h1>{title}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
           {description !== undefined && <p className={styles["description"]}>{description}</p>}
         </header>
         {children}

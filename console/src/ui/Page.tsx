@@ -1,10 +1,10 @@
-// The frame of every page: where it is, its heading, its actions. It names the document, and takes the
-// focus to the heading when one comes from another page, so that screen readers tell where one is.
-import { createLink, useMatch } from "@tanstack/react-router";
-import { type AnchorHTMLAttributes, forwardRef, type ReactNode, useEffect, useRef } from "react";
+// The frame of every page: where it is, its heading, its actions. It names the document.
+import { createLink } from "@tanstack/react-router";
+import { type AnchorHTMLAttributes, forwardRef, type ReactNode, useEffect } from "react";
 
 import { classes } from "./classes.ts";
 import styles from "./Page.module.css";
+import { useArrival } from "./useArrival.ts";
 
 export interface PageProps {
   title: string;
@@ -19,8 +19,6 @@ export interface PageProps {
   width?: "narrow" | "wide";
   children: ReactNode;
 }
-
-let lastPath: string | undefined;
 
 export function Page(props: PageProps) {
   const { title, heading, breadcrumb, actions, description, width = "wide", children } = props;
@@ -51,23 +49,6 @@ export function Page(props: PageProps) {
 
 function isShown(node: ReactNode): boolean {
   return node !== undefined && node !== null && node !== false;
-}
-
-function useArrival() {
-  const ref = useRef<HTMLHeadingElement>(null);
-  // The match's own path, and not the location's: that changes while the page before still stands.
-  const path = useMatch({ strict: false, select: (match) => match.pathname });
-  useEffect(() => {
-    const isArrival = lastPath !== undefined && lastPath !== path;
-    lastPath = path;
-    if (isArrival && !isInField(document.activeElement)) ref.current?.focus();
-  }, [path]);
-  return ref;
-}
-
-/** A page that puts the focus into its first field has said where it belongs. */
-function isInField(element: Element | null): boolean {
-  return element instanceof HTMLInputElement && element.closest("main") !== null;
 }
 
 const PlainCrumb = forwardRef<HTMLAnchorElement, AnchorHTMLAttributes<HTMLAnchorElement>>(

@@ -79,6 +79,11 @@ test("an editor behind a shadow root is left alone", () => {
   expect(taken).toBe(true);
 });
 
+async function atNextVisit(): Promise<boolean> {
+  vi.resetModules();
+  return (await import("../../src/layout/single_keys.ts")).singleKeys.getState();
+}
+
 describe("single keys", () => {
   afterEach(() => {
     chooseSingleKeys(true);
@@ -95,14 +100,10 @@ describe("single keys", () => {
   });
 
   test("stay turned off at the next visit, until they are turned on", async () => {
-    const again = async () => {
-      vi.resetModules();
-      return (await import("../../src/layout/single_keys.ts")).singleKeys.getState();
-    };
     chooseSingleKeys(false);
-    expect(await again()).toBe(false);
+    expect(await atNextVisit()).toBe(false);
     chooseSingleKeys(true);
-    expect(await again()).toBe(true);
+    expect(await atNextVisit()).toBe(true);
   });
 
   test("are turned off even where the browser keeps nothing", () => {

@@ -39,6 +39,18 @@ test("a refused password is told, and nothing is lost", async () => {
   expect(await findings()).toEqual([]);
 });
 
+test("the focus goes along from page to page, and from step to step", async () => {
+  serve({ ...offering({}), "POST /api/auth/reset": {} });
+  open("/sign-in");
+  await userEvent.click(await screen.findByRole("link", { name: "Forgot your password?" }));
+  const heading = await screen.findByRole("heading", { name: "Choose a new password" });
+  await waitFor(() => expect(document.activeElement).toBe(heading));
+  await userEvent.type(screen.getByLabelText("Email address"), "ada@example.com");
+  await userEvent.click(screen.getByRole("button", { name: "Send the letter" }));
+  const sent = await screen.findByRole("heading", { name: "Look into your mail" });
+  await waitFor(() => expect(document.activeElement).toBe(sent));
+});
+
 test("the second factor is asked for where the account has one", async () => {
   serve(SIGNED_OUT);
   open("/sign-in");
