@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { type PlacedProblem, problemsByPath } from "../json/placed.ts";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
+import { isTooMuch } from "./schema_form/extent.ts";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
 import styles from "./InputEditor.module.css";
 import { SchemaForm } from "./schema_form/SchemaForm.tsx";
@@ -21,7 +22,8 @@ export interface InputEditorProps {
 
 export function InputEditor(props: InputEditorProps) {
   const [selected, select] = useState("form");
-  const isDrawn = useMemo(() => fieldOf(props.schema).kind !== "json", [props.schema]);
+  const [first] = useState(props.value);
+  const isDrawn = useMemo(() => hasForm(props.schema, first), [props.schema, first]);
   const asJson = (
     <Suspense fallback={<Skeleton shape="block" />}>
       <JsonInput {...props} />
@@ -59,6 +61,12 @@ function Fields({ schema, value, onChange, problems }: InputEditorProps) {
       />
     </div>
   );
+}
+
+/** Whether a form serves better than JSON: not where nothing can be drawn, nor where it is too much. */
+function hasForm(schema: Schema, value: unknown): boolean {
+  const field = fieldOf(schema);
+  return field.kind !== "json" && !isTooMuch(field, value);
 }
 
 function hasNoFields(schema: Schema): boolean {

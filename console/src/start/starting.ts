@@ -3,6 +3,7 @@ import type { Execution } from "runcast";
 
 import type { KeyHeaders } from "../keyed_mutation.ts";
 import { api } from "../runcast.ts";
+import { isTooMuch } from "./schema_form/extent.ts";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
 import { completed } from "./schema_form/initial.ts";
 
@@ -36,5 +37,7 @@ function bodyOf({ input, runAt, priority }: Pick<Wanted, "input" | "runAt" | "pr
 
 /** What the item says, completed by what the schema proposes; a handler that takes anything begins with `{}`. */
 export function firstInput(schema: Schema, own?: unknown): unknown {
-  return completed(fieldOf(schema), own) ?? {};
+  const field = fieldOf(schema);
+  // What is too much for a form is left as it is, and checked by the server alone.
+  return (isTooMuch(field, own) ? own : completed(field, own)) ?? {};
 }

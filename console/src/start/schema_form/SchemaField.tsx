@@ -9,7 +9,7 @@ import { TextField } from "../../ui/TextField.tsx";
 import { type Change, controlOf, joined, type SchemaFieldProps } from "./control.ts";
 import type { FieldOf } from "./field.ts";
 import { Fieldset } from "./Fieldset.tsx";
-import { asObject, initialValue, withMember } from "./initial.ts";
+import { initialValue, memberOf, withMember } from "./initial.ts";
 import { ListField } from "./ListField.tsx";
 
 // What reads JSON by its grammar is large, and few forms ask for any.
@@ -105,7 +105,7 @@ function Members(props: SchemaFieldProps<FieldOf<"object">>) {
       label={member.name}
       path={joined(path, member.name)}
       isRequired={member.isRequired}
-      value={asObject(value)[member.name]}
+      value={memberOf(value, member.name)}
       onChange={(change) => onChange((before) => changedIn(before, member.name, change))}
       problems={problems}
     />
@@ -132,7 +132,7 @@ function Optional(props: SchemaFieldProps<FieldOf<"optional">>) {
 }
 
 function changedIn(object: unknown, name: string, change: Change): unknown {
-  return withMember(object, name, change(asObject(object)[name]));
+  return withMember(object, name, change(memberOf(object, name)));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -1,6 +1,7 @@
 // A form drawn from a JSON Schema. It holds nothing itself: the value comes in, and each change goes out.
-import { useLayoutEffect, useMemo, useRef } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 
+import { isTooMuch } from "./extent.ts";
 import { type Field, fieldOf, type Schema } from "./field.ts";
 import { SchemaField } from "./SchemaField.tsx";
 
@@ -17,7 +18,9 @@ export interface SchemaFormProps {
 const NONE = {};
 
 export function SchemaForm({ schema, value, onChange, problems = NONE, label }: SchemaFormProps) {
-  const field = useMemo(() => untitled(fieldOf(schema)), [schema]);
+  // What it begins with decides: a form that grows while somebody fills it in stays a form.
+  const [first] = useState(value);
+  const field = useMemo(() => drawnFor(fieldOf(schema), first), [schema, first]);
   const latest = useRef(value);
   useLayoutEffect(() => {
     latest.current = value;
@@ -36,6 +39,12 @@ export function SchemaForm({ schema, value, onChange, problems = NONE, label }: 
       problems={problems}
     />
   );
+}
+
+function drawnFor(field: Field, value: unknown): Field {
+  const { title, description, proposed } = field;
+  if (isTooMuch(field, value)) return { title, description, proposed, kind: "json" };
+  return untitled(field);
 }
 
 /** The page says already what the whole is; its own title would only repeat it. */

@@ -26,7 +26,7 @@ export function controlOf({ field, label, path, isRequired, isEntry, problems }:
     label: isEntry ? label : (field.title ?? label),
     hideLabel: isEntry ?? false,
     isRequired,
-    error: problems[path],
+    error: Object.hasOwn(problems, path) ? problems[path] : undefined,
     ...(field.description !== undefined && { description: field.description }),
   };
 }

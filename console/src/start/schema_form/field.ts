@@ -33,6 +33,7 @@ export type Field = Shared &
       }
     | { readonly kind: "switch" }
     | { readonly kind: "choice"; readonly choices: readonly Choice[] }
+    /** Made when it is asked for, as what is inside an optional one: a schema may hold itself many times. */
     | { readonly kind: "list"; readonly entry: Field }
     | { readonly kind: "object"; readonly members: readonly Member[] }
     | { readonly kind: "optional"; readonly inner: Field }
@@ -44,35 +45,81 @@ export type FieldOf<Kind extends Field["kind"]> = Extract<Field, { kind: Kind }>
 // A schema may hold itself. Deeper than this, people are better served by JSON.
 const DEEPEST = 6;
 const LONG_TEXT = 200;
+const MOST_CHOICES = 1_000;
 
-/** The field for a schema; `root` holds the definitions that its references name. */
-export function fieldOf(schema: Schema, root: Schema = schema, depth = 0): Field {
-  const resolved = resolve(schema, root);
-  const shared = {
-    title: textOf(resolved["title"]),
-    description: textOf(resolved["description"]),
-    proposed: resolved["default"],
+/** What a page draws at once, at most. */
+export const MOST_FIELDS = 500;
+
+/** The field for a schema: as deep as there are not too many fields to be drawn at once, else JSON. */
+export function fieldOf(schema: Schema): Field {
+  return fieldWithin(schema, schema, 0);
+}
+
+/** `root` holds the definitions that references name. */
+function fieldWithin(schema: Schema, root: Schema, depth: number): Field {
+  for (let deepest = DEEPEST; deepest >= depth; deepest -= 1) {
+    const drawing = { root, deepest, left: MOST_FIELDS };
+    const field = fieldAt(schema, drawing, depth);
+    if (drawing.left >= 0) return field;
+  }
+  return { ...sharedOf(resolve(schema, root)), kind: "json" };
+}
+
+/** A try to draw a schema so deep and no deeper; it has failed once nothing is left. */
+interface Drawing {
+  readonly root: Schema;
+  readonly deepest: number;
+  left: number;
+}
+
+function fieldAt(schema: Schema, drawing: Drawing, depth: number): Field {
+  const resolved = resolve(schema, drawing.root);
+  const shared = sharedOf(resolved);
+  drawing.left -= 1;
+  if (depth > drawing.deepest || drawing.left < 0) return { ...shared, kind: "json" };
+  const optional = isChoice(resolved) ? undefined : withoutNull(resolved);
+  if (optional !== undefined) {
+    const inner = once(() => fieldWithin(optional, drawing.root, depth + 1));
+    return {
+      ...shared,
+      kind: "optional",
+      get inner() {
+        return inner();
+      },
+    };
+  }
+  if (resolved["type"] === "array" && isRecord(resolved["items"]) && !isChoice(resolved)) {
+    const { items } = resolved;
+    const entry = once(() => fieldWithin(items, drawing.root, depth + 1));
+    return {
+      ...shared,
+      kind: "list",
+      get entry() {
+        return entry();
+      },
+    };
+  }
+  return { ...shared, ...drawn(resolved, drawing, depth) } as Field;
+}
+
+function sharedOf(schema: Schema): Shared {
+  return {
+    title: textOf(schema["title"]),
+    description: textOf(schema["description"]),
+    proposed: schema["default"],
   };
-  if (depth > DEEPEST) return { ...shared, kind: "json" };
-  return { ...shared, ...drawn(resolved, root, depth) } as Field;
 }
 
 type Drawn = Readonly<Record<string, unknown>> & { kind: Field["kind"] };
 
-function drawn(schema: Schema, root: Schema, depth: number): Drawn {
-  const within = (inner: unknown) => fieldOf(asSchema(inner), root, depth + 1);
-  const choices = choicesOf(schema);
-  if (choices !== undefined) return { kind: "choice", choices };
-  const optional = withoutNull(schema);
-  if (optional !== undefined) return { kind: "optional", inner: within(optional) };
+function drawn(schema: Schema, drawing: Drawing, depth: number): Drawn {
+  if (isChoice(schema)) return choiceOf(schema);
   if (schema["type"] === "string") return text(schema);
   if (schema["type"] === "integer" || schema["type"] === "number") return number(schema);
   if (schema["type"] === "boolean") return { kind: "switch" };
-  if (schema["type"] === "array" && isRecord(schema["items"])) {
-    return { kind: "list", entry: within(schema["items"]) };
-  }
   if (schema["type"] === "object" && isRecord(schema["properties"])) {
-    return { kind: "object", members: membersOf(schema, within) };
+    const within = (inner: unknown) => fieldAt(asSchema(inner), drawing, depth + 1);
+    return { kind: "object", members: membersOf(schema, drawing, within) };
   }
   return { kind: "json" };
 }
@@ -94,19 +141,33 @@ function number(schema: Schema): Drawn {
   return { kind: "number", isInteger, min, max };
 }
 
-function membersOf(schema: Schema, within: (inner: unknown) => Field): Member[] {
-  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
-  return Object.entries(asSchema(schema["properties"])).map(([name, inner]) => ({
+function membersOf(
+  schema: Schema,
+  drawing: Drawing,
+  within: (inner: unknown) => Field,
+): readonly Member[] {
+  const properties = Object.entries(asSchema(schema["properties"]));
+  if (properties.length > drawing.left) {
+    drawing.left = -1;
+    return [];
+  }
+  const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
+  return properties.map(([name, inner]) => ({
     name,
-    isRequired: required.includes(name),
+    isRequired: required.has(name),
     field: within(inner),
   }));
 }
 
-function choicesOf(schema: Schema): Choice[] | undefined {
-  if ("const" in schema) return [choice(schema["const"], 0)];
+function isChoice(schema: Schema): boolean {
+  return "const" in schema || Array.isArray(schema["enum"]);
+}
+
+function choiceOf(schema: Schema): Drawn {
+  if ("const" in schema) return { kind: "choice", choices: [choice(schema["const"], 0)] };
   const values = schema["enum"];
-  return Array.isArray(values) ? values.map(choice) : undefined;
+  if (!Array.isArray(values) || values.length > MOST_CHOICES) return { kind: "json" };
+  return { kind: "choice", choices: values.map(choice) };
 }
 
 function choice(value: unknown, place: number): Choice {
@@ -145,10 +206,24 @@ function referred(reference: unknown, root: Schema): Schema | undefined {
   if (typeof reference !== "string" || !reference.startsWith("#/")) return undefined;
   let found: unknown = root;
   for (const token of reference.slice(2).split("/")) {
-    const name = decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~");
-    found = isRecord(found) ? found[name] : undefined;
+    const name = decoded(token).replaceAll("~1", "/").replaceAll("~0", "~");
+    found = isRecord(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   }
   return asSchema(found);
+}
+
+/** A name in a reference; a sign of per cent that begins no code is itself. */
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token;
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function asSchema(value: unknown): Schema {

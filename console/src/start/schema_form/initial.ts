@@ -34,20 +34,22 @@ export function completed(field: Field, said: unknown): unknown {
   if (said === undefined) return initialValue(field);
   if (field.kind === "optional" && said !== null) return completed(field.inner, said);
   if (field.kind !== "object" || !isObject(said)) return said;
-  const known = Object.fromEntries(field.members.map(({ name, field: inner }) => [name, inner]));
-  const entries = Object.entries({ ...objectOf(field.members), ...said }).map(
-    ([name, value]) => [name, known[name] ? completed(known[name], value) : value] as const,
-  );
+  const known = new Map(field.members.map(({ name, field: inner }) => [name, inner]));
+  const entries = Object.entries({ ...objectOf(field.members), ...said }).map(([name, value]) => {
+    const inner = known.get(name);
+    return [name, inner === undefined ? value : completed(inner, value)] as const;
+  });
   return Object.fromEntries(entries);
 }
 
 /** The object with this member so; undefined takes it out. */
 export function withMember(value: unknown, name: string, member: unknown): Record<string, unknown> {
-  return withoutUndefined(Object.entries({ ...asObject(value), [name]: member }));
+  return withoutUndefined(Object.entries({ ...(isObject(value) ? value : {}), [name]: member }));
 }
 
-export function asObject(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : {};
+/** What an object says of a name itself: every object has a `toString` that nobody said. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
