@@ -33,6 +33,7 @@ export {
   MalformedFrame,
   type OnGap,
   type OnStatus,
+  stateAfter,
   type TransportOption,
   Watch,
   WatchClosed,

@@ -97,7 +97,7 @@ describe("a record", () => {
     const record = new ExecutionRecord();
     const script = new Script();
     script.skip(9);
-    record.addGap({ from: 1, to: 9 });
+    record.addGap({ first: 1, last: 9 });
     expect(texts(record)).toEqual([]);
     record.apply(script.log("left"));
     expect(texts(record)).toEqual(["Events 1 to 9 are no longer kept", "left"]);

@@ -130,7 +130,7 @@ describe("a live execution", () => {
       yield logs(4).slice(2);
       throw new Error("refused");
     });
-    expect(live.record.gaps).toEqual([{ from: 1, to: 2 }]);
+    expect(live.record.gaps).toEqual([{ first: 1, last: 2 }]);
     expect(live.status).toMatchObject({ phase: "ended", error: { message: "refused" } });
   });
 

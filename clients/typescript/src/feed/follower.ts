@@ -17,20 +17,10 @@ import {
 import { WatchRefused, WatchSignedOut } from "./errors.js";
 import type { FeedEvent, FeedExecution, Hello, ServerFrame, State } from "./frames.js";
 import { verdict } from "./policy.js";
+import { stateAfter } from "./states.js";
 import type { FeedStatus } from "./status.js";
 
 const HEARTBEAT_MS = 20_000;
-
-const STATE_AFTER: ReadonlyMap<string, State> = new Map([
-  ["execution.queued", "queued"],
-  ["execution.started", "running"],
-  ["execution.waiting", "waiting"],
-  ["execution.resumed", "queued"],
-  ["execution.retrying", "queued"],
-  ["execution.succeeded", "succeeded"],
-  ["execution.failed", "failed"],
-  ["execution.cancelled", "cancelled"],
-]);
 
 /** What is handed on, in the order of the log: some events, or the news that some are gone. */
 export type Entry = readonly FeedEvent[] | Gap;
@@ -171,7 +161,7 @@ export class Follower {
 
   /** Follows the state in events newer than the snapshot; older ones tell what was. */
   #note(event: FeedEvent): void {
-    if (event.seq > this.#head) this.state = STATE_AFTER.get(event.kind) ?? this.state;
+    if (event.seq > this.#head) this.state = stateAfter(event.kind) ?? this.state;
   }
 
   /** Starts the back-off anew: this connection did its work, or lasted a heartbeat. */

@@ -16,6 +16,7 @@ export { type FeedServer, Feeds, type WatchOptions } from "./feeds.js";
 export { fixedCredentials } from "./fixed_credentials.js";
 export type { FeedEvent, FeedExecution } from "./frames.js";
 export type { SocketClass, SocketLike } from "./socket_connection.js";
+export { stateAfter } from "./states.js";
 export type { FeedStatus, OnStatus } from "./status.js";
 export type { TransportOption } from "./transports.js";
 export { Alarm, type WakeUps } from "./wake_ups.js";

@@ -1,7 +1,7 @@
 // An execution as the events after its snapshot leave it. Pure.
 
 import type { KnownEvent } from "../api/index.js";
-import type { FeedEvent, FeedExecution } from "../feed/index.js";
+import { type FeedEvent, type FeedExecution, stateAfter } from "../feed/index.js";
 import { isKnown } from "../known_events.js";
 
 type Change = Partial<FeedExecution>;
@@ -14,22 +14,23 @@ export function folded(execution: FeedExecution, event: FeedEvent): FeedExecutio
 }
 
 function changeBy(execution: FeedExecution, event: KnownEvent): Change {
+  const state = stateAfter(event.kind);
+  return { ...(state !== undefined && { state }), ...told(execution, event) };
+}
+
+/** What an event says beside the state. */
+function told(execution: FeedExecution, event: KnownEvent): Change {
   switch (event.kind) {
-    case "execution.queued":
-    case "execution.resumed":
-      return { state: "queued" };
     case "execution.retrying":
-      return { state: "queued", run_at: event.data.next_at };
+      return { run_at: event.data.next_at };
     case "execution.started":
-      return { state: "running", started_at: execution.started_at ?? event.at };
-    case "execution.waiting":
-      return { state: "waiting" };
+      return { started_at: execution.started_at ?? event.at };
     case "execution.succeeded":
-      return { ...endedAt(event.at), state: "succeeded", result: event.data.result };
+      return { ...endedAt(event.at), result: event.data.result };
     case "execution.failed":
-      return { ...endedAt(event.at), state: "failed", error: event.data.error };
+      return { ...endedAt(event.at), error: event.data.error };
     case "execution.cancelled":
-      return { ...endedAt(event.at), state: "cancelled" };
+      return endedAt(event.at);
     case "progress":
       return { progress: event.data };
     default:

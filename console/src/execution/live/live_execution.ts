@@ -1,15 +1,15 @@
 // One execution as its feed tells it: what has come is filed at once, a few milliseconds at a go, and
 // whoever shows it is told once a frame, however many events that were.
-import type { FeedStatus } from "runcast";
+import type { FeedStatus, Gap, OnGap } from "runcast";
 
-import { ExecutionRecord, type Gap } from "../record/execution_record.ts";
+import { ExecutionRecord } from "../record/execution_record.ts";
 import type { FeedEvent } from "../record/feed_event.ts";
 import { frames, type Frames } from "./frames.ts";
 
 export interface WatchOptions {
   readonly after: number;
   readonly signal: AbortSignal;
-  readonly onGap: (gap: { readonly first: number; readonly last: number }) => void;
+  readonly onGap: OnGap;
   readonly onStatus: (status: FeedStatus) => void;
 }
 
@@ -70,7 +70,7 @@ export class LiveExecution {
     const options: WatchOptions = {
       after: this.record.lastSeq,
       signal,
-      onGap: ({ first, last }) => this.#addGap({ from: first, to: last }),
+      onGap: (gap) => this.#addGap(gap),
       onStatus: (status) => this.#setStatus(status, signal),
     };
     try {

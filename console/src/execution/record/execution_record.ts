@@ -1,6 +1,8 @@
 // All that is known of one execution, from its events: log, metrics, progress, journal. It only grows,
 // and answers for any moment of the log, so that a replay is a question and not a second derivation. Of
 // more events than a million the last can be gone to.
+import type { Gap } from "runcast";
+
 import { Column } from "./columns.ts";
 import { numberOrNull, timeOf, type FeedEvent } from "./feed_event.ts";
 import { Journal } from "./journal.ts";
@@ -9,11 +11,6 @@ import { MetricsStore } from "./metrics_store.ts";
 import { gapNotice, noticeOf, unreadNotice } from "./notices.ts";
 import { ProgressStore } from "./progress.ts";
 import { Superseded } from "./superseded.ts";
-
-export interface Gap {
-  readonly from: number;
-  readonly to: number;
-}
 
 export const MOST_EVENTS = 1_000_000;
 
@@ -66,7 +63,7 @@ export class ExecutionRecord {
 
   apply(event: FeedEvent): void {
     if (event.seq <= this.lastSeq) return;
-    for (const gap of this.#untold) this.#note(event, gapNotice(gap.from, gap.to));
+    for (const gap of this.#untold) this.#note(event, gapNotice(gap));
     if (this.#untold.length > 0) this.#untold = [];
     this.#hold(event.seq, timeOf(event.at));
     this.#fileSafely(event);

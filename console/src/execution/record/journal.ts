@@ -1,6 +1,8 @@
 // What an execution did, as facts that begin at one event and may end at another: its states, attempts,
 // steps, waits, questions. Nothing of it is ever changed but an end that is added, so that every moment
 // of the past can be asked for, at once, without deriving anything anew.
+import { type State, stateAfter } from "runcast";
+
 import { Column, countUpTo } from "./columns.ts";
 import {
   isFields,
@@ -12,7 +14,7 @@ import {
   type Fields,
 } from "./feed_event.ts";
 
-export type State = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+export type { State };
 export type EntryKind = "step" | "timer" | "signal" | "child" | "question";
 export type Outcome = "succeeded" | "failed" | "retrying" | "cut_short" | "expired" | "ended";
 
@@ -48,17 +50,6 @@ export interface Entry {
 type OpenEntry = { -readonly [Part in keyof Entry]: Entry[Part] };
 
 const STARTED = "execution.started";
-// A map: a handler may call its own events "constructor".
-const STATES: ReadonlyMap<string, State> = new Map([
-  ["execution.queued", "queued"],
-  [STARTED, "running"],
-  ["execution.waiting", "waiting"],
-  ["execution.resumed", "queued"],
-  ["execution.retrying", "queued"],
-  ["execution.succeeded", "succeeded"],
-  ["execution.failed", "failed"],
-  ["execution.cancelled", "cancelled"],
-]);
 const FINAL: ReadonlySet<State> = new Set(["succeeded", "failed", "cancelled"]);
 
 export function isFinal(state: State): boolean {
@@ -75,7 +66,7 @@ export class Journal {
   readonly #cuts = new Column();
 
   take(event: FeedEvent): void {
-    const state = STATES.get(event.kind);
+    const state = stateAfter(event.kind);
     if (state !== undefined) this.#changeState(event, state);
     else if (event.kind === "step.started") this.#start(event);
     else if (event.kind === "step.succeeded") this.#end(event, this.#keyOf(event), "succeeded");

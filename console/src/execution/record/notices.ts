@@ -1,5 +1,7 @@
 // What the log shows of events that are neither logged nor printed: one line of plain words each, for
 // those that someone who reads the log would miss.
+import type { Gap } from "runcast";
+
 import { errorOf } from "./journal.ts";
 import {
   fieldsOf,
@@ -58,8 +60,8 @@ export function unreadNotice({ seq }: FeedEvent): Notice {
   return warning(`Event ${seq} could not be shown`);
 }
 
-export function gapNotice(from: number, to: number): Notice {
-  const which = from === to ? `Event ${from} is` : `Events ${from} to ${to} are`;
+export function gapNotice({ first, last }: Gap): Notice {
+  const which = first === last ? `Event ${first} is` : `Events ${first} to ${last} are`;
   return warning(`${which} no longer kept`);
 }
 
