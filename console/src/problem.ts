@@ -23,34 +23,34 @@ interface FieldProblem {
   msg: string;
 }
 
-const TITLES: Record<string, string> = {
-  unauthenticated: "You are not signed in",
-  invalid_token: "You are not signed in",
-  forbidden: "You may see this, but not change it",
-  not_found: "There is nothing here, or nothing that you may see",
-  version_mismatch: "Somebody else changed this first",
-  too_large: "That is too large",
-  too_many: "That was too often",
-  too_slow: "The request did not arrive in time",
-  unavailable: "The server cannot answer just now",
-  restarting: "The server is restarting",
-  last_way_in: "This is your last way to sign in",
-  identity_taken: "It is linked with another account",
-  account_exists: "This address already has an account",
-  address_not_verified: "The provider does not vouch for your address",
-  mail_not_configured: "This server sends no letters",
-  invalid_grant: "That did not sign you in",
-  mfa_failed: "That was not taken",
-  proof_required: "Prove that it is you first",
-  password_refused: "Choose another password",
-  code_refused: "This code is not good any more",
-};
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ["unauthenticated", "You are not signed in"],
+  ["invalid_token", "You are not signed in"],
+  ["forbidden", "You may see this, but not change it"],
+  ["not_found", "There is nothing here, or nothing that you may see"],
+  ["version_mismatch", "Somebody else changed this first"],
+  ["too_large", "That is too large"],
+  ["too_many", "That was too often"],
+  ["too_slow", "The request did not arrive in time"],
+  ["unavailable", "The server cannot answer just now"],
+  ["restarting", "The server is restarting"],
+  ["last_way_in", "This is your last way to sign in"],
+  ["identity_taken", "It is linked with another account"],
+  ["account_exists", "This address already has an account"],
+  ["address_not_verified", "The provider does not vouch for your address"],
+  ["mail_not_configured", "This server sends no letters"],
+  ["invalid_grant", "That did not sign you in"],
+  ["mfa_failed", "That was not taken"],
+  ["proof_required", "Prove that it is you first"],
+  ["password_refused", "Choose another password"],
+  ["code_refused", "This code is not good any more"],
+]);
 
 export function describe(error: unknown): Described {
   const refusal = refusalOf(error);
   if (refusal === undefined) return describeOther(error);
   return {
-    title: TITLES[refusal.code] ?? titleOf(refusal),
+    title: TITLES.get(refusal.code) ?? titleOf(refusal),
     text: refusal.errors.length > 0 ? "" : textOf(refusal),
     fields: refusal.errors.map((field) => asSentence(`${nameOf(field)}${field.msg}`)),
     mayHelpAgain: refusal.status >= 500 || [404, 408, 412, 429].includes(refusal.status),

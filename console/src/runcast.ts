@@ -2,6 +2,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { boundedFetch, createRuncast, TIMEOUT_MS } from "runcast";
 
+import { keptData } from "./kept_data.ts";
 import { statusOf } from "./problem.ts";
 import { askForProof, proving } from "./proof.ts";
 
@@ -20,7 +21,13 @@ const networkMode = "always";
 
 export const queries = new QueryClient({
   defaultOptions: {
-    queries: { networkMode, refetchOnReconnect: true, staleTime: 10_000, retry: mayTryAgain },
+    queries: {
+      networkMode,
+      refetchOnReconnect: true,
+      staleTime: 10_000,
+      retry: mayTryAgain,
+      structuralSharing: keptData,
+    },
     mutations: { networkMode, retry: false },
   },
 });

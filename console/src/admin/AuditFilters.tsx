@@ -27,7 +27,7 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
         label="What"
         choices={[
           { id: ALL, label: "Everything" },
-          ...Object.entries(ACTIONS).map(([id, label]) => ({ id, label })),
+          ...[...ACTIONS].map(([id, label]) => ({ id, label })),
         ]}
         value={action ?? ALL}
         onChange={(chosen) => onChange({ action: chosen === ALL ? undefined : chosen })}

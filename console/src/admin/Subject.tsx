@@ -3,11 +3,11 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-import { nameOf, type Names, shortened } from "../audit/audit_words.ts";
+import { namedIn, nameOf, type Names, shortened } from "../audit/audit_words.ts";
 import styles from "./Admin.module.css";
 
 export function Person({ id, names }: { id: string; names: Names }) {
-  const email = names[id];
+  const email = namedIn(names, id);
   return (
     <span className={styles["person"]} title={id}>
       {email === undefined ? (
@@ -26,21 +26,22 @@ export function Subject({ subject, names }: { subject: string; names: Names }) {
   if (noun === "user" && id !== "") return <Person id={id} names={names} />;
   return (
     <span title={subject}>
-      {NOUNS[noun] ?? noun} {id in names ? linked(noun, id, names) : nameOf(id, names)}
+      {NOUNS.get(noun) ?? noun}{" "}
+      {Object.hasOwn(names, id) ? linked(noun, id, names) : nameOf(id, names)}
     </span>
   );
 }
 
-const NOUNS: Record<string, string> = {
-  session: "Session of",
-  key: "API key",
-  identity: "Account at",
-  invitation: "Invitation of",
-  team: "Team",
-  item: "Item",
-  execution: "Execution of",
-  signing_key: "Signing key",
-};
+const NOUNS: ReadonlyMap<string, string> = new Map([
+  ["session", "Session of"],
+  ["key", "API key"],
+  ["identity", "Account at"],
+  ["invitation", "Invitation of"],
+  ["team", "Team"],
+  ["item", "Item"],
+  ["execution", "Execution of"],
+  ["signing_key", "Signing key"],
+]);
 
 function linked(noun: string, id: string, names: Names): ReactNode {
   const name = nameOf(id, names);

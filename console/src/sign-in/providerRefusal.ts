@@ -4,7 +4,8 @@ export interface Refusal {
   children: string;
 }
 
-const REFUSALS: Record<string, Refusal> = {
+// By what the address says, which anybody may have written.
+const REFUSALS: Readonly<Record<string, Refusal>> = {
   account_exists: {
     title: "This address already has an account",
     children: "Sign in as you did before. Then link the provider under Account, Security.",
@@ -36,8 +37,9 @@ const REFUSALS: Record<string, Refusal> = {
 };
 
 export function providerRefusal(code: string): Refusal {
+  const known = Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
   return (
-    REFUSALS[code] ?? {
+    known ?? {
       title: "The sign-in with the provider did not work",
       children: `Try again, or take another way. The server calls this ${code}.`,
     }

@@ -9,6 +9,11 @@ test("known actions have words, unknown ones stay as they are", () => {
   expect(actionWords("moon.landed")).toBe("moon.landed");
 });
 
+test("a name that every object has is no word of ours", () => {
+  expect(actionWords("constructor")).toBe("constructor");
+  expect(nameOf("toString", {})).toBe("toString");
+});
+
 test("what failed is told apart", () => {
   expect(isRefusal("session.refused")).toBe(true);
   expect(isRefusal("session.opened")).toBe(false);

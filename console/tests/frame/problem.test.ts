@@ -18,6 +18,13 @@ suite("a refusal in words", () => {
     });
   });
 
+  test("a code that every object has a member of is an unknown one", () => {
+    for (const code of ["constructor", "__proto__", "toString"]) {
+      const error = new RuncastError(409, { code, title: "wrong moon", detail: "wait" });
+      expect(describe(error).title).toBe("Wrong moon");
+    }
+  });
+
   test("an unknown code is told in the server's words", () => {
     const error = new RuncastError(409, {
       code: "moon_phase",
