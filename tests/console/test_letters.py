@@ -121,6 +121,15 @@ async def test_a_provider_signs_in_and_leads_to_where_one_wanted_to_go(
     await page.goto(f"{console.url}/account?part=security")
     await expect(page.get_by_role("region", name="Linked providers")).to_contain_text("acme")
     await expect(page.get_by_role("link", name="Set a password")).to_be_visible()
+    # Where a tab shows somebody else, what they have typed is not saved as whoever comes back.
+    await console.hosted.person("before@example.com")
+    other = await page.context.new_page()
+    await console.hosted.open(other, "/items/new", "before@example.com")
+    await other.get_by_label("Name", exact=True).fill("Not theirs")
+    await page.goto(f"{console.url}/api/auth/oauth/acme?return_to=/teams")
+    await expect(page.get_by_role("heading", name="Teams")).to_be_visible()
+    await expect(other.get_by_text("so this one is theirs now")).to_be_visible()
+    await expect(other.get_by_label("Name", exact=True)).to_have_value("")
 
 
 async def test_a_providers_refusal_is_told_in_words(page: Page, console: Connected) -> None:
