@@ -1,7 +1,7 @@
 // The fields of an item that there is. What another person saves meanwhile is shown, and never overwritten
 // unless one says so.
 import type { Item } from "runcast";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import { problemsBelow } from "../json/placed.ts";
 import { Button } from "../ui/Button.tsx";
@@ -22,7 +22,8 @@ export function ItemEditor({ item, isReadOnly }: ItemEditorProps) {
   const [base, setBase] = useState(item);
   const [draft, setDraft] = useState(() => draftOf(item));
   const saving = useSaving(item.id);
-  const isChanged = !isSame(draft, draftOf(base));
+  const saved = useMemo(() => draftOf(base), [base]);
+  const isChanged = !isSame(draft, saved);
   // What others saved shows at once where nothing of one's own would be lost by it.
   if (!isChanged && !saving.isPending && item.version > base.version) take(item);
   const written = bodyOf(draft);
@@ -36,10 +37,10 @@ export function ItemEditor({ item, isReadOnly }: ItemEditorProps) {
   function save(version: number) {
     if (!("body" in written)) return;
     const sent = draft;
-    const settle = (saved: Item) => {
-      setBase(saved);
+    const settle = (kept: Item) => {
+      setBase(kept);
       // What has been typed since it was sent is a change of what is saved now.
-      setDraft((now) => (isSame(now, sent) ? draftOf(saved) : now));
+      setDraft((now) => (isSame(now, sent) ? draftOf(kept) : now));
     };
     saving.mutate({ body: written.body, version }, { onSuccess: settle });
   }

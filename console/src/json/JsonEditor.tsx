@@ -1,9 +1,11 @@
 // An editor for JSON. It is drawn in a shadow root, because there its styles need no inline style element,
 // which the page's policy refuses. It is fetched when it is first shown.
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { Skeleton } from "../ui/Skeleton.tsx";
 import styles from "./JsonEditor.module.css";
+import { isLarge } from "./large.ts";
+import { LargeText } from "./LargeText.tsx";
 import type { PlacedProblem } from "./placed.ts";
 import { readJson } from "./read.ts";
 
@@ -21,11 +23,18 @@ export interface JsonEditorProps {
 const Editor = lazy(async () => ({ default: (await import("./CodeMirror.tsx")).CodeMirror }));
 
 export function JsonEditor(props: JsonEditorProps) {
+  const { label, value, isReadOnly = false } = props;
+  // What somebody is at stays an editor, however much they put in.
+  const [isClosed, setClosed] = useState(() => isLarge(value));
   return (
     <div>
-      <Suspense fallback={<Skeleton shape="block" />}>
-        <Editor {...props} />
-      </Suspense>
+      {isClosed ? (
+        <LargeText {...{ label, isReadOnly }} text={value} onOpen={() => setClosed(false)} />
+      ) : (
+        <Suspense fallback={<Skeleton shape="block" />}>
+          <Editor {...props} />
+        </Suspense>
+      )}
       <p className={styles["problem"]} aria-live="polite">
         {problemIn(props.value) || props.problem}
       </p>

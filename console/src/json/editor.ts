@@ -21,6 +21,7 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+import { isLarge } from "./large.ts";
 import { locate } from "./locate.ts";
 import type { PlacedProblem } from "./placed.ts";
 import { readJson } from "./read.ts";
@@ -66,7 +67,10 @@ function replace(view: EditorView, text: string): void {
 function diagnosticsOf(text: string, told: readonly PlacedProblem[]): Diagnostic[] {
   const read = readJson(text);
   if ("problem" in read) return [{ ...read.problem, severity: "error" }];
-  return told.map(({ path, message }) => ({ ...locate(text, path), message, severity: "error" }));
+  // In much text no place is looked for: all is said at its beginning.
+  const placeOf = (path: PlacedProblem["path"]) =>
+    isLarge(text) ? { from: 0, to: 0 } : locate(text, path);
+  return told.map(({ path, message }) => ({ ...placeOf(path), message, severity: "error" }));
 }
 
 function extensionsOf({ label, isReadOnly, onChange }: EditorOptions): Extension[] {

@@ -1,6 +1,7 @@
 // Finds the place in a JSON text that a path leads to, so that what the server says of a value is shown at it.
-import { parser } from "@lezer/json";
 import type { SyntaxNode } from "@lezer/common";
+
+import { tree } from "./tree.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -11,7 +12,7 @@ export interface Span {
 
 /** The span of the value at the path; of the nearest one around it, where the text has none there. */
 export function locate(text: string, path: Path): Span {
-  let node = parser.parse(text).topNode.firstChild;
+  let node = tree(text).topNode.firstChild;
   let found: Span = { from: node?.from ?? 0, to: node?.to ?? text.length };
   for (const token of path) {
     node = node === null ? null : valueIn(node, token, text);

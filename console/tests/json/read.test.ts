@@ -22,6 +22,32 @@ describe("JSON that a person wrote", () => {
   );
 
   test.each([
+    '"12345678901234567890"',
+    '{"12345678901234567890": "a \\\\\\" 12345678901234567890"}',
+    "[0.12345678901234567890, 1234567890123456789e-3]",
+    "[1000000000000000, -9007199254740991]",
+  ])("is read where many digits are no large integer: %s", (text) => {
+    expect(readJson(text)).toEqual({ value: JSON.parse(text) as unknown });
+  });
+
+  test("is read once, however many ask for it", () => {
+    const text = '{"a": [1]}';
+    expect(readJson(text)).toBe(readJson(`${text}`));
+  });
+
+  test("is searched for large integers through texts of any length", () => {
+    const text = `["${'\\"'.repeat(500_000)}", 12345678901234567890]`;
+    expect(readJson(text)).toMatchObject({ problem: { from: text.length - 21 } });
+  });
+
+  test("of very much text is told where it stops by the browser, if it says so", () => {
+    const text = `[${"1,".repeat(200_000)}1 1]`;
+    const read = readJson(text);
+    expect("problem" in read && read.problem.from).toBe(text.length - 2);
+    expect("problem" in readJson(`[${"1,".repeat(200_000)}`)).toBe(true);
+  });
+
+  test.each([
     ['{"a": 1,}', 8],
     ['{"a": nope}', 6],
     ["", 0],
