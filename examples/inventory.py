@@ -44,6 +44,9 @@ class Inventory(BaseModel):
     """What to take stock of: a folder below the one in which the server was started."""
 
     folder: str = Field(".", description="Relative to the folder where the server was started.")
+    ask_first: bool = Field(
+        False, description="Say how many folders there are, and ask before reading them."
+    )
 
 
 class File(BaseModel):
@@ -117,6 +120,8 @@ async def inventory(run: Run, spec: Inventory) -> Stock:
     folders = ["."]
     while more := await run.step(list_folders, root, folders[-1]):
         folders += more
+    if spec.ask_first and not await run.ask(f"Read the files of {len(folders)} folders?", bool):
+        raise run.cancelled("nobody wanted it")
     reader = Reader(run)
     turns = asyncio.Semaphore(SIDE_BY_SIDE)
     done = 0
@@ -183,7 +188,8 @@ class Reader:
                 self._skip(page, error)
         page.last = behind[FILES_A_STEP - 1] if len(behind) > FILES_A_STEP else None
         size = sum(file.bytes for file in page.files.values())
-        self._run.log("%s: %d files, %.1f MB", folder, len(page.files), size / 1e6)
+        count = "1 file" if len(page.files) == 1 else f"{len(page.files)} files"
+        self._run.log("%s: %s, %s kB", folder, count, f"{size / 1000:,.1f}")
         return page
 
     def _hash(self, path: Path) -> File:
@@ -208,6 +214,11 @@ class Reader:
     def _skip(self, page: Page, error: OSError) -> None:
         page.skipped += 1
         self._run.log("skipped: %s", error, level="warning")
+
+
+def said_size(size: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{size} bytes" if size < CHUNK_BYTES else f"{size / 1e6:.1f} MB"
 
 
 def list_folders(root: Path, after: str) -> list[str]:

@@ -165,13 +165,28 @@ async def test_symbolic_links_are_not_followed(client: Client, tree: Path, tmp_p
     assert list(await hashes_in(client, done)) == ["inside/file"]
 
 
-@pytest.mark.parametrize("folder", ["/", "..", "tree/../..", "tree/out", "/proc/self/cwd/.."])
-async def test_a_folder_outside_is_refused(client: Client, tree: Path, folder: str) -> None:
+async def test_a_folder_outside_is_refused(client: Client, tree: Path) -> None:
     (tree / "out").symlink_to("/")
-    error = await refusal(client, folder)
-    assert error["code"] == "folder_refused"
-    assert "not below" in error["message"]
-    assert f"{tree.parent}, where" in error["message"]
+    for folder in ("/", "..", "tree/../..", "tree/out", "/proc/self/cwd/.."):
+        error = await refusal(client, folder)
+        assert error["code"] == "folder_refused", folder
+        assert "not below" in error["message"]
+        assert f"{tree.parent}, where" in error["message"]
+
+
+@pytest.mark.parametrize(("answer", "state"), [(True, "succeeded"), (False, "cancelled")])
+async def test_who_is_asked_first_decides_whether_it_is_read(
+    client: Client, tree: Path, answer: bool, state: str
+) -> None:
+    plant(tree, {"one/a": b"a"})
+    given = {"folder": "tree", "ask_first": True}
+    execution = await client.executions.start("inventory", input=given)
+    async with client.watch(execution.id) as watch:
+        async for event in watch:
+            if event.kind == "question":
+                assert event.data["prompt"] == "Read the files of 2 folders?"
+                await watch.answer(event.data["id"], answer)
+    assert watch.state == state
 
 
 async def test_a_folder_that_is_none_is_refused(client: Client, tree: Path) -> None:
