@@ -136,7 +136,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("API"):
-            return line.split()[1].removesuffix("/api")
+            return line.split()[1].removesuffix("/docs")
     raise RuntimeError("the server ended before it said its address")
 
 

@@ -74,7 +74,7 @@ class Server:
         )
         assert self._process.stdout is not None
         line = (await asyncio.wait_for(self._process.stdout.readline(), SECONDS)).decode()
-        self._port = line.split()[1].removesuffix("/api").rpartition(":")[2]
+        self._port = line.split()[1].removesuffix("/docs").rpartition(":")[2]
 
     async def end(self, how: signal.Signals) -> None:
         """Send a signal, and wait until it has ended."""

@@ -23,7 +23,7 @@ async def begun(line: CommandLine) -> tuple[Process, str]:
     """Return a server that answers, and its address."""
     process = await line.begin("serve", str(APP), "--port", "0")
     printed = await lines_to(process, "data  ")
-    return process, printed[0].split()[1].removesuffix("/api")
+    return process, printed[0].split()[1].removesuffix("/docs")
 
 
 @pytest.fixture

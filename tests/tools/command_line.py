@@ -84,7 +84,7 @@ class ServerProcess:
         )
         self._process = serving
         line = await line_with(serving, "API ")
-        self.url = line.split()[1].removesuffix("/api")
+        self.url = line.split()[1].removesuffix("/docs")
         self._port = self.url.rpartition(":")[2]
 
     async def kill(self) -> None:

@@ -137,7 +137,7 @@ class ServerProcess:
         for line in process.stdout:
             self.printed.append(line.rstrip("\n"))
             if line.startswith("API "):
-                self.url = line.split()[1].removesuffix("/api")
+                self.url = line.split()[1].removesuffix("/docs")
                 ready.set()
         ready.set()
 

@@ -64,7 +64,7 @@ async def _tell(app: "Runcast", url: str) -> None:
     has_pages = app.console is not None and app.console.is_built
     if has_pages:
         typer.echo(f"open   {url}")
-    typer.echo(f"API    {url}/api\ndocs   {url}/docs")
+    typer.echo(f"API    {url}/docs")
     if folder is not None:
         typer.echo(f"data   {folder}")
     async with UnitOfWork(runtime.database) as uow:
