@@ -7,6 +7,7 @@ import { Pending } from "../layout/Pending.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { LinkIcon } from "../ui/icons.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Part } from "../ui/Part.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { type Access, AccessContext } from "./access.ts";
@@ -119,10 +120,16 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
         }
       >
         <div className={styles["body"]}>
-          <News />
-          <Status execution={execution} />
+          <Part fallback={null}>
+            <News />
+          </Part>
+          <Part>
+            <Status execution={execution} />
+          </Part>
           <Lost />
-          <Failure execution={execution} />
+          <Part>
+            <Failure execution={execution} />
+          </Part>
           <div className={styles["panes"]}>
             <Tabs
               label="What to look at"
@@ -134,7 +141,7 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
                 {
                   id: "log",
                   label: "Log",
-                  content: <LogPane look={look} onLook={changeLook} place={place} />,
+                  content: fetched(<LogPane look={look} onLook={changeLook} place={place} />),
                 },
                 { id: "charts", label: <ChartsLabel />, content: fetched(<Charts />) },
                 { id: "timeline", label: "Timeline", content: fetched(<Timeline />) },
@@ -147,7 +154,9 @@ function Shown({ execution, breadcrumb, state, onState }: ShownProps) {
             />
           </div>
           <Questions />
-          <ReplayBar />
+          <Part>
+            <ReplayBar />
+          </Part>
         </div>
       </Page>
     </div>
@@ -163,9 +172,13 @@ function ChartsLabel() {
   );
 }
 
-/** A pane that is fetched when its tab is opened. */
+/** A pane that is fetched when its tab is opened, and fails alone. */
 function fetched(pane: ReactNode) {
-  return <Suspense>{pane}</Suspense>;
+  return (
+    <Part>
+      <Suspense>{pane}</Suspense>
+    </Part>
+  );
 }
 
 function useLiveModel(access: Access): ExecutionModel {

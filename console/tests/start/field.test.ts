@@ -139,7 +139,12 @@ describe("what a form begins with", () => {
     const table = fieldOf({ type: "array", items: { type: "array", items: { type: "number" } } });
     const row = [1, 2, 3, 4, 5, 6, 7, 8, 9];
     expect(isTooMuch(table, [row])).toBe(false);
-    expect(isTooMuch(table, Array<number[]>(100).fill(row))).toBe(true);
+    expect(
+      isTooMuch(
+        table,
+        Array.from({ length: 100 }, () => row),
+      ),
+    ).toBe(true);
     expect(
       firstInput({ type: "array", items: { type: "number" } }, Array(501).fill(1)),
     ).toHaveLength(501);

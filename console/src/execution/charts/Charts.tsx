@@ -6,18 +6,20 @@ import { Empty } from "../../ui/Empty.tsx";
 import { useModel, useShown } from "../live/useModel.ts";
 import { Chart } from "./Chart.tsx";
 import styles from "./Charts.module.css";
+import { InSight } from "./InSight.tsx";
 
 const FEW = 12;
+const MORE = 50;
 
 export function Charts() {
   const model = useModel();
   const names = useShown((shown) => shown.record.metrics.namesAt(shown.asOf).join("\n"));
-  const [showsAll, setShowsAll] = useState(false);
+  const [most, setMost] = useState(FEW);
   const all = names === "" ? [] : names.split("\n");
   if (all.length === 0) {
     return <Empty title="No metrics yet">A handler tells them with run.metric(name=number).</Empty>;
   }
-  const shown = showsAll ? all : all.slice(0, FEW);
+  const shown = all.slice(0, most);
   return (
     <div
       className={styles["charts"]}
@@ -27,11 +29,14 @@ export function Charts() {
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
     >
-      {shown.map((name, index) => (
-        <Chart key={name} name={name} index={index} model={model} />
-      ))}
+      {shown.map((name, index) => {
+        const chart = <Chart key={name} name={name} index={index} model={model} />;
+        return index < FEW ? chart : <InSight key={name}>{chart}</InSight>;
+      })}
       {shown.length < all.length && (
-        <Button onPress={() => setShowsAll(true)}>Show all {all.length} charts</Button>
+        <Button onPress={() => setMost(most + MORE)}>
+          Show {Math.min(MORE, all.length - most)} more of {all.length} charts
+        </Button>
       )}
     </div>
   );

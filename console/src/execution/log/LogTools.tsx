@@ -20,6 +20,7 @@ import {
 } from "./icons.tsx";
 import { ToggleButton } from "./ToggleButton.tsx";
 import type { LogLook } from "./LogPane.tsx";
+import { allOf, lastOf } from "./listed.ts";
 import styles from "./LogTools.module.css";
 import { PlainSelect } from "./PlainSelect.tsx";
 import { copyLog, downloadLog } from "./take_along.ts";
@@ -151,9 +152,9 @@ function Filters({ look, onLook }: Pick<LogToolsProps, "look" | "onLook">) {
           value={filter.stream ?? ""}
           onChange={(stream) => change({ stream: stream === "" ? null : stream })}
           choices={[
-            ["", "All sources"],
+            allOf("sources", streams),
             ["log", "Log messages"],
-            ...model.record.log.streams.all.map((name) => [name, name] as const),
+            ...lastOf(model.record.log.streams.all, filter.stream === "log" ? null : filter.stream),
           ]}
         />
       )}
@@ -162,7 +163,7 @@ function Filters({ look, onLook }: Pick<LogToolsProps, "look" | "onLook">) {
           label="Step"
           value={filter.step ?? ""}
           onChange={(step) => change({ step: step === "" ? null : step })}
-          choices={[["", "All steps"], ...stepChoices(model.record.log.steps.all, filter.step)]}
+          choices={[allOf("steps", steps), ...lastOf(model.record.log.steps.all, filter.step)]}
         />
       )}
       {superseded > 0 && (
@@ -176,13 +177,4 @@ function Filters({ look, onLook }: Pick<LogToolsProps, "look" | "onLook">) {
       )}
     </div>
   );
-}
-
-const MOST_STEPS = 500;
-
-/** The last steps, as many as one can choose among, and the chosen one. */
-function stepChoices(steps: readonly string[], chosen: string | null): [string, string][] {
-  const last = steps.slice(-MOST_STEPS);
-  const all = chosen === null || last.includes(chosen) ? last : [chosen, ...last];
-  return all.map((name) => [name, name]);
 }

@@ -3,6 +3,7 @@
 import { Suspense, useId, useRef } from "react";
 
 import { useKeyedMutation } from "../../keyed_mutation.ts";
+import { Part } from "../../ui/Part.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useAccess } from "../access.ts";
@@ -30,9 +31,11 @@ export function Questions() {
         <section className={styles["questions"]} aria-label="Questions">
           {open.map((entry) => (
             // A question comes together with the form that answers it.
-            <Suspense key={entry.id}>
-              <Question entry={entry} isReplaying={isReplaying} onAnswered={stay} />
-            </Suspense>
+            <Part key={entry.id}>
+              <Suspense>
+                <Question entry={entry} isReplaying={isReplaying} onAnswered={stay} />
+              </Suspense>
+            </Part>
           ))}
         </section>
       )}
