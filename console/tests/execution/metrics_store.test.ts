@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import {
-  decimate,
-  MetricsStore,
-  type Points,
-  Series,
-} from "../../src/execution/record/metrics_store.ts";
+import { decimate, type Points } from "../../src/execution/record/decimate.ts";
+import { MetricsStore } from "../../src/execution/record/metrics_store.ts";
+import { Series } from "../../src/execution/record/series.ts";
 import { Superseded } from "../../src/execution/record/superseded.ts";
 import { Script, START } from "./events.ts";
 

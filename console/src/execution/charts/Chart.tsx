@@ -12,7 +12,7 @@ import { usePlot } from "../../ui/plot/usePlot.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
 import { slowly } from "../live/slowly.ts";
 import { useShown } from "../live/useModel.ts";
-import { decimate, type Points } from "../record/metrics_store.ts";
+import { decimate, type Points } from "../record/decimate.ts";
 import styles from "./Charts.module.css";
 import { showData } from "./zoom.ts";
 

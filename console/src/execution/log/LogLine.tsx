@@ -1,11 +1,12 @@
 // One line of the log: when, how loud, and its text in the colours of its program.
-import { type CSSProperties, memo } from "react";
+import { memo } from "react";
 
-import type { Colour, Style } from "../record/ansi.ts";
 import type { Level } from "../record/levels.ts";
 import type { Source } from "../record/log_store.ts";
 import { classes } from "../../ui/classes.ts";
 import styles from "./LogLine.module.css";
+// Behind the line's own styles: a colour of its program is one on a mark too.
+import { lookOf } from "./ansi_look.ts";
 import { MOST_SHOWN, type Piece, piecesOf } from "./marks.ts";
 import { clockTime } from "./times.ts";
 
@@ -76,31 +77,4 @@ function TextPiece({ piece }: { piece: Piece }) {
       {piece.text}
     </span>
   );
-}
-
-interface Look {
-  readonly names: readonly (string | undefined)[];
-  readonly colours: CSSProperties;
-}
-
-const FLAGS = ["bold", "dim", "italic", "underline", "strike"] as const;
-
-function lookOf(style: Style): Look {
-  const fg = style.inverse ? (style.bg ?? "inverse") : style.fg;
-  const bg = style.inverse ? (style.fg ?? "inverse") : style.bg;
-  const names = FLAGS.filter((flag) => style[flag]).map((flag) => styles[flag]);
-  return {
-    names: [...names, colourName("fg", fg), colourName("bg", bg)],
-    colours: { ...ownColour("--ansi-fg", fg), ...ownColour("--ansi-bg", bg) } as CSSProperties,
-  };
-}
-
-function colourName(where: "fg" | "bg", colour: Colour | "inverse"): string | undefined {
-  if (colour === null) return undefined;
-  if (colour === "inverse") return styles[`${where}Inverse`];
-  return typeof colour === "number" ? styles[`${where}${colour}`] : styles[`${where}Own`];
-}
-
-function ownColour(name: string, colour: Colour | "inverse"): Record<string, string> {
-  return typeof colour === "string" && colour !== "inverse" ? { [name]: colour } : {};
 }
