@@ -26,7 +26,7 @@ interface FieldProblem {
 const TITLES: ReadonlyMap<string, string> = new Map([
   ["unauthenticated", "You are not signed in"],
   ["invalid_token", "You are not signed in"],
-  ["forbidden", "You may see this, but not change it"],
+  ["forbidden", "You may not do this"],
   ["not_found", "There is nothing here, or nothing that you may see"],
   ["version_mismatch", "Somebody else changed this first"],
   ["too_large", "That is too large"],
@@ -46,13 +46,19 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ["code_refused", "This code is not good any more"],
 ]);
 
+/** Where the server's words tell more ways than one needs. */
+const TEXTS: ReadonlyMap<string, string> = new Map([
+  ["mfa_failed", "Each code is taken once. Try the next one, or another way."],
+]);
+
 export function describe(error: unknown): Described {
   const refusal = refusalOf(error);
   if (refusal === undefined) return describeOther(error);
+  if (refusal.errors.some(({ loc }) => loc[0] === "path")) return NOWHERE;
   return {
     title: TITLES.get(refusal.code) ?? titleOf(refusal),
     text: refusal.errors.length > 0 ? "" : textOf(refusal),
-    fields: refusal.errors.map((field) => asSentence(`${nameOf(field)}${field.msg}`)),
+    fields: refusal.errors.map((field) => asSentence(`${nameOf(field)}${messageOf(field)}`)),
     mayHelpAgain: refusal.status >= 500 || [404, 408, 412, 429].includes(refusal.status),
   };
 }
@@ -60,7 +66,7 @@ export function describe(error: unknown): Described {
 /** What to show at each field of a form: the last of the server's words about it, by the field's name. */
 export function fieldErrors(error: unknown): Record<string, string> {
   const errors = refusalOf(error)?.errors ?? [];
-  return Object.fromEntries(errors.map((field) => [pathOf(field), asSentence(field.msg)]));
+  return Object.fromEntries(errors.map((field) => [pathOf(field), asSentence(messageOf(field))]));
 }
 
 /** The code that the server refused with, if it was the server that refused. */
@@ -72,6 +78,14 @@ export function codeOf(error: unknown): string | undefined {
 export function statusOf(error: unknown): number | undefined {
   return refusalOf(error)?.status;
 }
+
+/** An address that cannot lead anywhere is one that leads nowhere. */
+const NOWHERE: Described = {
+  title: "There is nothing here, or nothing that you may see",
+  text: "Look at the address again.",
+  fields: [],
+  mayHelpAgain: false,
+};
 
 function describeOther(error: unknown): Described {
   const isLate = nameIn(error) === "TimedOut";
@@ -117,17 +131,21 @@ function titleOf(refusal: Refusal): string {
   return refusal.title === "" ? "This was refused" : asTitle(refusal.title);
 }
 
-function textOf({ status, detail, retryAfter }: Refusal): string {
+function textOf({ status, code, detail, retryAfter }: Refusal): string {
   if (status === 401) return "Sign in to go on.";
   if (status === 429 && retryAfter !== undefined) {
     return `Try again in ${String(Math.ceil(retryAfter))} seconds.`;
   }
-  return asSentence(detail);
+  return TEXTS.get(code) ?? asSentence(detail);
 }
 
 function nameOf(field: FieldProblem): string {
-  const path = pathOf(field);
-  return path === "" ? "" : `${path}: `;
+  const [first = "", ...rest] = pathOf(field).split(".");
+  return first === "" ? "" : `${[first.replaceAll("_", " "), ...rest].join(".")}: `;
+}
+
+function messageOf({ msg }: FieldProblem): string {
+  return msg.startsWith("Input should be a valid UUID") ? "this is not an id" : msg;
 }
 
 function pathOf(field: FieldProblem): string {

@@ -32,18 +32,18 @@ async def test_it_says_where_everything_is_and_offers_a_setup_token(
     line: CommandLine, tmp_path: Path
 ) -> None:
     printed = await started(line, "setup  rcs_")
-    assert [text.split()[0] for text in printed] == ["API", "docs", "data", "setup"]
-    assert printed[2].split()[1] == str(tmp_path / "runcast-data")
-    assert printed[3].split()[1].startswith("rcs_")
+    assert [text.split()[0] for text in printed] == ["API", "data", "setup"]
+    assert printed[1].split()[1] == str(tmp_path / "runcast-data")
+    assert printed[2].split()[1].startswith("rcs_")
 
 
 async def test_with_a_console_it_says_where_to_open_it_and_offers_a_link(tmp_path: Path) -> None:
     if not (FOLDER / "index.html").exists():
         missing("built console: make console")
     printed = await started(CommandLine(tmp_path), "#setup=rcs_")
-    assert [text.split()[0] for text in printed[:-1]] == ["open", "API", "docs", "data", "setup"]
-    page, token = printed[0].split()[1], printed[4].split()[1]
-    assert printed[1].split()[1] == f"{page}/api"
+    assert [text.split()[0] for text in printed[:-1]] == ["open", "API", "data", "setup"]
+    page, token = printed[0].split()[1], printed[3].split()[1]
+    assert printed[1].split()[1] == f"{page}/docs"
     assert printed[-1].split()[0] == f"{page}/#setup={token}"
 
 
@@ -62,10 +62,12 @@ async def test_the_setup_token_makes_one_administrator_and_is_offered_no_more(
     async with ending(process):
         printed = await lines_to(process, "setup  rcs_")
         body = {**ADMIN, "setup_token": printed[-1].split()[1]}
-        async with httpx2.AsyncClient(base_url=printed[0].split()[1]) as client:
-            answer = await client.post("/auth/register", json=body)
+        async with httpx2.AsyncClient(
+            base_url=printed[0].split()[1].removesuffix("/docs")
+        ) as client:
+            answer = await client.post("/api/auth/register", json=body)
             assert (answer.status_code, answer.json()["is_admin"]) == (201, True)
-            again = await client.post("/auth/register", json=body | {"email": "b@example.com"})
+            again = await client.post("/api/auth/register", json=body | {"email": "b@example.com"})
             assert again.status_code == 403
         process.terminate()
         await process.communicate()

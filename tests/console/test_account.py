@@ -1,5 +1,6 @@
 """One's own account, at the page: sessions, keys, the name, the address, and proving who one is."""
 
+import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -49,13 +50,19 @@ async def test_a_key_is_made_shown_once_and_deleted(page: Page, hosted: Hosted) 
         "aria-invalid", "true"
     )
     await expect(dialog.get_by_text("Choose at least one thing it may do.")).to_be_visible()
-    await dialog.get_by_role("button", name="Start and watch").click()
+    await dialog.get_by_role("button", name="Tick what starting").click()
     await expect(dialog.get_by_text("Choose at least one thing it may do.")).to_have_count(0)
     for ticked in ("Start and retry", "Read executions", "Read logs"):
         await expect(dialog.get_by_role("checkbox", name=ticked)).to_be_checked()
     await dialog.get_by_role("checkbox", name="Read items").check(force=True)
     await dialog.get_by_role("button", name="Make the key").click()
     key = await dialog.get_by_label("API key", exact=True).input_value()
+    _, _, header, address = shlex.split(
+        await dialog.get_by_role("textbox", name="Try it in a terminal").input_value()
+    )
+    assert address.startswith(hosted.url)
+    assert header == f"Authorization: Bearer {key}"
+    assert (await client.get(address, headers=dict([header.split(": ", 1)]))).status_code == 200
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_visible()
     await dialog.get_by_role("button", name="I have kept it").click()

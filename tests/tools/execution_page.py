@@ -97,6 +97,7 @@ class ExecutionPage:
         links = self.page.get_by_role("list", name="Links")
         await links.get_by_role("button", name="End").click()
         await expect(links).to_have_count(0)
+        await expect(self.page.get_by_role("textbox", name="Link")).to_have_count(0)
         await self.button("Close").click()
 
     async def goes_by_keyboard_to(self, element: Locator) -> None:

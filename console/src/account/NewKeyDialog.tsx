@@ -1,19 +1,19 @@
 // A new API key: its name, what it may do, until when; then its text, shown once.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Scope } from "runcast";
+import type { NewKey, Scope } from "runcast";
 import { useState } from "react";
 
 import { api } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Checkbox, CheckboxGroup } from "../ui/Checkbox.tsx";
-import { CopyField } from "../ui/Code.tsx";
+import { Code, CopyField } from "../ui/Code.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Form } from "../ui/Form.tsx";
 import { Note } from "../ui/Note.tsx";
 import { Select } from "../ui/Select.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import { KEYS } from "./keys.ts";
-import { SCOPES, START_AND_WATCH } from "./scopes.ts";
+import { exampleOf, SCOPES, START_AND_WATCH } from "./scopes.ts";
 
 const LIVES = [
   { id: "30", label: "30 days" },
@@ -47,7 +47,7 @@ export function NewKeyDialog({ isOpen, onOpenChange }: NewKeyDialogProps) {
       isSticky={making.data !== undefined}
     >
       {making.data ? (
-        <Shown text={making.data.key} onDone={close} />
+        <Shown made={making.data} onDone={close} />
       ) : (
         <KeyForm
           onMake={making.mutate}
@@ -114,7 +114,7 @@ function KeyForm({ onMake, problem, isPending, onCancel }: KeyFormProps) {
             setPresets(presets + 1);
           }}
         >
-          Start and watch
+          Tick what starting and watching takes
         </Button>
       </div>
       <Select label="It works for" choices={LIVES} value={days} onChange={setDays} />
@@ -128,13 +128,19 @@ function KeyForm({ onMake, problem, isPending, onCancel }: KeyFormProps) {
   );
 }
 
-function Shown({ text, onDone }: { text: string; onDone: () => void }) {
+function Shown({ made, onDone }: { made: NewKey; onDone: () => void }) {
+  const example = exampleOf(made.key, made.scopes);
   return (
     <>
       <Note tone="warning" title="It is shown this once">
         Keep it where your program finds it, and nobody else.
       </Note>
-      <CopyField label="API key" value={text} />
+      <CopyField label="API key" value={made.key} />
+      {example !== null && <CopyField label="Try it in a terminal" value={example} />}
+      <p>
+        Send it with each request, in the header <Code>Authorization: Bearer …</Code>. What can be
+        asked for stands in <a href="/docs">the documentation of the API</a>.
+      </p>
       <DialogActions>
         <Button tone="primary" onPress={onDone}>
           I have kept it

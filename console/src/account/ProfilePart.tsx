@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { useUser } from "../layout/useUser.ts";
 import { api, runcast } from "../runcast.ts";
+import { useOptions } from "../sign-in/useOptions.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Facts } from "../ui/Facts.tsx";
@@ -73,10 +74,11 @@ function NameSection({ user }: { user: User }) {
 
 function AddressSection({ user }: { user: User }) {
   const [isChanging, setChanging] = useState(false);
+  const { sendsLetters } = useOptions(false);
   return (
     <Section
       title="Email address"
-      description="You sign in with it, and letters go there."
+      description={`You sign in with it${sendsLetters ? ", and letters go there" : ""}.`}
       actions={<Button onPress={() => setChanging(true)}>Change</Button>}
     >
       <div className={styles["line"]}>
@@ -84,10 +86,11 @@ function AddressSection({ user }: { user: User }) {
         {user.email_verified_at === null ? (
           <Badge tone="warning">Not verified</Badge>
         ) : (
-          <Badge tone="success">Verified</Badge>
+          // Without letters it is taken on somebody's word: the setup token's, or a provider's.
+          <Badge tone="success">{sendsLetters ? "Verified" : "Taken as yours"}</Badge>
         )}
       </div>
-      {user.email_verified_at === null && <Verification />}
+      {user.email_verified_at === null && sendsLetters && <Verification />}
       <AddressDialog isOpen={isChanging} onOpenChange={setChanging} />
     </Section>
   );

@@ -33,3 +33,15 @@ export const START_AND_WATCH: readonly Scope[] = [
 export function scopeLabel(id: string): string {
   return SCOPES.find((scope) => scope.id === id)?.label ?? id;
 }
+
+const READS: readonly (readonly [Scope, path: string])[] = [
+  ["executions:read", "/api/executions?limit=5"],
+  ["items:read", "/api/items?limit=5"],
+];
+
+/** A line that shows that the key works; null for one that may read nothing. */
+export function exampleOf(key: string, scopes: readonly string[]): string | null {
+  const read = READS.find(([scope]) => scopes.includes(scope));
+  if (read === undefined) return null;
+  return `curl -H 'Authorization: Bearer ${key}' '${window.location.origin}${read[1]}'`;
+}

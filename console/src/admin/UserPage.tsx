@@ -7,7 +7,9 @@ import { useState } from "react";
 import { SessionsTable } from "../account/SessionsTable.tsx";
 import { usePages } from "../pages.ts";
 import { api } from "../runcast.ts";
+import { useOptions } from "../sign-in/useOptions.ts";
 import { Button, LinkButton } from "../ui/Button.tsx";
+import { CopyField } from "../ui/Code.tsx";
 import { ConfirmDialog } from "../ui/Dialog.tsx";
 import { Facts } from "../ui/Facts.tsx";
 import { Crumb, Page, Section } from "../ui/Page.tsx";
@@ -15,7 +17,7 @@ import { Problem } from "../ui/Problem.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { toast } from "../ui/toast.ts";
-import { AccountBadges } from "./AccountBadges.tsx";
+import { AccountBadges, isOfMachine } from "./AccountBadges.tsx";
 import { ACCOUNT_CHANGES, type AccountChange } from "./account_changes.ts";
 import { userQuery } from "./queries.ts";
 
@@ -35,6 +37,7 @@ export function UserPage() {
       {user.data && (
         <>
           <AccountFacts account={user.data} />
+          {!isOfMachine(user.data) && <ForgottenPassword email={user.data.email} />}
           <SessionsSection userId={userId} />
         </>
       )}
@@ -57,12 +60,33 @@ function AccountFacts({ account }: { account: Account }) {
         facts={[
           ["Id", <code key="id">{account.id}</code>],
           ["Made", <RelativeTime key="made" at={account.created_at} />],
-          ["Verified", momentOrNever(account.email_verified_at)],
+          ["Address verified", momentOrNever(account.email_verified_at)],
           ["Disabled", momentOrNever(account.disabled_at)],
         ]}
       />
     </Section>
   );
+}
+
+function ForgottenPassword({ email }: { email: string }) {
+  const { sendsLetters } = useOptions(false);
+  return (
+    <Section
+      title="Forgotten password"
+      description={
+        sendsLetters
+          ? "The sign-in page sends them a letter. Without it, somebody at the server's machine sets a new one."
+          : "Somebody at the server's machine sets a new one."
+      }
+    >
+      <CopyField label="Command" value={`runcast users password ${shellWord(email)}`} />
+      <p>It asks for the new password, and ends their sessions, API keys and share links.</p>
+    </Section>
+  );
+}
+
+function shellWord(word: string): string {
+  return /^[\w@.+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function momentOrNever(at: string | null) {

@@ -20,9 +20,22 @@ export function Timeline({ timeline }: { timeline: StatsTimeline | null }) {
               <TimeChart {...plotted} />
             </Suspense>
           </div>
+          {plotted.lines.length > 1 && <Legend lines={plotted.lines} />}
         </ChartFigure>
       ))}
     </div>
+  );
+}
+
+function Legend({ lines }: Pick<Plotted, "lines">) {
+  return (
+    <ul className={styles["legend"]}>
+      {lines.map(({ name, colour }) => (
+        <li key={name} style={{ borderLeftColor: `var(${colour})` }}>
+          {name}
+        </li>
+      ))}
+    </ul>
   );
 }
 

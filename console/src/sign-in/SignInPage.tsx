@@ -6,6 +6,7 @@ import { useStore } from "zustand";
 
 import { errorIn, keptCode } from "../fragments.ts";
 import { runcast } from "../runcast.ts";
+import { Code } from "../ui/Code.tsx";
 import { Note } from "../ui/Note.tsx";
 import { Door, Or, Ways } from "./Door.tsx";
 import { PasskeyButton } from "./PasskeyButton.tsx";
@@ -46,7 +47,10 @@ function FirstStep({ onSecondFactor }: { onSecondFactor: (asked: SecondFactorReq
           {sendsLetters ? (
             <Link to="/reset">Forgot your password?</Link>
           ) : (
-            <span>Forgot your password? Ask an administrator to set a new one.</span>
+            <span>
+              Forgot your password? Ask an administrator to set a new one: on the server’s machine,{" "}
+              <Code>runcast users password</Code> does.
+            </span>
           )}
         </>
       }

@@ -22,7 +22,7 @@ test("resuming that is refused says so below the buttons, until it is tried agai
   const press = async () => user.click(await screen.findByRole("button", { name: "Resume" }));
   await press();
   const alert = await screen.findByRole("alert");
-  expect(alert.textContent).toContain("You may see this, but not change it");
+  expect(alert.textContent).toContain("You may not do this");
   await press();
   await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("It is gone."));
   expect(fetch).toHaveBeenCalledTimes(2);

@@ -46,6 +46,19 @@ suite("a refusal in words", () => {
     });
   });
 
+  test("names and ids are told as people write them", () => {
+    const wrongId = "Input should be a valid UUID, invalid length";
+    const ofQuery = { errors: [{ loc: ["query", "item_id"], msg: wrongId, type: "uuid_parsing" }] };
+    expect(describe(new RuncastError(422, ofQuery)).fields).toEqual([
+      "Item id: this is not an id.",
+    ]);
+    const ofPath = { errors: [{ loc: ["path", "item_id"], msg: wrongId, type: "uuid_parsing" }] };
+    expect(describe(new RuncastError(422, ofPath))).toMatchObject({
+      title: "There is nothing here, or nothing that you may see",
+      fields: [],
+    });
+  });
+
   test("too often says how long to wait", () => {
     const error = new RuncastError(429, { code: "too_many" }, 42);
     expect(describe(error)).toMatchObject({ text: "Try again in 42 seconds.", mayHelpAgain: true });

@@ -153,4 +153,4 @@ async def _set_name(
 
 
 def _wrong_password() -> Unprocessable:
-    return Unprocessable("current_password is not your password")
+    return Unprocessable("that is not the password that you have now")

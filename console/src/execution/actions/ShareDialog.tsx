@@ -10,6 +10,7 @@ import { LinkIcon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Select } from "../../ui/Select.tsx";
+import { toast } from "../../ui/toast.ts";
 import { useAccess } from "../access.ts";
 import styles from "./Actions.module.css";
 
@@ -38,7 +39,11 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
   });
   const ending = useMutation({
     mutationFn: (share_id: string) => runcast.api.deleteShare({ path: { ...path, share_id } }),
-    onSuccess: renew,
+    onSuccess: async (_, ended) => {
+      if (making.data?.id === ended) making.reset();
+      toast("The link is ended");
+      await renew();
+    },
   });
   const error = making.error ?? ending.error ?? shares.error;
   return (
@@ -79,7 +84,11 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
                   </>
                 )}
               </span>
-              <Button small onPress={() => ending.mutate(share.id)}>
+              <Button
+                small
+                isPending={ending.isPending && ending.variables === share.id}
+                onPress={() => ending.mutate(share.id)}
+              >
                 End
               </Button>
             </li>
