@@ -1,7 +1,7 @@
 // Whose executions are shown: one's own, a team's, or, for administrators, everyone's.
 import { useUser } from "../layout/useUser.ts";
 import { Switch } from "../ui/Switch.tsx";
-import { TeamSelect } from "./TeamSelect.tsx";
+import { TeamChoice } from "./TeamSelect.tsx";
 
 export interface Whose {
   team?: string;
@@ -18,7 +18,7 @@ export function WhoseExecutions({ whose, onChange }: WhoseExecutionsProps) {
   return (
     <>
       {whose.everyone === undefined && (
-        <TeamSelect team={whose.team} onChange={(team) => onChange({ team })} />
+        <TeamChoice team={whose.team} onChange={(team) => onChange({ team })} />
       )}
       {user?.is_admin && whose.team === undefined && (
         <Switch

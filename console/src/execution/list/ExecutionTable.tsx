@@ -21,7 +21,10 @@ const COLUMNS: readonly Column<Execution>[] = [
         <RowLink to="/executions/$executionId" params={{ executionId: execution.id }}>
           {execution.handler} <span className={styles["id"]}>{execution.id.slice(-8)}</span>
         </RowLink>
-        <span className={styles["about"]}>{aboutWords(execution)}</span>
+        {execution.error !== null && (
+          <span className={styles["about"]}>{execution.error.message.slice(0, MOST_ABOUT)}</span>
+        )}
+        <span className={styles["about"]}>{inputWords(execution)}</span>
       </span>
     ),
   },
@@ -63,8 +66,8 @@ export function ExecutionTable({
   return <Table label="Executions" columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />;
 }
 
-function progressWords({ progress, state }: Execution): string {
-  if (!isFields(progress) || state === "succeeded") return "";
+function progressWords({ progress }: Execution): string {
+  if (!isFields(progress)) return "";
   const done = numberOrNull(progress["done"]);
   const total = numberOrNull(progress["total"]);
   if (done === null) return "";
@@ -77,9 +80,8 @@ function lengthWords({ started_at: from, finished_at: to }: Execution): string {
   return lengthOf(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
 }
 
-/** What tells executions of one handler apart: why it failed, or else what it was given. */
-function aboutWords({ error, input }: Execution): string {
-  if (error !== null) return error.message.slice(0, MOST_ABOUT);
+/** What tells executions of one handler apart. */
+function inputWords({ input }: Execution): string {
   if (input === null || (isFields(input) && Object.keys(input).length === 0)) return "";
   return JSON.stringify(input).slice(0, MOST_ABOUT);
 }
