@@ -8,7 +8,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { useAccess } from "../access.ts";
 import { isFields } from "../record/feed_event.ts";
 import styles from "./JsonValue.module.css";
-import { previewOf } from "./preview.ts";
+import { firstOf, previewOf, sizeOf } from "./preview.ts";
 
 const MOST_SHOWN = 100;
 const OPEN_LEVELS = 2;
@@ -49,13 +49,13 @@ function Node({ name, value, level }: NodeProps) {
 }
 
 function Branch({ name, value, level }: NodeProps & { value: object }) {
-  const entries = Object.entries(value);
+  const size = sizeOf(value);
   const isList = Array.isArray(value);
   const [isOpen, setOpen] = useState(
-    level < OPEN_LEVELS && entries.length <= (isList ? LONGEST_OPEN_LIST : MOST_SHOWN),
+    level < OPEN_LEVELS && size <= (isList ? LONGEST_OPEN_LIST : MOST_SHOWN),
   );
   const [most, setMost] = useState(MOST_SHOWN);
-  if (entries.length === 0) {
+  if (size === 0) {
     return (
       <div className={styles["leaf"]}>
         <Name name={name} />
@@ -68,20 +68,18 @@ function Branch({ name, value, level }: NodeProps & { value: object }) {
       <summary className={styles["branch"]}>
         <Name name={name} />
         <span className={styles["size"]}>
-          {isList
-            ? `list of ${entries.length}`
-            : `${entries.length} ${entries.length === 1 ? "field" : "fields"}`}
+          {isList ? `list of ${size}` : `${size} ${size === 1 ? "field" : "fields"}`}
         </span>
         {!isOpen && <span className={styles["preview"]}> {previewOf(value)}</span>}
       </summary>
       {isOpen && (
         <div className={styles["inside"]}>
-          {entries.slice(0, most).map(([key, each]) => (
+          {firstOf(value, most).map(([key, each]) => (
             <Node key={key} name={key} value={each} level={level + 1} />
           ))}
-          {entries.length > most && (
+          {size > most && (
             <Button small tone="quiet" onPress={() => setMost(most + MOST_SHOWN * 10)}>
-              Show more of {entries.length}
+              Show more of {size}
             </Button>
           )}
         </div>

@@ -4,10 +4,19 @@ const MOST_VALUES = 5;
 const MOST_TEXT = 24;
 
 export function previewOf(value: object): string {
-  const entries = Object.entries(value);
-  const first = entries.slice(0, MOST_VALUES).map(([name, each]) => entryWords(value, name, each));
-  if (entries.length > MOST_VALUES) first.push("…");
+  const first = firstOf(value, MOST_VALUES).map(([name, each]) => entryWords(value, name, each));
+  if (sizeOf(value) > MOST_VALUES) first.push("…");
   return Array.isArray(value) ? `[${first.join(", ")}]` : `{${first.join(", ")}}`;
+}
+
+/** How many entries a list or an object has. */
+export function sizeOf(value: object): number {
+  return Array.isArray(value) ? value.length : Object.keys(value).length;
+}
+
+/** The first of them; what lies behind in a long list is not looked at. */
+export function firstOf(value: object, most: number): [string, unknown][] {
+  return Object.entries(Array.isArray(value) ? value.slice(0, most) : value).slice(0, most);
 }
 
 function entryWords(around: object, name: string, value: unknown): string {

@@ -97,18 +97,21 @@ function sameStyle(one: Style, other: Style): boolean {
   return (Object.keys(PLAIN) as (keyof Style)[]).every((key) => one[key] === other[key]);
 }
 
+type Restyled = { -readonly [Part in keyof Style]: Style[Part] };
+
 function restyle(before: Style, parameters: string): Style {
   const codes = flat(parameters)
     .split(/[:;]/)
     .map((code) => (code === "" ? 0 : Number(code)));
-  let style = before;
+  // One copy for all of them: a sequence may be thousands of codes long.
+  const style: Restyled = { ...before };
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0;
     if (code === 38 || code === 48) {
       const [colour, used] = extendedColour(codes, at + 1);
       at += used;
-      if (colour !== undefined) style = { ...style, [code === 38 ? "fg" : "bg"]: colour };
-    } else style = applyCode(style, code);
+      if (colour !== undefined) style[code === 38 ? "fg" : "bg"] = colour;
+    } else applyCode(style, code);
   }
   return style;
 }
@@ -139,15 +142,13 @@ const FLAGS: Readonly<Record<number, Partial<Style>>> = {
   49: { bg: null },
 };
 
-function applyCode(style: Style, code: number): Style {
-  if (code === 0) return PLAIN;
-  const flags = FLAGS[code];
-  if (flags !== undefined) return { ...style, ...flags };
-  if (code >= 30 && code <= 37) return { ...style, fg: code - 30 };
-  if (code >= 40 && code <= 47) return { ...style, bg: code - 40 };
-  if (code >= 90 && code <= 97) return { ...style, fg: code - 82 };
-  if (code >= 100 && code <= 107) return { ...style, bg: code - 92 };
-  return style;
+function applyCode(style: Restyled, code: number): void {
+  if (code === 0) Object.assign(style, PLAIN);
+  else if (code >= 30 && code <= 37) style.fg = code - 30;
+  else if (code >= 40 && code <= 47) style.bg = code - 40;
+  else if (code >= 90 && code <= 97) style.fg = code - 82;
+  else if (code >= 100 && code <= 107) style.bg = code - 92;
+  else Object.assign(style, FLAGS[code]);
 }
 
 /** The colour behind a 38 or 48, told from a place on, and how many numbers told it. */

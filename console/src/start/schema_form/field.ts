@@ -48,7 +48,7 @@ const LONG_TEXT = 200;
 const MOST_CHOICES = 1_000;
 
 /** What a page draws at once, at most. */
-export const MOST_FIELDS = 500;
+export const MOST_FIELDS = 300;
 
 /** The field for a schema: as deep as there are not too many fields to be drawn at once, else JSON. */
 export function fieldOf(schema: Schema): Field {
