@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 
 import { forgetCode } from "../fragments.ts";
 import { useUser } from "../layout/useUser.ts";
+import { codeOf } from "../problem.ts";
 import { api } from "../runcast.ts";
 import { Button, LinkButton } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
@@ -127,6 +128,11 @@ function Accept({ code, invitation }: InvitedProps) {
       await fetched.invalidateQueries({ queryKey: ["teams"] });
       await navigate({ to: team_id === null ? "/" : `/teams/${team_id}` });
       greet(invitation);
+    },
+    onError: (error) => {
+      if (codeOf(error) === "code_refused") {
+        void fetched.invalidateQueries({ queryKey: ["invitation"] });
+      }
     },
   });
   return (

@@ -1,9 +1,10 @@
 // The form that makes an account, and signs in with it. Who was invited to a team comes out at its page.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { InvitationPreview } from "runcast";
 
 import { forgetCode, pastedCode } from "../fragments.ts";
+import { codeOf } from "../problem.ts";
 import { api, runcast } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Form } from "../ui/Form.tsx";
@@ -20,13 +21,15 @@ export interface RegisterFormProps {
   /** What the field for the setup token begins with; undefined for no such field. */
   setupToken: string | undefined;
   needsToken: boolean;
+  onTokenRefused: () => void;
   /** Hears what the server says where a letter has to be followed first. */
   onLetter: (detail: string) => void;
 }
 
 export function RegisterForm(props: RegisterFormProps) {
-  const { code, invitation, setupToken, needsToken, onLetter } = props;
+  const { code, invitation, setupToken, needsToken, onTokenRefused, onLetter } = props;
   const enter = useEntry(invitation);
+  const fetched = useQueryClient();
   const registering = useMutation({
     mutationFn: async (fields: Record<string, string>) => {
       const made = await api.register({ body: newcomer(fields, code) });
@@ -34,6 +37,11 @@ export function RegisterForm(props: RegisterFormProps) {
       forgetCode("invite");
       if ("id" in made) await enter(fields);
       else onLetter(made.detail ?? "A letter is on its way.");
+    },
+    onError: (error, { setup_token = "" }) => {
+      const refusal = codeOf(error);
+      if (refusal === "forbidden" && setup_token !== "") onTokenRefused();
+      if (refusal === "code_refused") void fetched.invalidateQueries({ queryKey: ["invitation"] });
     },
   });
   return (

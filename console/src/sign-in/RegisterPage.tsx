@@ -1,9 +1,9 @@
 // Making an account: the first administrator's with the setup token, one of who was invited, or anybody's,
 // as far as the server takes new ones.
 import { Link, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
-import { keptCode } from "../fragments.ts";
+import { forgetCode, keptCode } from "../fragments.ts";
 import { Button } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
 import { Door } from "./Door.tsx";
@@ -14,14 +14,18 @@ import { useInvitation } from "./useInvitation.ts";
 import { useOptions } from "./useOptions.ts";
 
 export function RegisterPage() {
-  const [keptToken] = useState(() => keptCode("setup"));
+  const [keptToken, setKeptToken] = useState(() => keptCode("setup"));
   const [hasToken, setHasToken] = useState(keptToken !== "");
   const [letter, setLetter] = useState<string>();
   const { code, invitation, isOver } = useInvitation();
   const { canRegister, takesSetupToken } = useOptions(code !== "");
+  const isTokenOver = takesSetupToken === false;
+  useEffect(() => {
+    if (isTokenOver) forgetCode("setup");
+  }, [isTokenOver]);
   if (letter !== undefined) return <LetterSent title="Look into your mail">{letter}</LetterSent>;
   const isForSetUp = keptToken !== "" || (takesSetupToken === true && !canRegister);
-  const isSetUp = isForSetUp && takesSetupToken !== false;
+  const isSetUp = isForSetUp && !isTokenOver;
   const asksForToken = takesSetupToken ?? hasToken;
   return (
     <Door
@@ -43,7 +47,7 @@ export function RegisterPage() {
       }
     >
       {isOver && <InvitationOver />}
-      {keptToken !== "" && takesSetupToken === false && <TokenOver />}
+      {keptToken !== "" && isTokenOver && <TokenOver />}
       {canRegister || asksForToken ? (
         <RegisterForm
           // What comes late is filled in all the same.
@@ -52,6 +56,10 @@ export function RegisterPage() {
           invitation={invitation}
           setupToken={asksForToken ? keptToken : undefined}
           needsToken={isSetUp || !canRegister}
+          onTokenRefused={() => {
+            forgetCode("setup");
+            setKeptToken("");
+          }}
           onLetter={setLetter}
         />
       ) : (

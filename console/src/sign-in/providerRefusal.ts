@@ -36,12 +36,16 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
 };
 
+/** Anybody can write a link with words of their own in it: they are not shown as ours. */
+const CODE = /^[a-z_]{1,40}$/;
+
 export function providerRefusal(code: string): Refusal {
   const known = Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
+  const name = CODE.test(code) ? ` The server calls this ${code}.` : "";
   return (
     known ?? {
       title: "The sign-in with the provider did not work",
-      children: `Try again, or take another way. The server calls this ${code}.`,
+      children: `Try again, or take another way.${name}`,
     }
   );
 }

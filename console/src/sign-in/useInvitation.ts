@@ -13,5 +13,6 @@ export function useInvitation() {
   useEffect(() => {
     if (isOver) forgetCode("invite");
   }, [isOver]);
-  return { code: isOver ? "" : kept, invitation: data, isOver, error, refetch };
+  const good = isOver ? { code: "", invitation: undefined } : { code: kept, invitation: data };
+  return { ...good, isOver, error, refetch };
 }

@@ -66,10 +66,14 @@ export function serve(answers: Answers): Request[] {
     asked.push(request.clone());
     const path = new URL(request.url).pathname;
     const answer = answers[`${request.method} ${path}`] ?? 404;
-    if (typeof answer === "function") return Response.json(await answer(request));
+    if (typeof answer === "function") return answered(await answer(request));
     return typeof answer === "number" ? refusal(answer) : Response.json(answer);
   });
   return asked;
+}
+
+function answered(made: unknown): Response {
+  return made instanceof Response ? made : Response.json(made);
 }
 
 function refusal(status: number): Response {

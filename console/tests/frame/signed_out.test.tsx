@@ -10,6 +10,21 @@ function offering(options: Record<string, unknown>) {
   return { ...SIGNED_OUT, "GET /api/auth/options": { ...said, ...options } };
 }
 
+function refusing(status: number, code: string) {
+  return () => Response.json({ status, code, title: "Refused", detail: "no" }, { status });
+}
+
+async function fillIn(email?: string): Promise<void> {
+  const field = await screen.findByLabelText("Email address");
+  if (email !== undefined) await userEvent.type(field, email);
+  await userEvent.type(screen.getByLabelText("Password"), "a good password");
+  await userEvent.click(screen.getByRole("button", { name: "Create account" }));
+}
+
+function registrations(asked: Request[]): Request[] {
+  return asked.filter(({ url }) => url.endsWith("/register"));
+}
+
 afterEach(() => {
   cleanup();
   queries.clear();
@@ -104,6 +119,44 @@ test("a setup link that was used says so", async () => {
   open("/#setup=rcs_1");
   await screen.findByText("The setup token is not good any more");
   expect(screen.queryByLabelText("Setup token")).toBeNull();
+});
+
+test("a setup token that the server refuses is forgotten, and is not asked for again", async () => {
+  const asked = serve({
+    ...offering({ awaits_administrator: true }),
+    "POST /api/auth/register": refusing(403, "forbidden"),
+  });
+  open("/#setup=rcs_wrong");
+  const token = await screen.findByLabelText("Setup token");
+  expect(token).toHaveProperty("required", true);
+  await fillIn("ada@example.com");
+  await screen.findByRole("heading", { name: "Create an account" });
+  expect([sessionStorage.length, token]).toMatchObject([0, { required: false }]);
+  await userEvent.clear(token);
+  await userEvent.click(screen.getByRole("button", { name: "Create account" }));
+  await waitFor(() => expect(registrations(asked)).toHaveLength(2));
+  expect(await registrations(asked)[1]?.json()).toMatchObject({ setup_token: null });
+});
+
+test("an invitation that has ended when the account is to be made is told and forgotten", async () => {
+  let isOver = false;
+  const refuse = refusing(422, "code_refused");
+  const preview = INVITED["POST /api/auth/invitations/preview"];
+  const asked = serve({
+    ...INVITED,
+    "POST /api/auth/invitations/preview": () => (isOver ? refuse() : preview),
+    "POST /api/auth/register": refuse,
+  });
+  open("/#invite=rci_1");
+  await userEvent.click(await screen.findByRole("link", { name: "Create an account" }));
+  await screen.findByDisplayValue("bob@example.com");
+  isOver = true;
+  await fillIn();
+  await screen.findByText("This invitation is not good any more");
+  expect(sessionStorage.length).toBe(0);
+  await fillIn("new@example.com");
+  await waitFor(() => expect(registrations(asked)).toHaveLength(2));
+  expect(await registrations(asked)[1]?.json()).toMatchObject({ invite: null });
 });
 
 test.each([
