@@ -10,8 +10,8 @@ export interface Piece {
 /** What a line shows at most; all of it is in what is copied. */
 export const MOST_SHOWN = 4_000;
 /** Each of these is an element of the page, and many lines are in sight at once. */
-export const MOST_COLOURS = 250;
-export const MOST_MARKS = 250;
+export const MOST_COLOURS = 120;
+export const MOST_MARKS = 120;
 
 export function piecesOf(line: string, needle: string): Piece[] {
   const spans = cut(parseAnsi(line));
