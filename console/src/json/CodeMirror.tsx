@@ -3,7 +3,18 @@ import { useEffect, useRef } from "react";
 
 import { createEditor, type EditorHandle } from "./editor.ts";
 import styles from "./JsonEditor.module.css";
-import type { JsonEditorProps } from "./JsonEditor.tsx";
+import type { PlacedProblem } from "./placed.ts";
+
+export interface JsonEditorProps {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+  /** What is wrong, and with which value. */
+  problems?: readonly PlacedProblem[];
+  isReadOnly?: boolean;
+  /** What is wrong with the whole, though it can be read. */
+  problem?: string | undefined;
+}
 
 const NONE: NonNullable<JsonEditorProps["problems"]> = [];
 

@@ -6,19 +6,8 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import styles from "./JsonEditor.module.css";
 import { isLarge } from "./large.ts";
 import { LargeText } from "./LargeText.tsx";
-import type { PlacedProblem } from "./placed.ts";
 import { readJson } from "./read.ts";
-
-export interface JsonEditorProps {
-  label: string;
-  value: string;
-  onChange: (text: string) => void;
-  /** What is wrong, and with which value. */
-  problems?: readonly PlacedProblem[];
-  isReadOnly?: boolean;
-  /** What is wrong with the whole, though it can be read. */
-  problem?: string | undefined;
-}
+import type { JsonEditorProps } from "./CodeMirror.tsx";
 
 const Editor = lazy(async () => ({ default: (await import("./CodeMirror.tsx")).CodeMirror }));
 

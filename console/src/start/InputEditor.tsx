@@ -1,24 +1,16 @@
 // The input of an execution, as a form and as JSON. Both show one value; who changes one changes the other.
 import { lazy, Suspense, useMemo, useState } from "react";
 
-import { type PlacedProblem, problemsByPath } from "../json/placed.ts";
+import { problemsByPath } from "../json/placed.ts";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { isTooMuch } from "./schema_form/extent.ts";
 import { fieldOf, type Schema } from "./schema_form/field.ts";
 import styles from "./InputEditor.module.css";
 import { SchemaForm } from "./schema_form/SchemaForm.tsx";
+import type { InputEditorProps } from "./JsonInput.tsx";
 
 const JsonInput = lazy(async () => ({ default: (await import("./JsonInput.tsx")).JsonInput }));
-
-export interface InputEditorProps {
-  schema: Schema;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  /** Told whether the JSON can be read; while it cannot, the value stays what it was. */
-  onReadable: (isReadable: boolean) => void;
-  problems: readonly PlacedProblem[];
-}
 
 export function InputEditor(props: InputEditorProps) {
   const [selected, select] = useState("form");

@@ -4,7 +4,17 @@ import { useState } from "react";
 import { JsonEditor } from "../json/JsonEditor.tsx";
 import { readJson } from "../json/read.ts";
 import { asText } from "../json/text.ts";
-import type { InputEditorProps } from "./InputEditor.tsx";
+import type { PlacedProblem } from "../json/placed.ts";
+import type { Schema } from "./schema_form/field.ts";
+
+export interface InputEditorProps {
+  schema: Schema;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** Told whether the JSON can be read; while it cannot, the value stays what it was. */
+  onReadable: (isReadable: boolean) => void;
+  problems: readonly PlacedProblem[];
+}
 
 export function JsonInput({ value, onChange, onReadable, problems }: InputEditorProps) {
   const [text, setText] = useState(() => asText(value));

@@ -6,12 +6,25 @@ import { Input } from "react-aria-components/Input";
 import { Popover } from "react-aria-components/Popover";
 
 import { classes } from "./classes.ts";
-import { FieldLabel, FieldNotes, validity } from "./Field.tsx";
-import type { ComboBoxProps } from "./ComboBox.tsx";
+import { FieldLabel, FieldNotes, type FieldTexts, validity } from "./Field.tsx";
 import fields from "./Field.module.css";
 import { ChevronDownIcon } from "./icons.tsx";
 import lists from "./List.module.css";
 import { Options } from "./Options.tsx";
+import type { Choice } from "./RadioGroup.tsx";
+
+export interface ComboBoxProps extends FieldTexts {
+  choices: readonly Choice[];
+  value?: string;
+  defaultValue?: string;
+  onChange?: (value: string) => void;
+  /** Called with the id of a choice that was taken from the list. */
+  onChoose?: (id: string) => void;
+  name?: string;
+  placeholder?: string;
+  isRequired?: boolean;
+  isDisabled?: boolean;
+}
 
 export function ComboBoxField(props: ComboBoxProps) {
   const { label, hideLabel, description, error, choices, placeholder, ...rest } = props;

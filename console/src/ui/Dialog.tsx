@@ -6,23 +6,11 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button } from "./Button.tsx";
 import styles from "./Dialog.module.css";
 import { Problem } from "./Problem.tsx";
+import type { DialogProps } from "./DialogFrame.tsx";
 
 const DialogFrame = lazy(async () => ({
   default: (await import("./DialogFrame.tsx")).DialogFrame,
 }));
-
-export interface DialogProps {
-  title: string;
-  isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
-  children: ReactNode;
-  /** The buttons at its foot. A form inside may bring its own instead. */
-  actions?: ReactNode;
-  wide?: boolean;
-  /** A click beside it and Escape do not close it: for what is shown once. */
-  isSticky?: boolean;
-  role?: "dialog" | "alertdialog";
-}
 
 export function Dialog(props: DialogProps) {
   const [wasOpen, setWasOpen] = useState(props.isOpen);

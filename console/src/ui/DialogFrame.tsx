@@ -4,9 +4,22 @@ import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
 
 import { IconButton } from "./Button.tsx";
-import type { DialogProps } from "./Dialog.tsx";
 import styles from "./Dialog.module.css";
 import { CloseIcon } from "./icons.tsx";
+import type { ReactNode } from "react";
+
+export interface DialogProps {
+  title: string;
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  children: ReactNode;
+  /** The buttons at its foot. A form inside may bring its own instead. */
+  actions?: ReactNode;
+  wide?: boolean;
+  /** A click beside it and Escape do not close it: for what is shown once. */
+  isSticky?: boolean;
+  role?: "dialog" | "alertdialog";
+}
 
 export function DialogFrame(props: DialogProps) {
   const { title, isOpen, onOpenChange, children, actions, wide, isSticky = false, role } = props;

@@ -4,12 +4,23 @@ import { Popover } from "react-aria-components/Popover";
 import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
 
 import { classes } from "./classes.ts";
-import { FieldLabel, FieldNotes, validity } from "./Field.tsx";
+import { FieldLabel, FieldNotes, type FieldTexts, validity } from "./Field.tsx";
 import fields from "./Field.module.css";
 import { ChevronDownIcon } from "./icons.tsx";
 import lists from "./List.module.css";
 import { Options } from "./Options.tsx";
-import { NOTHING_CHOSEN, type SelectProps } from "./Select.tsx";
+import type { Choice } from "./RadioGroup.tsx";
+
+export interface SelectProps extends FieldTexts {
+  choices: readonly Choice[];
+  value?: string | null;
+  defaultValue?: string;
+  onChange?: (value: string) => void;
+  name?: string;
+  placeholder?: string;
+  isRequired?: boolean;
+  isDisabled?: boolean;
+}
 
 export function SelectField(props: SelectProps) {
   const { label, hideLabel, description, error, choices, onChange, ...rest } = props;
@@ -17,7 +28,6 @@ export function SelectField(props: SelectProps) {
     <AriaSelect
       {...rest}
       {...validity(error)}
-      placeholder={rest.placeholder ?? NOTHING_CHOSEN}
       onChange={(key) => key !== null && onChange?.(String(key))}
       className={fields["field"] ?? ""}
     >

@@ -4,12 +4,12 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { isTaken } from "../../layout/shortcuts.ts";
 import { useModel, useShown } from "../live/useModel.ts";
 import { Pane } from "../Pane.tsx";
-import { EVERYTHING, type LogFilter } from "../record/log_filter.ts";
 import { LogView } from "../record/log_view.ts";
 import { Empty } from "../../ui/Empty.tsx";
 import { FixedRows, type Target } from "./FixedRows.tsx";
 import { LogLine } from "./LogLine.tsx";
 import styles from "./LogPane.module.css";
+import type { LogLook } from "./look.ts";
 import { LogTools } from "./LogTools.tsx";
 import type { Place } from "./place.ts";
 import { type Matches, useMatches } from "./useMatches.ts";
@@ -20,15 +20,6 @@ const WrappedRows = lazy(async () => ({
 }));
 
 export const ROW_HEIGHT = 20;
-
-export interface LogLook {
-  readonly filter: LogFilter;
-  readonly query: string;
-  readonly follows: boolean;
-  readonly wraps: boolean;
-}
-
-export const FIRST_LOOK: LogLook = { filter: EVERYTHING, query: "", follows: true, wraps: false };
 
 export interface LogPaneProps {
   look: LogLook;

@@ -19,9 +19,9 @@ import {
   WrapIcon,
 } from "./icons.tsx";
 import { ToggleButton } from "./ToggleButton.tsx";
-import type { LogLook } from "./LogPane.tsx";
 import { allOf, lastOf } from "./listed.ts";
 import styles from "./LogTools.module.css";
+import type { LogLook } from "./look.ts";
 import { PlainSelect } from "./PlainSelect.tsx";
 import { copyLog, downloadLog } from "./take_along.ts";
 import type { Matches } from "./useMatches.ts";

@@ -6,17 +6,11 @@ import { Button } from "../../ui/Button.tsx";
 import { fieldsOf } from "../record/feed_event.ts";
 import { choicesOf, choiceWords } from "./choices.ts";
 import styles from "./Questions.module.css";
+import type { AnswerFormProps } from "./TypedAnswer.tsx";
 
 const TypedAnswer = lazy(async () => ({
   default: (await import("./TypedAnswer.tsx")).TypedAnswer,
 }));
-
-export interface AnswerFormProps {
-  schema: unknown;
-  isPending: boolean;
-  error: unknown;
-  onAnswer: (value: unknown) => void;
-}
 
 export function AnswerForm(props: AnswerFormProps) {
   const schema = fieldsOf(props.schema);

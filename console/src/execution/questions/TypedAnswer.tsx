@@ -7,8 +7,14 @@ import { initialValue } from "../../start/schema_form/initial.ts";
 import { SchemaForm } from "../../start/schema_form/SchemaForm.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { holdStill } from "../../ui/hold_still.ts";
-import type { AnswerFormProps } from "./AnswerForm.tsx";
 import styles from "./Questions.module.css";
+
+export interface AnswerFormProps {
+  schema: unknown;
+  isPending: boolean;
+  error: unknown;
+  onAnswer: (value: unknown) => void;
+}
 
 export interface TypedAnswerProps extends AnswerFormProps {
   schema: Readonly<Record<string, unknown>>;
