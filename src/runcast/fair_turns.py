@@ -6,7 +6,8 @@ room for who has less, so that one cannot shut out the others by asking often.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Hashable
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 from runcast.errors import Unavailable
@@ -82,6 +83,19 @@ class FairTurns:
         except asyncio.CancelledError:
             self._leave(who, turn)
             raise
+
+    @asynccontextmanager
+    async def turn(self, who: Hashable) -> AsyncIterator[None]:
+        """Take a turn and give it back: `async with turns.turn(asking()): …`.
+
+        Raises:
+            Unavailable: as `take`.
+        """
+        await self.take(who)
+        try:
+            yield
+        finally:
+            self.give_back(who)
 
     def give_back(self, who: Hashable) -> None:
         """End a turn of theirs: the next one's begins."""

@@ -16,6 +16,7 @@ from runcast.database.clock import DatabaseClock
 from runcast.database.data_folder import DataFolderLock, make_folder, secret_key
 from runcast.database.failures import DRIVER_ERRORS, in_words
 from runcast.errors import Unavailable
+from runcast.fair_turns import FairTurns
 from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
@@ -26,6 +27,7 @@ from runcast.services import api_keys, pruning
 from runcast.services.accounts import open_accounts
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import Appended, EventLog, LogReader
+from runcast.services.figures import Figures
 from runcast.services.health import DatabaseCheck
 from runcast.services.key_derivation import derive_key
 from runcast.services.providers import open_providers
@@ -41,6 +43,9 @@ from runcast.workers.worker import Observed, Worker, WorkerOptions
 logger = logging.getLogger(__name__)
 PRUNE_SECONDS = 60.0
 USES_SECONDS = 10.0
+# Each keeps a processor for a tenth of a second and more: of two, one is left to everybody else.
+HEAVY_READS_AT_ONCE = 2
+HEAVY_READS_WAITING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,15 @@ async def open_parts(
     setup_look = SetupLook(database, clock)
     for look in (queues, database_check, setup_look):
         stack.callback(look.stop)
+    heavy_reads = FairTurns(
+        at_once=HEAVY_READS_AT_ONCE,
+        each=1,
+        most=HEAVY_READS_WAITING,
+        refusal="too many figures and searches are waiting; try again in a moment",
+    )
+    stack.callback(heavy_reads.stop)
+    figures = Figures(database, clock, heavy_reads)
+    stack.push_async_callback(figures.stop)
     runtime = Runtime(
         settings=settings,
         clock=clock,
@@ -117,6 +131,8 @@ async def open_parts(
         queues=queues,
         database_check=database_check,
         setup_look=setup_look,
+        figures=figures,
+        heavy_reads=heavy_reads,
     )
     gauges.attach(runtime)
     _open_pruning(stack, runtime)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from runcast.bus import Bus
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.fair_turns import FairTurns
 from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
 from runcast.metrics import Metrics
@@ -13,6 +14,7 @@ from runcast.services.audit import Audit
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import EventLog, LogReader
 from runcast.services.factors.prover import Prover
+from runcast.services.figures import Figures
 from runcast.services.health import DatabaseCheck
 from runcast.services.mail.mailer import Mailer
 from runcast.services.pages import Cursors
@@ -58,3 +60,5 @@ class Runtime:
     queues: QueueLook
     database_check: DatabaseCheck
     setup_look: SetupLook
+    figures: Figures
+    heavy_reads: FairTurns

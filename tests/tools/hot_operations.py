@@ -48,10 +48,7 @@ async def _list(database: Database, **filters: Any) -> int:
 
 
 async def _sample(database: Database, *, whose: Whose, handler: str | None = None) -> int:
-    found = await samples.sampled(
-        database, whose, handler=handler, newest=samples.NEWEST_OF_A_PERIOD
-    )
-    return len(found.timed)
+    return len(await samples.NEWEST_OF_A_PERIOD.read(database, whose, handler))
 
 
 async def _questions(database: Database) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -169,3 +170,14 @@ async def test_at_the_end_nobody_waits(queue: Queue) -> None:
     ended = await asyncio.gather(*asked[1:], return_exceptions=True)
     assert all(isinstance(one, asyncio.CancelledError) for one in ended)
     assert queue.turns.waiting == 0
+
+
+async def test_a_turn_is_given_back_however_it_ends() -> None:
+    turns = FairTurns(at_once=1)
+    for ending in ("well", "badly"):
+        with suppress(ZeroDivisionError):
+            async with turns.turn("a"):
+                assert not turns.take_now("b")
+                if ending == "badly":
+                    raise ZeroDivisionError
+    assert turns.take_now("b")

@@ -1,7 +1,7 @@
 """One SQLite file: the ORM's engine, and the threads of the hot path beside it."""
 
-import itertools
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -42,8 +42,7 @@ class SqliteDatabase(Database):
         event.listen(engine.sync_engine, "connect", _prepare)
         super().__init__(engine)
         self._writer = SqliteThread(path, "runcast-writer")
-        self._readers = [SqliteThread(path, f"runcast-reader-{n}") for n in range(READERS)]
-        self._turns = itertools.cycle(self._readers)
+        self._readers = deque(SqliteThread(path, f"runcast-reader-{n}") for n in range(READERS))
 
     @property
     def write_lock(self) -> WriteLock:
@@ -98,7 +97,10 @@ class SqliteDatabase(Database):
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run a reading function on one of the reader threads."""
-        return await next(self._turns).run(function)
+        # Nobody waits behind a long one while the other thread is free.
+        reader = min(self._readers, key=_pending)
+        self._readers.rotate(-1)
+        return await reader.run(function)
 
     async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run a function on the writer's thread; the caller holds `write_lock`.
@@ -106,6 +108,10 @@ class SqliteDatabase(Database):
         The function makes its own transaction and ends it.
         """
         return await self._writer.run(function)
+
+
+def _pending(thread: SqliteThread) -> int:
+    return thread.pending
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -50,6 +50,12 @@ class SqliteThread:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._started = False
+        self._is_busy = False
+
+    @property
+    def pending(self) -> int:
+        """How many functions it has to run, the one that runs included."""
+        return self._jobs.qsize() + self._is_busy
 
     def start(self) -> None:
         """Start the thread; the connection opens with the first job."""
@@ -79,12 +85,16 @@ class SqliteThread:
         connection: sqlite3.Connection | None = None
         while (job := self._jobs.get()) is not None:
             function, future = job
+            self._is_busy = True
             try:
                 connection = connection or connect(self._path)
                 result = function(connection)
             except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
+                self._is_busy = False
                 fail_from_thread(future, error)
             else:
+                # Who hears of it and asks for more finds the thread free.
+                self._is_busy = False
                 resolve_from_thread(future, result)
         if connection is not None:
             connection.close()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -18,6 +18,7 @@ SAMPLE = 5000
 PERIOD_SAMPLE = 10_000
 OWNER = bindparam("owner_id", type_=Execution.owner_id.type)
 TEAM = bindparam("team_id", type_=Execution.team_id.type)
+_STATES = {state.value: state for state in State}
 _HANDLER = bindparam("handler", type_=Execution.handler.type)
 
 
@@ -29,8 +30,7 @@ class Whose:
     team_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(NamedTuple):
     """An execution of the sample, as far as time goes."""
 
     state: State
@@ -87,7 +87,11 @@ class Newest:
     async def read(
         self, database: Database, whose: Whose | None, handler: str | None
     ) -> Sequence[Sequence[Any]]:
-        """Return the rows, the newest first; of all, those of every handler."""
+        """Return the rows, the newest first; of all, those of every handler.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        """
         if whose is None:
             return await database.fetch(self.of_all)
         given = {} if handler is None else {"handler": handler}
@@ -102,21 +106,20 @@ NEWEST = Newest(SAMPLE)
 NEWEST_OF_A_PERIOD = Newest(PERIOD_SAMPLE)
 
 
-async def sampled(
-    database: Database, whose: Whose | None, *, handler: str | None = None, newest: Newest = NEWEST
-) -> Sampled:
-    """Return the newest executions of someone, or of all, the newest first.
+def sampled(rows: Sequence[Sequence[Any]], *, handler: str | None, limit: int) -> Sampled:
+    """Return the sample that rows of `Newest` make.
 
     Args:
+        rows: as they were read, the newest first.
         handler: only those of this one; of all, those among the newest of every handler.
-        newest: how many.
-
-    Raises:
-        runcast.database.failures.DRIVER_ERRORS: the database does not answer.
+        limit: how many could have been read.
     """
-    rows = await newest.read(database, whose, handler)
-    timed = [Timed(State(state), *rest) for name, state, *rest in rows if handler in {None, name}]
-    return Sampled(timed, complete=len(rows) < newest.limit)
+    timed = [
+        Timed(_STATES[state], *times)
+        for name, state, *times in rows
+        if handler is None or name == handler
+    ]
+    return Sampled(timed, complete=len(rows) < limit)
 
 
 def durations(timed: Sequence[Timed]) -> Durations:

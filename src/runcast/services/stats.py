@@ -5,7 +5,7 @@ executions, and says how many those were.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -20,6 +20,7 @@ from runcast.services.timelines import Period, Timeline, timeline
 COUNT_LIMIT = 10_000
 MINUTES = 60
 _MINUTE = timedelta(minutes=1)
+Counts = Mapping[State, int]
 
 # Conditions are written out: what is bound to a parameter fits no partial index. One more than the limit
 # is counted, so that what stands at the limit is known to be whole.
@@ -92,7 +93,7 @@ class Stats:
     timeline: Timeline | None
 
 
-async def counted(uow: UnitOfWork, whose: Whose | None) -> dict[State, int]:
+async def counted(uow: UnitOfWork, whose: Whose | None) -> Counts:
     """Return how many are in each state, up to one more than `COUNT_LIMIT`.
 
     Of someone all states are counted; of all, what is due, what runs and what a timer wakes.
@@ -111,7 +112,7 @@ async def counted(uow: UnitOfWork, whose: Whose | None) -> dict[State, int]:
 
 def summarise(
     sampled: Sampled,
-    counts: dict[State, int] | None,
+    counts: Counts | None,
     now: datetime,
     *,
     whole: bool,
@@ -146,7 +147,7 @@ def _seen(sampled: Sampled) -> dict[State, Count]:
 
 
 def _states(
-    timed: Sequence[Timed], counts: dict[State, int], *, whole: bool, complete: bool
+    timed: Sequence[Timed], counts: Counts, *, whole: bool, complete: bool
 ) -> dict[State, Count]:
     seen = Counter(t.state for t in timed)
     states = {}

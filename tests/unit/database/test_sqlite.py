@@ -69,3 +69,17 @@ async def test_a_stopped_database_refuses_and_may_be_stopped_again(
 
 async def test_a_file_has_no_clock_of_its_own(database: SqliteDatabase) -> None:
     assert await database.server_time() is None
+
+
+async def test_nobody_waits_behind_a_long_read_while_a_thread_is_free(
+    database: SqliteDatabase,
+) -> None:
+    may_end = threading.Event()
+    long = asyncio.create_task(database.read(lambda _: may_end.wait(10)))
+    await asyncio.sleep(0)
+    try:
+        async with asyncio.timeout(5):
+            assert {await database.read(_thread) for _ in range(4)} == {"runcast-reader-1"}
+    finally:
+        may_end.set()
+    assert await long

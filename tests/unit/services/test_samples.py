@@ -16,8 +16,8 @@ async def test_a_sample_is_of_one_handler_on_demand(database: Database) -> None:
     mine, newest = await add_user(database), Newest(3)
     team_id = await add_team(database, (mine, Role.OWNER))
     await add_executions(database, mine, {"state": "failed", "handler": "y", "team_id": team_id})
-    rows = [{"state": "queued", "handler": name} for name in "yxyxy"]
-    await add_executions(database, mine, *rows)
+    queued = [{"state": "queued", "handler": name} for name in "yxyxy"]
+    await add_executions(database, mine, *queued)
     for whose, handler, number, complete in (
         (Whose(mine), "y", 3, False),
         (Whose(mine), "x", 2, True),
@@ -25,7 +25,8 @@ async def test_a_sample_is_of_one_handler_on_demand(database: Database) -> None:
         (Whose(mine, team_id), "x", 0, True),
         (None, "x", 1, False),
     ):
-        found = await samples.sampled(database, whose, handler=handler, newest=newest)
+        rows = await newest.read(database, whose, handler)
+        found = samples.sampled(rows, handler=handler, limit=newest.limit)
         assert (len(found.timed), found.complete) == (number, complete)
 
 

@@ -1,6 +1,7 @@
 """Figures about executions: what they say, and that they say how exact they are."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,12 @@ def queued(created: float, due: float | None = None) -> Timed:
     """Return one that is still queued."""
     run_at = at(created if due is None else due)
     return Timed(State.QUEUED, at(created), run_at, None, None)
+
+
+async def newest(database: Database, whose: Whose | None) -> Sequence[Timed]:
+    """Return the sample of someone, or of all."""
+    rows = await samples.NEWEST.read(database, whose, None)
+    return samples.sampled(rows, handler=None, limit=samples.SAMPLE).timed
 
 
 def summary(*timed: Timed, **counts: int) -> stats.Stats:
@@ -117,10 +124,10 @@ async def test_one_counts_ones_own_in_every_state_and_administrators_what_is_liv
         }
         live = {State.QUEUED: 2, State.WAITING: 1, State.RUNNING: 2}
         assert await stats.counted(uow, None) == live
-    own = (await samples.sampled(database, Whose(mine))).timed
+    own = await newest(database, Whose(mine))
     assert [one.state for one in own] == ["failed", "running", "waiting", "queued", "queued"]
     assert own[0] == Timed(State.FAILED, MOMENT, MOMENT, at(3), at(2))
-    assert len((await samples.sampled(database, None)).timed) == 6
+    assert len(await newest(database, None)) == 6
 
 
 async def test_what_is_a_teams_counts_there_and_in_no_ones_own(database: Database) -> None:
@@ -135,18 +142,18 @@ async def test_what_is_a_teams_counts_there_and_in_no_ones_own(database: Databas
     assert (own[State.RUNNING], own[State.FAILED]) == (0, 1)
     assert (teams[State.RUNNING], teams[State.FAILED]) == (1, 0)
     for whose, state in ((Whose(mine), "failed"), (Whose(mine, team_id), "running")):
-        assert [one.state for one in (await samples.sampled(database, whose)).timed] == [state]
+        assert [one.state for one in await newest(database, whose)] == [state]
 
 
 async def test_every_figure_is_read_by_an_index(sqlite_database: SqliteDatabase) -> None:
     statements = [stats.LIVE_OF_ALL.text, stats.OF_OWNER.text, stats.OF_TEAM.text]
-    newest = samples.NEWEST_OF_A_PERIOD
+    of_a_period = samples.NEWEST_OF_A_PERIOD
     reads = (
-        newest.of_all,
-        newest.of_owner,
-        newest.of_team,
-        newest.of_owners_handler,
-        newest.of_teams_handler,
+        of_a_period.of_all,
+        of_a_period.of_owner,
+        of_a_period.of_team,
+        of_a_period.of_owners_handler,
+        of_a_period.of_teams_handler,
     )
     statements += [read.sqlite.sql for read in reads]
     async with UnitOfWork(sqlite_database) as uow:
