@@ -208,10 +208,14 @@ async def test_a_hash_with_older_parameters_is_renewed_at_the_next_sign_in(
 async def test_a_disabled_account_does_not_sign_in(app: Runcast, alice: SignedIn) -> None:
     async with UnitOfWork(app.state.runtime.database) as uow:
         await uow.session.execute(text("UPDATE users SET disabled_at = '2026-01-01 00:00:00'"))
-    form = {"grant_type": "password", "username": "alice@example.com", "password": PASSWORD}
-    assert (await alice.post("/api/auth/token", data=form)).status_code == 400
     form = {"grant_type": "refresh_token", "refresh_token": alice.tokens["refresh_token"]}
     assert (await alice.post("/api/auth/token", data=form)).status_code == 400
+    # Why is told to who has the password, and to nobody else.
+    for password, told in ((PASSWORD, "This account is disabled."), ("another", "Wrong address")):
+        form = {"grant_type": "password", "username": "alice@example.com", "password": password}
+        refusal = (await alice.post("/api/auth/token", data=form)).json()
+        assert refusal["code"] == "invalid_grant"
+        assert refusal["detail"].startswith(told)
 
 
 async def test_an_account_disabled_while_its_password_is_verified_does_not_sign_in(

@@ -28,6 +28,9 @@ from runcast.services.refresh_tokens import RefreshToken, Standing
 from runcast.services.sessions import Grant, Issuer, changed
 
 GRACE = timedelta(seconds=30)
+# One sentence for every reason: which it was helps only who should not be helped.
+WRONG = "Wrong address or password."
+DISABLED = "This account is disabled. An administrator can enable it."
 
 
 async def by_password(
@@ -48,7 +51,8 @@ async def by_password(
 
     Raises:
         MfaRequired: they have one, and are asked for it.
-        InvalidGrant: there is none, after the same time whether the address is known or not.
+        InvalidGrant: there is none, after the same time whether the address is known or not. Who has the
+            right password of an account that is disabled is told so, and nobody else.
         Unavailable: too many are signing in at once.
     """
     user_id, stored = await _find_user(uow, email)
@@ -61,7 +65,8 @@ async def by_password(
     # The password may have been changed, or the account disabled, while it was being verified.
     unchanged = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_(None))
     if not await changed(uow, update(User).where(*unchanged).values(password_hash=renewed)):
-        raise await _noted(uow, issuer, client, user_id)
+        is_disabled = await _is_disabled(uow, user_id, stored)
+        raise await _noted(uow, issuer, client, user_id, DISABLED if is_disabled else WRONG)
     await second_step.ask(uow, prover, party, user_id)
     return await sessions.open_session(uow, issuer, user_id, client)
 
@@ -111,8 +116,13 @@ async def _rotated(
     return sessions.grant(issuer, successor, row.user_id, row.expires_at)
 
 
+async def _is_disabled(uow: UnitOfWork, user_id: UUID, stored: str) -> bool:
+    proved = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_not(None))
+    return await uow.session.scalar(select(User.id).where(*proved)) is not None
+
+
 async def _noted(
-    uow: UnitOfWork, issuer: Issuer, client: Client, user_id: UUID | None
+    uow: UnitOfWork, issuer: Issuer, client: Client, user_id: UUID | None, detail: str = WRONG
 ) -> InvalidGrant:
     """Note a failed sign-in, and return its refusal.
 
@@ -121,8 +131,7 @@ async def _noted(
     subject = None if user_id is None else f"user {user_id}"
     await issuer.audit.note(uow, Action.SIGN_IN_FAILED, Actor(client), subject=subject)
     await uow.commit()
-    # One sentence for every reason: which it was helps only who should not be helped.
-    return InvalidGrant("Wrong address or password.")
+    return InvalidGrant(detail)
 
 
 async def _find_user(uow: UnitOfWork, email: str) -> tuple[UUID | None, str | None]:
