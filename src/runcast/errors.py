@@ -30,6 +30,7 @@
     ├── TooSlow               408
     ├── HeadTooLarge          431
     ├── Unprocessable         422
+    │   ├── TookTooLong       422         a read of very much, given up
     │   ├── PasswordRefused   422         a new password that would be guessed early
     │   ├── CodeRefused       422         a code that is not, or no longer, good
     │   ├── UnknownHandler    422
@@ -314,6 +315,13 @@ class Unprocessable(RuncastError):
     code = "unprocessable"
     title = "Unprocessable"
     status = 422
+
+
+class TookTooLong(Unprocessable):
+    """A read of very much was given up; the same would be again, and a narrower one may not be."""
+
+    code = "took_too_long"
+    title = "Took too long"
 
 
 class PasswordRefused(Unprocessable):

@@ -36,7 +36,7 @@ def is_disconnect(error: BaseException) -> bool:
     Trying again may help.
     """
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or is_disconnect(_of_driver(error))
+        return error.connection_invalidated or is_disconnect(of_driver(error))
     if isinstance(error, asyncpg.InternalClientError):
         # What asyncpg says of a connection that the server is ending under it: "cannot switch to
         # state 15; another operation (2) is in progress".
@@ -51,7 +51,7 @@ def may_pass(error: BaseException) -> bool:
     if isinstance(error, PoolTimeoutError):
         return True
     if isinstance(error, DBAPIError):
-        return is_disconnect(error) or may_pass(_of_driver(error))
+        return is_disconnect(error) or may_pass(of_driver(error))
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     return is_disconnect(error) or _state(error).startswith(_IN_THE_WAY)
@@ -59,10 +59,11 @@ def may_pass(error: BaseException) -> bool:
 
 def in_words(error: BaseException) -> str:
     """Return what the driver says, without what SQLAlchemy puts around it."""
-    return str(_of_driver(error) if isinstance(error, DBAPIError) else error)
+    return str(of_driver(error) if isinstance(error, DBAPIError) else error)
 
 
-def _of_driver(error: DBAPIError) -> BaseException:
+def of_driver(error: DBAPIError) -> BaseException:
+    """Return what the driver raised, without what SQLAlchemy puts around it."""
     # SQLAlchemy wraps asyncpg's exceptions twice; sqlite3's once.
     original: Any = error.orig
     inner: BaseException = getattr(original, "driver_exception", None) or original

@@ -85,6 +85,7 @@ async def list_items(
         limit=filters.limit,
         cursor=filters.cursor,
         cursors=parts.cursors,
+        turns=parts.heavy_reads,
     )
     return many(page)
 

@@ -1,6 +1,7 @@
 """Lists of items: a person's or a team's, by any sort and filter, in keyset pages."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from runcast.clock import rfc3339
 from runcast.database import UnitOfWork
+from runcast.database.deadlines import within
 from runcast.database.json_conditions import equals_at
+from runcast.database.text_conditions import holds
+from runcast.fair_turns import FairTurns, asking
 from runcast.models import Item
 from runcast.services import everyone, teams, where
 from runcast.services.items import COLUMNS, StoredItem
 from runcast.services.pages import Cursors
 from runcast.services.principals import Principal
 
+SEARCH_SECONDS = 3.0
 _SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "id": Item.id,
     "name": Item.name,
@@ -40,6 +45,11 @@ class ItemQuery:
     handler: str | None = None
     visibility: str | None = None
     words: Sequence[str] = ()
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it asks for what no index knows: the items themselves are looked through."""
+        return bool(self.words or self.where)
 
     def scope(self, user_id: UUID) -> str:
         """Return the name of this very list, for its cursors."""
@@ -67,13 +77,19 @@ async def page(
     limit: int,
     cursor: str | None,
     cursors: Cursors,
+    turns: FairTurns,
 ) -> ItemPage:
     """Return the page of items that begins after the cursor, or the first.
 
     Items of equal sort key come in the order of their ids, so that an item that nobody touches
     between two pages is on exactly one of them, whatever happens to the others.
 
+    Args:
+        turns: at reads of thousands of rows, which a search may be.
+
     Raises:
+        TookTooLong: a search was given up.
+        Unavailable: too many searches are waiting.
         NotFound: there is no such team that the principal may see.
         Unprocessable: a condition cannot be read, or the cursor is of another list.
     """
@@ -83,7 +99,8 @@ async def page(
     statement = _matching(principal.user_id, query)
     if cursor is not None:
         statement = statement.where(_after(query, cursors.decode(scope, cursor)))
-    rows = (await uow.session.execute(_ordered(statement, query).limit(limit + 1))).all()
+    async with _in_turn(uow, query, turns):
+        rows = (await uow.session.execute(_ordered(statement, query).limit(limit + 1))).all()
     items = [StoredItem(*row) for row in rows[:limit]]
     more = len(rows) > limit
     return ItemPage(items, cursors.encode(scope, _key(query, items[-1])) if more else None)
@@ -97,27 +114,41 @@ async def everyones_page(
     limit: int,
     cursor: str | None,
     cursors: Cursors,
+    turns: FairTurns,
 ) -> ItemPage:
     """Return a page of everybody's items, newest first, to an administrator.
 
     It may be shorter than its limit, and have a next one.
 
     Raises:
+        TookTooLong, Unavailable: as for `page`.
         Forbidden: the principal is no administrator.
         Unprocessable: a condition cannot be read, or the cursor is of another list.
     """
     everyone.check(principal)
     statement = _filtered(select(*COLUMNS), query)
-    rows, after = await everyone.page(
-        uow,
-        cursors,
-        statement,
-        Item.id,
-        scope=f"everyone's {query.scope(principal.user_id)}",
-        limit=limit,
-        cursor=cursor,
-    )
+    async with _in_turn(uow, query, turns):
+        rows, after = await everyone.page(
+            uow,
+            cursors,
+            statement,
+            Item.id,
+            scope=f"everyone's {query.scope(principal.user_id)}",
+            limit=limit,
+            cursor=cursor,
+        )
     return ItemPage([StoredItem(*row.values()) for row in rows], after)
+
+
+@asynccontextmanager
+async def _in_turn(uow: UnitOfWork, query: ItemQuery, turns: FairTurns) -> AsyncIterator[None]:
+    """Let a search wait for its turn, holding no connection, and take so many seconds at most."""
+    if not query.is_search:
+        yield
+        return
+    await uow.commit()
+    async with turns.turn(asking()), within(uow.session, SEARCH_SECONDS):
+        yield
 
 
 def _matching(user_id: UUID, query: ItemQuery) -> Select[Any]:
@@ -131,7 +162,7 @@ def _filtered(statement: Select[Any], query: ItemQuery) -> Select[Any]:
         statement = statement.where(Item.visibility == query.visibility)
     # No index knows of parts of words: what else is asked for is read, and looked through.
     for word in query.words:
-        statement = statement.where(Item.search.contains(word, autoescape=True))
+        statement = statement.where(holds(Item.search, word))
     for condition in map(where.parse, query.where):
         statement = statement.where(equals_at(Item.metadata_, condition.tokens, condition.value))
     return statement

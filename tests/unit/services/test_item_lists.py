@@ -1,5 +1,6 @@
 """Paging through any sort while others write meets each untouched item exactly once, in order."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from runcast import search_text
 from runcast.database import Database, UnitOfWork
+from runcast.fair_turns import FairTurns
 from runcast.ids import TimeOrderedIds
 from runcast.services import item_changes, item_lists, items
 from runcast.services.audit import Audit
@@ -38,6 +40,7 @@ class Shelf:
         self.database = database
         self.owner = principal(owner)
         self.clock = clock
+        self.turns = FairTurns(at_once=1)
 
     async def add(self, name: str, metadata: dict[str, Any] | None = None) -> StoredItem:
         """Keep a new item."""
@@ -70,7 +73,13 @@ class Shelf:
         """Return a page."""
         async with UnitOfWork(self.database) as uow:
             return await item_lists.page(
-                uow, self.owner, query, limit=limit, cursor=cursor, cursors=CURSORS
+                uow,
+                self.owner,
+                query,
+                limit=limit,
+                cursor=cursor,
+                cursors=CURSORS,
+                turns=self.turns,
             )
 
     async def meddle(self, touched: list[StoredItem], data: st.DataObject) -> None:
@@ -184,3 +193,21 @@ async def test_either_database_finds_what_has_every_word_in_its_text(
             for item in kept
             if all(word in search_text.of_item(item.name, item.metadata) for word in words)
         ]
+
+
+async def test_searches_wait_for_their_turn_and_other_lists_do_not(
+    database: Database, clock: FakeClock
+) -> None:
+    shelf = Shelf(database, await add_user(database), clock)
+    item = await shelf.add("red", {"n": 1})
+    await shelf.turns.take("another")
+    searches = [
+        asyncio.create_task(shelf.page(query, 10, None))
+        for query in (ItemQuery(words=("red",)), ItemQuery(where=("/n:1",)))
+    ]
+    assert (await shelf.page(ItemQuery(), 10, None)).items == [item]
+    assert shelf.turns.waiting == 2
+    assert database.connections_in_use == 0
+    shelf.turns.give_back("another")
+    assert [page.items for page in await asyncio.gather(*searches)] == [[item]] * 2
+    assert shelf.turns.take_now("another")

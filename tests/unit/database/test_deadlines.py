@@ -1,0 +1,42 @@
+"""Statements that take too long are given up by the database, and what comes after them is not."""
+
+import time
+
+import pytest
+from sqlalchemy import text
+
+from runcast.database import Database, PostgresDatabase
+from runcast.database.deadlines import within
+from runcast.errors import TookTooLong
+
+ENDLESS = """
+WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000000000)
+SELECT count(*) FROM counted
+"""
+
+
+async def test_a_statement_is_given_up(database: Database) -> None:
+    began = time.monotonic()
+    async with database.session() as session:
+        with pytest.raises(TookTooLong, match="it was given up"):
+            async with within(session, 0.1):
+                await session.execute(text(ENDLESS))
+    assert time.monotonic() - began < 5
+
+
+async def test_the_next_use_of_the_connection_has_no_deadline(database: Database) -> None:
+    slow = text(ENDLESS.replace("1000000000", "300000"))
+    async with database.session() as session:
+        async with within(session, 0.05):
+            assert await session.scalar(text("SELECT 1")) == 1
+        await session.commit()
+        if isinstance(database, PostgresDatabase):
+            assert await session.scalar(text("SHOW statement_timeout")) == "0"
+        assert await session.scalar(slow) == 300_000
+
+
+async def test_what_fails_otherwise_is_told_as_it_is(database: Database) -> None:
+    async with database.session() as session:
+        with pytest.raises(Exception, match="nowhere"):
+            async with within(session, 5):
+                await session.execute(text("SELECT * FROM nowhere"))
