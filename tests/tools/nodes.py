@@ -155,7 +155,7 @@ def _read(process: "subprocess.Popen[str]", said: list[str], over: threading.Eve
     """Keep the line that says that it is ready; the waiting is over then, or when it says no more."""
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith(("docs ", "worker ")):
+        if line.startswith(("API ", "worker ")):
             said.append(line)
             over.set()
     over.set()
