@@ -140,7 +140,7 @@ async def test_what_the_server_refuses_stands_at_its_field(page: Page, hosted: H
     await page.keyboard.press("ControlOrMeta+a")
     await page.keyboard.insert_text('{"word": "hello", "times": 9, "places": [{"city": 1}]}')
     await page.get_by_role("button", name="Start", exact=True).click()
-    await expect(page.get_by_role("alert")).to_contain_text("Look at the input above")
+    await expect(page.get_by_role("alert")).to_contain_text("places.0.city: ")
     await page.get_by_role("tab", name="Form").click()
     city = page.get_by_role("textbox", name="City").first
     await expect(city).to_have_attribute("aria-invalid", "true")
@@ -165,7 +165,11 @@ async def test_a_start_may_be_put_off(page: Page, hosted: Hosted) -> None:
         moment.isoformat(),
     )
     await page.get_by_label("Not before").fill(local)
-    await page.get_by_role("textbox", name="Priority").fill("7")
+    priority = page.get_by_role("textbox", name="Priority")
+    await priority.fill("99999999999")
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(priority).to_have_attribute("aria-invalid", "true")
+    await priority.fill("7")
     await page.keyboard.press("Tab")
     execution = await _started(page, client)
     assert datetime.fromisoformat(execution["run_at"]) == moment

@@ -61,9 +61,7 @@ export function StartForm(props: StartFormProps) {
       {isFramed ? editor : <Section title="Input">{editor}</Section>}
       {itemId === undefined && <TeamSelect label="Belongs to" team={team} onChange={setTeam} />}
       <StartOptions value={options} onChange={setOptions} />
-      {starting.isError && (
-        <Problem error={withoutPlaced(starting.error, problemsByPath(problems))} />
-      )}
+      {starting.isError && <Problem error={inShort(starting.error, problemsByPath(problems))} />}
       <div className={formStyles["actions"]}>
         <Button
           type="submit"
@@ -90,8 +88,10 @@ function useStarting() {
   });
 }
 
-/** What stands at its field is told there; above the button it would only be said twice. */
-function withoutPlaced(error: unknown, placed: Record<string, string>): unknown {
-  if (Object.keys(placed).length === 0) return error;
-  return { status: 422, code: "", title: "", detail: "Look at the input above.", errors: [] };
+/** What stands at its field is told in short above the button, because the field may be out of sight. */
+function inShort(error: unknown, placed: Record<string, string>): unknown {
+  const told = Object.entries(placed);
+  if (told.length === 0) return error;
+  const detail = told.map(([path, words]) => `${path || "the input"}: ${words}`).join("; ");
+  return { status: 422, code: "", title: "The input is not right yet", detail, errors: [] };
 }

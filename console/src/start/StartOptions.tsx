@@ -19,12 +19,12 @@ export function StartOptions({ value, onChange }: StartOptionsProps) {
         <TextField
           label="Not before"
           type="datetime-local"
-          description="In the time of this browser. Empty: at once."
+          description="In the time of this browser. Empty, or a time that has passed: at once."
           onChange={(local) => onChange({ ...value, runAt: momentOf(local) })}
         />
         <NumberField
           label="Priority"
-          description="What has a higher one is taken first."
+          description="From −1000 to 1000. What has a higher one is taken first."
           minValue={-1000}
           maxValue={1000}
           step={1}

@@ -12,14 +12,24 @@ import { FieldLabel, FieldNotes, type FieldTexts, validity } from "./Field.tsx";
 import styles from "./Field.module.css";
 
 export interface NumberFieldProps
-  extends Omit<AriaNumberFieldProps, "className" | "children">, FieldTexts {}
+  extends Omit<AriaNumberFieldProps, "className" | "children">, FieldTexts {
+  placeholder?: string;
+}
 
-export function NumberField({ label, hideLabel, description, error, ...rest }: NumberFieldProps) {
+export function NumberField(props: NumberFieldProps) {
+  const { label, hideLabel, description, error, placeholder, ...rest } = props;
   return (
-    <AriaNumberField {...rest} {...validity(error)} className={styles["field"] ?? ""}>
+    // A whole number that is too large is told, not made smaller in silence. Where no step is given, the
+    // browser would take none but whole ones for right.
+    <AriaNumberField
+      {...rest}
+      {...validity(error)}
+      commitBehavior={rest.step === undefined ? "snap" : "validate"}
+      className={styles["field"] ?? ""}
+    >
       <FieldLabel label={label} hideLabel={hideLabel ?? false} />
       <Group className={classes(styles["control"], styles["group"])}>
-        <Input />
+        <Input placeholder={placeholder ?? ""} />
         <Button slot="decrement">−</Button>
         <Button slot="increment">+</Button>
       </Group>

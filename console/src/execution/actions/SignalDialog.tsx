@@ -37,6 +37,10 @@ export function SignalDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Send a signal" isOpen onOpenChange={onClose}>
       <form className={styles["signal"]} onPointerDownCapture={holdStill} onSubmit={onSubmit}>
+        <p>
+          A signal hands the handler something that it waits for by name, or will; what nobody waits
+          for yet is kept.
+        </p>
         <TextField
           label="Name"
           description="As the handler receives it."

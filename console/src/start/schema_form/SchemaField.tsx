@@ -50,6 +50,7 @@ function Words(props: SchemaFieldProps<FieldOf<"text">>) {
       isRequired={false}
       value={typeof value === "string" ? value : ""}
       onChange={(text) => onChange(() => (text === "" && !props.isRequired ? undefined : text))}
+      {...leftEmpty(props)}
       {...(field.maxLength !== undefined && { maxLength: field.maxLength })}
     />
   );
@@ -60,6 +61,7 @@ function Numeric(props: SchemaFieldProps<FieldOf<"number">>) {
   return (
     <NumberField
       {...controlOf(props)}
+      {...leftEmpty(props)}
       value={typeof value === "number" ? value : Number.NaN}
       onChange={(number) => onChange(() => (Number.isNaN(number) ? undefined : number))}
       formatOptions={{ useGrouping: false, maximumFractionDigits: field.isInteger ? 0 : 20 }}
@@ -68,6 +70,17 @@ function Numeric(props: SchemaFieldProps<FieldOf<"number">>) {
       {...(field.max !== undefined && { maxValue: field.max })}
     />
   );
+}
+
+/** What the schema proposes comes back to a field that is left empty: it would be run all the same. */
+function leftEmpty({ field, isRequired, value, onChange }: SchemaFieldProps) {
+  const { proposed } = field;
+  const isSaid = typeof proposed === "string" || typeof proposed === "number";
+  if (isRequired || !isSaid || proposed === "") return {};
+  return {
+    placeholder: `Left empty: ${proposed}`,
+    onBlur: () => value === undefined && onChange((now) => now ?? proposed),
+  };
 }
 
 function Tick(props: SchemaFieldProps<FieldOf<"switch">>) {
