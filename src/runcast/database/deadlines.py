@@ -22,20 +22,25 @@ async def within(session: AsyncSession, seconds: float) -> AsyncIterator[None]:
     Raises:
         TookTooLong: one did; the session can only be rolled back.
     """
-    give_up = None
+    interrupt, give_up = None, None
     if session.get_bind().dialect.name == "postgresql":
         limit = func.set_config("statement_timeout", str(round(seconds * 1000)), True)
         await session.execute(select(limit))
     else:
         driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-        loop = asyncio.get_running_loop()
         # It may be called while another thread is in the statement, and does nothing after it.
-        give_up = loop.call_later(seconds, driver._conn.interrupt)  # noqa: SLF001 - aiosqlite's own is a coroutine
+        interrupt = driver._conn.interrupt  # noqa: SLF001 - aiosqlite's own is a coroutine
+        give_up = asyncio.get_running_loop().call_later(seconds, interrupt)
     try:
         yield
     except DBAPIError as error:
         if _was_given_up(of_driver(error)):
             raise TookTooLong(f"it was given up after {seconds:g} s; narrow it") from error
+        raise
+    except asyncio.CancelledError:
+        if interrupt is not None:
+            # The thread would go on for nobody, and be waited for.
+            interrupt()
         raise
     finally:
         if give_up is not None:
