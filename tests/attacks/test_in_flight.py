@@ -109,7 +109,7 @@ async def test_the_old_password_changes_nothing_once_it_is_another(
 
     monkeypatch.setattr(passwords, "verify", verified)
     change = changing(scene.runtime, scene.runtime.registrar, scene.by)
-    with pytest.raises(RuncastError, match="not your password"):
+    with pytest.raises(RuncastError, match="not the password that you have now"):
         await scene.do(lambda uow: change(uow, replace(wanted, current_password=PASSWORD)))
     async with UnitOfWork(scene.runtime.database) as uow:
         query = select(User.email, User.password_hash).where(User.id == scene.user_id)

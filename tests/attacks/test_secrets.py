@@ -64,7 +64,7 @@ CONTROLS = {
     "answers": "invalid_grant",
     "audit log": "session.opened",
     "metrics": "runcast_http_request_seconds",
-    "output": "docs ",
+    "output": "API ",
     "log": "it broke",
     "database": ADA,
 }

@@ -49,4 +49,4 @@ async def test_an_act_that_fails_leaves_no_entry(runtime: Runtime) -> None:
 
 def test_the_console_has_words_for_each_act() -> None:
     words = (ROOT / "console/src/audit/audit_words.ts").read_text()
-    assert [action for action in Action if f'"{action}": "' not in words] == []
+    assert [action for action in Action if f'["{action}", "' not in words] == []
