@@ -39,7 +39,7 @@ export function ItemFields({ draft, onChange, problems, isReadOnly = false }: It
         <ComboBox
           name="handler"
           label="Handler"
-          description="What works on the item when it is started. Leave this empty for an item that is only kept."
+          description="What works on the item when it is started. Its form begins with what stands under “input” in the metadata. Leave this empty for an item that is only kept."
           choices={(handlers.data ?? []).map(({ name }) => ({ id: name, label: name }))}
           value={draft.handler}
           onChange={(handler) => change({ handler })}

@@ -32,7 +32,12 @@ type Open = "cancel" | "share" | "signal" | null;
 export function Actions({ execution }: { execution: Execution }) {
   const may = useRights();
   const [open, setOpen] = useState<Open>(null);
-  const state = useShown((model) => model.journal.stateAt(Infinity)?.state ?? execution.state);
+  const state = useShown((model) =>
+    // What has ended stays so, however much of its log is still to come.
+    isFinal(execution.state)
+      ? execution.state
+      : (model.journal.stateAt(Infinity)?.state ?? execution.state),
+  );
   const isOver = isFinal(state);
   const isUnfinished = isOver && state !== "succeeded";
   const isCancelling = useShown((model) => model.journal.isCancelRequestedAt(Infinity));

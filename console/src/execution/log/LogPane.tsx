@@ -4,7 +4,9 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { isTaken } from "../../layout/shortcuts.ts";
 import { useModel, useShown } from "../live/useModel.ts";
 import { Pane } from "../Pane.tsx";
+import { EVERYTHING } from "../record/log_filter.ts";
 import { LogView } from "../record/log_view.ts";
+import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { FixedRows, type Target } from "./FixedRows.tsx";
 import { LogLine } from "./LogLine.tsx";
@@ -103,15 +105,27 @@ function Lines({ look, onLook, view, matches, target, place }: LinesProps) {
           place={place}
         />
       </Suspense>
-      {count === 0 && <Nothing isFiltered={model.record.log.end > 0} />}
+      {count === 0 && (
+        <Nothing
+          isFiltered={model.record.log.end > 0}
+          onClear={() => onLook({ filter: EVERYTHING })}
+        />
+      )}
     </div>
   );
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
+function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   return (
     <div className={styles["nothing"]}>
-      <Empty title={isFiltered ? "No line fits the filters" : "Nothing has been logged yet"} />
+      {isFiltered ? (
+        <Empty
+          title="No line fits the filters"
+          actions={<Button onPress={onClear}>Clear the filters</Button>}
+        />
+      ) : (
+        <Empty title="Nothing has been logged yet" />
+      )}
     </div>
   );
 }

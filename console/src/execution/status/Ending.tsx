@@ -2,6 +2,7 @@
 import type { Execution } from "runcast";
 
 import { Button } from "../../ui/Button.tsx";
+import { Code } from "../../ui/Code.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { useEnd } from "../details/useEnd.ts";
 import styles from "./Ending.module.css";
@@ -10,8 +11,14 @@ export function Failure({ execution }: { execution: Execution }) {
   const { error } = useEnd(execution);
   if (error === null) return null;
   return (
-    <Note tone={execution.state === "failed" ? "danger" : "neutral"} title={error.code}>
+    <Note
+      tone={execution.state === "failed" ? "danger" : "neutral"}
+      title={execution.state === "failed" ? "It failed" : "It was cancelled"}
+    >
       <p className={styles["message"]}>{error.message}</p>
+      <p>
+        Its code is <Code>{error.code}</Code>.
+      </p>
     </Note>
   );
 }

@@ -13,13 +13,30 @@ import styles from "./Status.module.css";
 
 export function Status({ execution }: { execution: Execution }) {
   const isOver = useShown((model) => model.isOver && model.replay === null);
+  const isBehind = useShown((model) => model.replay === null && model.live.behind > 0);
+  // What the log has told so far of what has ended is old: the server's answer tells more.
+  const isEndAhead = isBehind && isFinal(execution.state);
   return (
     <div className={styles["status"]} data-over={isOver || undefined}>
-      <Duration execution={execution} />
-      <ProgressNow />
+      {isEndAhead ? (
+        <>
+          <span className={styles["duration"]}>{endWords(execution)}</span>
+          <div className={styles["progress"]} />
+        </>
+      ) : (
+        <>
+          <Duration execution={execution} />
+          <ProgressNow />
+        </>
+      )}
       <Connection />
     </div>
   );
+}
+
+function endWords({ state, started_at, created_at, finished_at }: Execution): string {
+  const took = Date.parse(finished_at ?? created_at) - Date.parse(started_at ?? created_at);
+  return `${wordsOf(state)} ${lengthOf(Math.max(0, took) / 1000)}`;
 }
 
 function Duration({ execution }: { execution: Execution }) {
