@@ -67,7 +67,9 @@ async def test_an_account_is_made_and_leads_in(page: Page, hosted: Hosted) -> No
     await expect(page.get_by_role("heading", name="Items")).to_be_visible()
 
 
-async def test_a_common_password_is_refused_and_the_next_press_sends_another(page: Page, hosted: Hosted) -> None:
+async def test_a_common_password_is_refused_and_the_next_press_sends_another(
+    page: Page, hosted: Hosted
+) -> None:
     await page.goto(f"{hosted.url}/register")
     await page.get_by_label("Email address").fill("weak@example.com")
     await page.get_by_label("Password", exact=True).fill("password123")
