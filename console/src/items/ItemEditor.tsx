@@ -1,7 +1,7 @@
 // The fields of an item that there is. What another person saves meanwhile is shown, and never overwritten
 // unless one says so.
 import type { Item } from "runcast";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { problemsBelow } from "../json/placed.ts";
 import { Button } from "../ui/Button.tsx";
@@ -16,9 +16,11 @@ import { useLeaving } from "./useLeaving.ts";
 export interface ItemEditorProps {
   item: Item;
   isReadOnly: boolean;
+  /** Hears whether something is typed that is not saved. */
+  onUnsaved: (isUnsaved: boolean) => void;
 }
 
-export function ItemEditor({ item, isReadOnly }: ItemEditorProps) {
+export function ItemEditor({ item, isReadOnly, onUnsaved }: ItemEditorProps) {
   const [base, setBase] = useState(item);
   const [draft, setDraft] = useState(() => draftOf(item));
   const saving = useSaving(item.id);
@@ -28,6 +30,10 @@ export function ItemEditor({ item, isReadOnly }: ItemEditorProps) {
   if (!isChanged && !saving.isPending && item.version > base.version) take(item);
   const written = bodyOf(draft);
   useLeaving(isChanged && !isReadOnly);
+  useEffect(() => {
+    onUnsaved(isChanged);
+    return () => onUnsaved(false);
+  }, [isChanged, onUnsaved]);
 
   function take(taken: Item) {
     setBase(taken);

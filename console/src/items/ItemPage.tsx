@@ -23,6 +23,7 @@ export function ItemPage() {
   const found = useQuery(itemQuery(itemId));
   const user = useUser();
   const [starting, setStarting] = useState<string>();
+  const [isUnsaved, setUnsaved] = useState(false);
   const item = found.data;
   // The rest is for the server to refuse; who is signed out, or only looks in, is not tempted.
   const isOutsider = user === null || item?.owner_id === undefined;
@@ -54,10 +55,15 @@ export function ItemPage() {
       {item !== undefined && (
         <>
           {!isOutsider && item.handler !== null && (
-            <ItemStart item={item} handler={item.handler} isOpen={starting === item.id} />
+            <ItemStart
+              item={item}
+              handler={item.handler}
+              isOpen={starting === item.id}
+              isUnsaved={isUnsaved}
+            />
           )}
           <Suspense fallback={<Skeleton shape="block" />}>
-            <ItemEditor key={item.id} item={item} isReadOnly={isOutsider} />
+            <ItemEditor key={item.id} item={item} isReadOnly={isOutsider} onUnsaved={setUnsaved} />
           </Suspense>
           {user !== null && <ItemExecutions id={item.id} />}
         </>

@@ -33,9 +33,10 @@ export interface ItemStartProps {
   item: Item;
   handler: string;
   isOpen: boolean;
+  isUnsaved: boolean;
 }
 
-export function ItemStart({ item, handler: name, isOpen }: ItemStartProps) {
+export function ItemStart({ item, handler: name, isOpen, isUnsaved }: ItemStartProps) {
   const handlers = useQuery(handlersQuery);
   const handler = handlers.data?.find((one) => one.name === name);
   if (handlers.isSuccess && handler === undefined) {
@@ -51,9 +52,16 @@ export function ItemStart({ item, handler: name, isOpen }: ItemStartProps) {
       title={`Start ${name}`}
       description="The form begins with what stands under input in the item's metadata. The handler can read the whole item."
     >
-      <Suspense fallback={<Skeleton shape="block" />}>
-        <StartForm handler={handler} itemId={item.id} input={item.metadata["input"]} isFramed />
-      </Suspense>
+      {isUnsaved && (
+        <Note tone="warning" role="status" title="Save the item first">
+          What is started reads what is saved, and your changes below are not.
+        </Note>
+      )}
+      <div inert={isUnsaved}>
+        <Suspense fallback={<Skeleton shape="block" />}>
+          <StartForm handler={handler} itemId={item.id} input={item.metadata["input"]} isFramed />
+        </Suspense>
+      </div>
     </Section>
   );
 }
