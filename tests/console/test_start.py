@@ -186,6 +186,12 @@ async def test_an_items_own_input_is_completed_by_what_the_schema_proposes(
     await hosted.open(page, f"/items/{item['id']}", "item@example.com")
     await page.get_by_role("button", name="Start", exact=True).click()
     await expect(page.get_by_role("textbox", name="Word")).to_have_value("of the item")
+    await page.get_by_role("textbox", name="Name").fill("Two")
+    await expect(page.get_by_text("Save the item first")).to_be_visible()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Save the item first")).to_have_count(0)
+    await page.get_by_role("textbox", name="Ratio").fill("")
+    await page.keyboard.press("Tab")
     execution = await _started(page, client)
     assert execution["item_id"] == item["id"]
     assert execution["input"] == {

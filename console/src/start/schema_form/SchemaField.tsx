@@ -42,6 +42,7 @@ export function SchemaField({ field, ...rest }: SchemaFieldProps) {
 
 function Words(props: SchemaFieldProps<FieldOf<"text">>) {
   const { field, value, onChange } = props;
+  const proposed = proposedTo(props);
   const Control = field.isLong ? TextArea : TextField;
   return (
     <Control
@@ -50,7 +51,8 @@ function Words(props: SchemaFieldProps<FieldOf<"text">>) {
       isRequired={false}
       value={typeof value === "string" ? value : ""}
       onChange={(text) => onChange(() => (text === "" && !props.isRequired ? undefined : text))}
-      {...leftEmpty(props)}
+      {...leftEmpty(proposed)}
+      onBlur={() => onChange((now) => now ?? proposed)}
       {...(field.maxLength !== undefined && { maxLength: field.maxLength })}
     />
   );
@@ -58,12 +60,13 @@ function Words(props: SchemaFieldProps<FieldOf<"text">>) {
 
 function Numeric(props: SchemaFieldProps<FieldOf<"number">>) {
   const { field, value, onChange } = props;
+  const proposed = proposedTo(props);
   return (
     <NumberField
       {...controlOf(props)}
-      {...leftEmpty(props)}
+      {...leftEmpty(proposed)}
       value={typeof value === "number" ? value : Number.NaN}
-      onChange={(number) => onChange(() => (Number.isNaN(number) ? undefined : number))}
+      onChange={(number) => onChange(() => (Number.isNaN(number) ? proposed : number))}
       formatOptions={{ useGrouping: false, maximumFractionDigits: field.isInteger ? 0 : 20 }}
       {...(field.isInteger && { step: 1 })}
       {...(field.min !== undefined && { minValue: field.min })}
@@ -73,14 +76,14 @@ function Numeric(props: SchemaFieldProps<FieldOf<"number">>) {
 }
 
 /** What the schema proposes comes back to a field that is left empty: it would be run all the same. */
-function leftEmpty({ field, isRequired, value, onChange }: SchemaFieldProps) {
+function proposedTo({ field, isRequired }: SchemaFieldProps): string | number | undefined {
   const { proposed } = field;
   const isSaid = typeof proposed === "string" || typeof proposed === "number";
-  if (isRequired || !isSaid || proposed === "") return {};
-  return {
-    placeholder: `Left empty: ${proposed}`,
-    onBlur: () => value === undefined && onChange((now) => now ?? proposed),
-  };
+  return isRequired || !isSaid || proposed === "" ? undefined : proposed;
+}
+
+function leftEmpty(proposed: string | number | undefined) {
+  return proposed === undefined ? {} : { placeholder: `Left empty: ${proposed}` };
 }
 
 function Tick(props: SchemaFieldProps<FieldOf<"switch">>) {
