@@ -198,7 +198,7 @@ async def test_an_items_own_input_is_completed_by_what_the_schema_proposes(
         "place": {"city": "Graz", "floor": None},
     }
     await page.get_by_role("button", name="Run again").click()
-    await expect(page.get_by_role("link", name="One", exact=True)).to_be_visible()
+    await expect(page.get_by_role("link", name="Two", exact=True)).to_be_visible()
     await page.get_by_role("textbox", name="Word").fill("changed")
     again = await _started(page, client)
     assert (again["item_id"], again["input"]["word"]) == (item["id"], "changed")

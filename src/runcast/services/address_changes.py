@@ -94,6 +94,8 @@ async def set_address(
     for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_ADDRESS, Purpose.CHANGE_ADDRESS):
         await one_time.withdraw(uow, purpose, user_id)
     # Whoever looks for an address of before finds in the log whose it was.
-    told = {"was": was, "now": address.email}
-    await registrar.audit.note(uow, Action.ADDRESS_CHANGED, by, subject=f"user {user_id}", **told)
+    subject = f"user {user_id}"
+    await registrar.audit.note(
+        uow, Action.ADDRESS_CHANGED, by, subject=subject, was=was, now=address.email
+    )
     uow.after_commit(lambda: credentials.forget_user(user_id))
