@@ -161,4 +161,4 @@ async def test_a_link_made_at_one_shows_the_log_at_the_other_until_it_is_ended(
         await theirs.says("line 3")
         await theirs.connection_is("Live")
         await shown.ends_the_link()
-        await theirs.connection_is("Cut off.*")
+        await theirs.connection_is("No longer live")
