@@ -11,6 +11,8 @@ APP ?= examples/inventory.py
 PORT ?= 8000
 SEEDS ?= 1-200
 export UV_COMPILE_BYTECODE := 1
+# Each of the hundreds of processes that tests start would compile all of our own code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List every target

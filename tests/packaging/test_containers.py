@@ -146,7 +146,7 @@ def test_the_commands_as_they_stand_upgrade_serve_run_and_are_healthy(
     api = [*entry, *services["api"]["command"], *here]
     probed = str(free_port())
     worker = [*entry, *services["worker"]["command"], "--host", "127.0.0.1", "--port", probed]
-    with running(api, tmp_path, env, "docs"), running(worker, tmp_path, env, "worker"):
+    with running(api, tmp_path, env, "API"), running(worker, tmp_path, env, "worker"):
         health = json.loads(the("HEALTHCHECK")[0].partition("CMD ")[2])
         check = [part.replace(":8000", f":{port}") for part in health]
         subprocess.run(check, env=env, check=True, timeout=30)
