@@ -13,7 +13,7 @@ from schemathesis import Case, Config
 from runcast import Runcast
 from tests.tools.fuzzing import BASE_URL, INHERENTLY_WRONG, Headers, fuzzed
 
-CONFIG = Config.from_dict({"generation": {"max-examples": 30}})
+CONFIG = Config.from_dict({"generation": {"max-examples": 15}})
 schema = schemathesis.openapi.from_dict(Runcast().openapi(), config=CONFIG)
 
 
