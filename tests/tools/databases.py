@@ -19,6 +19,11 @@ from runcast.settings import Settings
 from tests.tools import postgres
 
 T = TypeVar("T")
+# A statement that takes minutes, on either kind.
+ENDLESS = """
+WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000000000)
+SELECT count(*) FROM counted
+"""
 _TABLES = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 )

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runcast.database.failures import of_driver
+from runcast.database.sqlite_dialect import interrupt
 from runcast.errors import TookTooLong
 
 
@@ -22,25 +22,18 @@ async def within(session: AsyncSession, seconds: float) -> AsyncIterator[None]:
     Raises:
         TookTooLong: one did; the session can only be rolled back.
     """
-    interrupt, give_up = None, None
+    give_up = None
     if session.get_bind().dialect.name == "postgresql":
         limit = func.set_config("statement_timeout", str(round(seconds * 1000)), True)
         await session.execute(select(limit))
     else:
-        driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-        # It may be called while another thread is in the statement, and does nothing after it.
-        interrupt = driver._conn.interrupt  # noqa: SLF001 - aiosqlite's own is a coroutine
-        give_up = asyncio.get_running_loop().call_later(seconds, interrupt)
+        driver = (await (await session.connection()).get_raw_connection()).driver_connection
+        give_up = asyncio.get_running_loop().call_later(seconds, interrupt, driver)
     try:
         yield
     except DBAPIError as error:
         if _was_given_up(of_driver(error)):
             raise TookTooLong(f"it was given up after {seconds:g} s; narrow it") from error
-        raise
-    except asyncio.CancelledError:
-        if interrupt is not None:
-            # The thread would go on for nobody, and be waited for.
-            interrupt()
         raise
     finally:
         if give_up is not None:

@@ -7,13 +7,26 @@ that reads and then writes fails at once with SQLITE_BUSY whenever another one w
 """
 
 import asyncio
+import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.util import await_only
+from sqlalchemy.util.concurrency import in_greenlet
 
 from runcast.database.open_writes import is_read
+
+
+def interrupt(driver: Any) -> None:
+    """Have the statement that runs on aiosqlite's connection give up; without one, do nothing."""
+    # aiosqlite's own way is a coroutine, and this has to work from a timer.
+    connection = driver._connection  # noqa: SLF001
+    if connection is not None:
+        # The thread may have closed it a moment ago.
+        with suppress(sqlite3.ProgrammingError):
+            connection.interrupt()
 
 
 class WriteLock:
@@ -92,9 +105,18 @@ class RuncastSqliteDialect(SQLiteDialect_aiosqlite):
             self._release(dbapi_connection)
 
     def do_terminate(self, dbapi_connection: Any) -> None:
-        """End a connection whose task was cancelled, and give back the right to write."""
+        """End a connection whose task was cancelled, and give back the right to write.
+
+        What still runs on it is given up at once: nobody waits for its answer any more.
+        """
+        driver = dbapi_connection.driver_connection
+        interrupt(driver)
+        # Not the inherited way, a close in a task of its own: it would wait for what runs, and for
+        # ever if a second cancel ended aiosqlite's thread before it.
+        closed = driver.stop()
         try:
-            super().do_terminate(dbapi_connection)
+            if in_greenlet():
+                await_only(closed)
         finally:
             self._release(dbapi_connection)
 

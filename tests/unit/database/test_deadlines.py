@@ -10,11 +10,7 @@ from runcast.database import Database, PostgresDatabase
 from runcast.database.deadlines import within
 from runcast.errors import TookTooLong
 from runcast.futures import end
-
-ENDLESS = """
-WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000000000)
-SELECT count(*) FROM counted
-"""
+from tests.tools.databases import ENDLESS
 
 
 async def test_a_statement_is_given_up(database: Database) -> None:

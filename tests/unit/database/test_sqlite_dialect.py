@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from runcast.database import SqliteDatabase
+from tests.tools.databases import ENDLESS
 from tests.tools.rows import add_user, as_another_process
 
 RENAME = text("UPDATE users SET name = :name")
@@ -112,6 +113,33 @@ async def test_a_cancelled_writer_keeps_nobody_waiting(database: SqliteDatabase)
         assert await session.scalar(NAMES) == "x"
         await session.execute(RENAME, {"name": "a"})
         await session.commit()
+
+
+@pytest.mark.parametrize("cancels", [1, 2, 3])
+async def test_whose_task_is_cancelled_in_mid_statement_leaves_nothing_behind(
+    database: SqliteDatabase, cancels: int
+) -> None:
+    begun = asyncio.Event()
+
+    async def ask() -> None:
+        async with database.session() as session:
+            await session.connection()
+            begun.set()
+            await session.execute(text(ENDLESS))
+
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(ask())
+    await begun.wait()
+    async with asyncio.timeout(5):
+        for _ in range(cancels):
+            await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await database.stop()
+        left = asyncio.all_tasks() - before
+        if left:
+            await asyncio.wait(left)
+    assert task.cancelled()
 
 
 async def test_a_savepoint_stands_in_a_transaction_of_its_own(database: SqliteDatabase) -> None:
