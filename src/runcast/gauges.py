@@ -6,12 +6,13 @@ from functools import partial
 
 from runcast import logs
 from runcast.bus import Bus
+from runcast.database.probe import KeptProbe
 from runcast.feeds import Feeds
 from runcast.metrics import Metrics
 from runcast.runtime import Runtime
 from runcast.services.event_log import Appended
 from runcast.services.event_log.units import Claimed
-from runcast.services.queues import QueueLook
+from runcast.services.queues import Queues
 from runcast.tracing import Tracing
 
 
@@ -21,7 +22,7 @@ def attach(runtime: Runtime) -> None:
     runtime.log.listen(partial(_tell, metrics))
     runtime.log.measure(metrics.group)
     _ask_feeds(metrics, runtime.feeds)
-    _ask_queues(metrics, runtime.queues)
+    _ask_queues(metrics, runtime.queue_counts)
     _ask_bus(metrics, runtime.bus)
     metrics.watch(
         "database_connections_in_use",
@@ -45,22 +46,22 @@ def _ask_feeds(metrics: Metrics, feeds: Feeds) -> None:
     )
 
 
-def _ask_queues(metrics: Metrics, queues: QueueLook) -> None:
+def _ask_queues(metrics: Metrics, counts: KeptProbe[Queues]) -> None:
     metrics.watch_each(
         "queue_depth",
         "Executions that are due, in the database.",
         "handler",
-        lambda: {} if queues.last is None else queues.last.due,
+        lambda: {} if counts.last is None else counts.last.due,
     )
     metrics.watch(
         "executions_running",
         "Executions that run anywhere.",
-        lambda: None if queues.last is None else queues.last.running,
+        lambda: None if counts.last is None else counts.last.running,
     )
     metrics.watch(
         "executions_timed",
         "Executions that a timer will wake: later starts, retries, timed waits.",
-        lambda: None if queues.last is None else queues.last.timed,
+        lambda: None if counts.last is None else counts.last.timed,
     )
 
 

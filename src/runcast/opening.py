@@ -23,7 +23,7 @@ from runcast.metrics import Metrics
 from runcast.periodic import Periodic
 from runcast.rates import Rates, SharedCounts
 from runcast.runtime import Runtime
-from runcast.services import api_keys, pruning
+from runcast.services import api_keys, pruning, queues, setup_tokens
 from runcast.services.accounts import open_accounts
 from runcast.services.credentials import Credentials
 from runcast.services.event_log import Appended, EventLog, LogReader
@@ -32,8 +32,6 @@ from runcast.services.health import DatabaseCheck
 from runcast.services.key_derivation import derive_key
 from runcast.services.providers import open_providers
 from runcast.services.providers.journeys import Journeys
-from runcast.services.queues import QueueLook
-from runcast.services.setup_tokens import SetupLook
 from runcast.settings import Settings
 from runcast.tracing import Tracing
 from runcast.websocket.heartbeat import Heartbeat
@@ -90,9 +88,10 @@ async def open_parts(
     _start(stack, guard)
     heartbeat = Heartbeat(clock, settings.heartbeat_seconds, settings.stuck_seconds)
     _start(stack, heartbeat)
-    queues, database_check = QueueLook(database, clock), DatabaseCheck(database)
-    setup_look = SetupLook(database, clock)
-    for look in (queues, database_check, setup_look):
+    queue_counts = queues.looking(database, clock)
+    setup_offer = setup_tokens.looking(database, clock)
+    database_check = DatabaseCheck(database)
+    for look in (queue_counts, setup_offer, database_check):
         stack.callback(look.stop)
     heavy_reads = FairTurns(
         at_once=HEAVY_READS_AT_ONCE,
@@ -128,9 +127,9 @@ async def open_parts(
         audit=accounts.audit,
         local_access=accounts.local_access,
         metrics=metrics,
-        queues=queues,
+        queue_counts=queue_counts,
+        setup_offer=setup_offer,
         database_check=database_check,
-        setup_look=setup_look,
         figures=figures,
         heavy_reads=heavy_reads,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from runcast.bus import Bus
 from runcast.clock import Clock
 from runcast.database import Database
+from runcast.database.probe import KeptProbe
 from runcast.fair_turns import FairTurns
 from runcast.feeds import Feeds, Guard, Places
 from runcast.ids import Ids
@@ -21,9 +22,8 @@ from runcast.services.pages import Cursors
 from runcast.services.principals import LocalAccess
 from runcast.services.providers import Providers
 from runcast.services.providers.journeys import Journeys
-from runcast.services.queues import QueueLook
+from runcast.services.queues import Queues
 from runcast.services.sessions import Issuer
-from runcast.services.setup_tokens import SetupLook
 from runcast.services.signing.key_ring import KeyRing
 from runcast.services.users import Registrar
 from runcast.settings import Settings
@@ -57,8 +57,8 @@ class Runtime:
     audit: Audit
     local_access: LocalAccess | None
     metrics: Metrics
-    queues: QueueLook
+    queue_counts: KeptProbe[Queues]
+    setup_offer: KeptProbe[bool]
     database_check: DatabaseCheck
-    setup_look: SetupLook
     figures: Figures
     heavy_reads: FairTurns

@@ -88,7 +88,7 @@ async def test_they_are_told_while_the_database_is_away(app: Runcast, alice: Sig
     async def away() -> None:
         raise ConnectionError("the database is away")
 
-    runtime.queues.look = away  # type: ignore[assignment, method-assign]
+    runtime.queue_counts.answer = away  # type: ignore[assignment, method-assign]
     answer = await alice.get("/metrics")
     assert answer.status_code == 200
     assert "runcast_database_up 0.0" in answer.text

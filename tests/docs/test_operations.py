@@ -14,7 +14,7 @@ OPERATIONS = ROOT / "docs/operations.md"
 async def metrics(app: Runcast) -> dict[str, Metric]:
     """Return what an open application tells."""
     runtime: Runtime = app.state.runtime
-    await runtime.queues.look()
+    await runtime.queue_counts.answer()
     return {metric.name: metric for metric in app.metrics.registry.collect()}
 
 

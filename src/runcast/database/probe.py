@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from runcast.clock import Clock
 from runcast.database.failures import DatabaseAway
 
 PROBE_SECONDS = 3.0
@@ -42,6 +43,44 @@ class Probe(Generic[T]):
         """Give up what is being asked. Safe to call twice."""
         if self._asking is not None:
             self._asking.cancel()
+
+
+class KeptProbe(Generic[T]):
+    """A probe whose answer is kept for some seconds, however many ask.
+
+    Args:
+        ask: the question.
+        clock: tells how old the answer is.
+        seconds: how old it may become.
+
+    Attributes:
+        last: the last answer; None before the first, and after a question that failed.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[T]], clock: Clock, seconds: float) -> None:
+        self._probe = Probe(ask)
+        self._clock = clock
+        self._seconds = seconds
+        self._asked_at = float("-inf")
+        self.last: T | None = None
+
+    async def answer(self) -> T:
+        """Return what is so, or was not longer ago than an answer is kept.
+
+        Raises:
+            runcast.database.failures.DRIVER_ERRORS: the database does not answer, or not within three
+                seconds.
+        """
+        now = self._clock.monotonic()
+        if self.last is None or now - self._asked_at >= self._seconds:
+            self.last = None
+            self.last = await self._probe.answer()
+            self._asked_at = now
+        return self.last
+
+    def stop(self) -> None:
+        """Give up what is being asked. Safe to call twice."""
+        self._probe.stop()
 
 
 def _look_at_failure(asking: "asyncio.Future[T]") -> None:

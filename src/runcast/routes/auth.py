@@ -48,7 +48,7 @@ async def get_sign_in_options(runtime: Parts) -> SignInOptions:
     return SignInOptions(
         registration=runtime.registrar.registration,
         sends_letters=runtime.mailer.is_configured,
-        awaits_administrator=await runtime.setup_look.is_on_offer(),
+        awaits_administrator=await runtime.setup_offer.answer(),
     )
 
 

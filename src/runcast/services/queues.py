@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
-from runcast.database.probe import Probe
+from runcast.database.probe import KeptProbe
 
 # SQLite looks at each row beside the index: a million of them would cost it ten seconds a scrape.
 COUNT_LIMIT = 20_000
@@ -55,38 +55,11 @@ async def count(uow: UnitOfWork) -> Queues:
     return Queues(due, alone["running"], alone["timed"])
 
 
-class QueueLook:
-    """Counts at most once in five seconds, however many ask.
+def looking(database: Database, clock: Clock) -> KeptProbe[Queues]:
+    """Return what tells the counts, and counts at most once in five seconds."""
 
-    Attributes:
-        last: what was counted; None before, and after a look that failed.
-    """
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._counts = Probe(self._count)
-        self._looked_at = float("-inf")
-        self.last: Queues | None = None
-
-    async def look(self) -> Queues:
-        """Return the counts, at most five seconds old.
-
-        Raises:
-            runcast.database.failures.DRIVER_ERRORS: the database does not answer, or not within three
-                seconds.
-        """
-        now = self._clock.monotonic()
-        if self.last is None or now - self._looked_at >= CACHE_SECONDS:
-            self.last = None
-            self.last = await self._counts.answer()
-            self._looked_at = now
-        return self.last
-
-    def stop(self) -> None:
-        """Count no more. Safe to call twice."""
-        self._counts.stop()
-
-    async def _count(self) -> Queues:
-        async with UnitOfWork(self._database) as uow:
+    async def look() -> Queues:
+        async with UnitOfWork(database) as uow:
             return await count(uow)
+
+    return KeptProbe(look, clock, CACHE_SECONDS)

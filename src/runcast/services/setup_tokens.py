@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, delete, select
 
 from runcast.clock import Clock
 from runcast.database import Database, UnitOfWork
-from runcast.database.probe import Probe
+from runcast.database.probe import KeptProbe
 from runcast.fair_turns import ask_as
 from runcast.models import SetupToken, User
 from runcast.services.random_tokens import hash_of
@@ -51,35 +51,13 @@ async def is_on_offer(uow: UnitOfWork) -> bool:
     return await uow.session.scalar(select(SetupToken.hash).limit(1)) is not None
 
 
-class SetupLook:
-    """Looks whether a setup token is on offer, at most once a second, however many strangers ask."""
+def looking(database: Database, clock: Clock) -> KeptProbe[bool]:
+    """Return what tells whether a token is on offer, and looks at most once a second for all strangers."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._offer = Probe(self._look)
-        self._last = False
-        self._looked_at = float("-inf")
-
-    async def is_on_offer(self) -> bool:
-        """Return what is so, or was a second ago.
-
-        Raises:
-            runcast.database.failures.DRIVER_ERRORS: the database does not answer, or not within three
-                seconds.
-        """
-        now = self._clock.monotonic()
-        if now - self._looked_at >= LOOK_SECONDS:
-            self._last = await self._offer.answer()
-            self._looked_at = now
-        return self._last
-
-    def stop(self) -> None:
-        """Look no more. Safe to call twice."""
-        self._offer.stop()
-
-    async def _look(self) -> bool:
+    async def look() -> bool:
         # Whoever asks first, the answer is for all, and waits in nobody's turn.
         ask_as(_LOOK)
-        async with UnitOfWork(self._database) as uow:
+        async with UnitOfWork(database) as uow:
             return await is_on_offer(uow)
+
+    return KeptProbe(look, clock, LOOK_SECONDS)

@@ -6,7 +6,8 @@ import pytest
 
 from runcast.database import probe
 from runcast.database.failures import DatabaseAway
-from runcast.database.probe import Probe
+from runcast.database.probe import KeptProbe, Probe
+from tests.tools.clock import FakeClock
 
 
 class Database:
@@ -72,3 +73,29 @@ async def test_at_a_stop_what_is_asked_is_given_up() -> None:
     asking.stop()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_an_answer_is_kept_for_as_long_as_it_may_be(clock: FakeClock) -> None:
+    database = Database()
+    database.answers.set()
+    kept = KeptProbe(database.ask, clock, 5)
+    assert kept.last is None
+    for seconds, expected in ((0, 1), (4.9, 1), (0.1, 2)):
+        clock.advance(seconds)
+        assert await kept.answer() == expected
+        assert kept.last == expected
+    kept.stop()
+
+
+async def test_a_failure_is_not_kept_and_nothing_from_before_it(clock: FakeClock) -> None:
+    database = Database()
+    database.answers.set()
+    kept = KeptProbe(database.ask, clock, 5)
+    await kept.answer()
+    database.failure = ConnectionResetError("x")
+    clock.advance(5)
+    with pytest.raises(ConnectionResetError):
+        await kept.answer()
+    assert kept.last is None
+    database.failure = None
+    assert await kept.answer() == 3

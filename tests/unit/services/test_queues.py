@@ -9,7 +9,7 @@ from sqlalchemy import text
 from runcast.database import Database, SqliteDatabase, UnitOfWork
 from runcast.database.failures import DatabaseAway
 from runcast.services import queues
-from runcast.services.queues import QueueLook, Queues
+from runcast.services.queues import Queues
 from tests.tools.clock import FakeClock
 from tests.tools.histories import add_executions, add_handler
 from tests.tools.rows import MOMENT, add_user
@@ -62,11 +62,11 @@ async def test_nobody_makes_it_count_more_than_once_in_five_seconds(
         return Queues({"x": counts}, 0, 0)
 
     monkeypatch.setattr(queues, "count", count)
-    look = QueueLook(database, clock)
+    look = queues.looking(database, clock)
     assert look.last is None
     for seconds, expected in ((0, 1), (4.9, 1), (0.1, 2)):
         clock.advance(seconds)
-        assert (await look.look()).due == {"x": expected}
+        assert (await look.answer()).due == {"x": expected}
         assert look.last is not None
         assert look.last.due == {"x": expected}
 
@@ -74,8 +74,8 @@ async def test_nobody_makes_it_count_more_than_once_in_five_seconds(
 async def test_what_was_counted_is_not_told_once_the_database_is_away(
     database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = QueueLook(database, clock)
-    counted = await look.look()
+    look = queues.looking(database, clock)
+    counted = await look.answer()
     clock.advance(5)
 
     async def away(_uow: UnitOfWork) -> Queues:
@@ -84,6 +84,6 @@ async def test_what_was_counted_is_not_told_once_the_database_is_away(
     with monkeypatch.context() as patch:
         patch.setattr(queues, "count", away)
         with pytest.raises(DatabaseAway):
-            await look.look()
+            await look.answer()
     assert look.last is None
-    assert await look.look() == counted
+    assert await look.answer() == counted

@@ -8,7 +8,6 @@ from sqlalchemy import text
 from runcast.application import Runcast
 from runcast.database import Database, UnitOfWork
 from runcast.services import setup_tokens
-from runcast.services.setup_tokens import SetupLook
 from tests.tools.clock import FakeClock
 
 
@@ -60,9 +59,9 @@ async def test_nobody_makes_it_look_for_an_offer_more_than_once_a_second(
         return looks == 1
 
     monkeypatch.setattr(setup_tokens, "is_on_offer", look)
-    found = SetupLook(database, clock)
-    assert await asyncio.gather(*(found.is_on_offer() for _ in range(10))) == [True] * 10
+    offer = setup_tokens.looking(database, clock)
+    assert await asyncio.gather(*(offer.answer() for _ in range(10))) == [True] * 10
     for seconds, expected in ((0.9, True), (0.1, False)):
         clock.advance(seconds)
-        assert await found.is_on_offer() is expected
+        assert await offer.answer() is expected
     assert looks == 2
