@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx2
 
+from tests.tools.children import address_in
+
 ROOT = Path(__file__).parent.parent
 RUNCAST = Path(sys.executable).parent / "runcast"
 # One program asks for thousands of people here.
@@ -136,7 +138,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("API"):
-            return line.split()[1].removesuffix("/docs")
+            return address_in(line)
     raise RuntimeError("the server ended before it said its address")
 
 

@@ -1,6 +1,6 @@
 """Prove the inventory on a large tree: kill its server on the way, and compare with sha256sum.
 
-    .venv/bin/python benchmarks/prove_inventory.py
+    .venv/bin/python -m benchmarks.prove_inventory
 
 Ends with status 1 if a hash or a group of duplicates differs, an event is missing or doubled, or a
 folder that was hashed to its end was hashed again.
@@ -25,6 +25,7 @@ from typing import Any
 import orjson
 
 from runcast_client import Client, Event, StaticToken
+from tests.tools.children import address_in
 
 INVENTORY = Path(__file__).parents[1] / "examples" / "inventory.py"
 FILES_A_FOLDER = 40
@@ -74,7 +75,7 @@ class Server:
         )
         assert self._process.stdout is not None
         line = (await asyncio.wait_for(self._process.stdout.readline(), SECONDS)).decode()
-        self._port = line.split()[1].removesuffix("/docs").rpartition(":")[2]
+        self._port = address_in(line).rpartition(":")[2]
 
     async def end(self, how: signal.Signals) -> None:
         """Send a signal, and wait until it has ended."""

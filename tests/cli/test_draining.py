@@ -12,6 +12,7 @@ import pytest
 
 from runcast_client import Client, StaticToken
 from tests.tools import gated_app
+from tests.tools.children import address_in
 from tests.tools.command_line import CommandLine, ending, lines_to
 from tests.tools.watchers import watching
 
@@ -23,7 +24,7 @@ async def begun(line: CommandLine) -> tuple[Process, str]:
     """Return a server that answers, and its address."""
     process = await line.begin("serve", str(APP), "--port", "0")
     printed = await lines_to(process, "data  ")
-    return process, printed[0].split()[1].removesuffix("/docs")
+    return process, address_in(printed[0])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from runcast.console import FOLDER
 from tests.tools import gated_app
+from tests.tools.children import address_in
 from tests.tools.command_line import CommandLine, ending, lines_to, served
 from tests.tools.parts import missing
 
@@ -62,9 +63,7 @@ async def test_the_setup_token_makes_one_administrator_and_is_offered_no_more(
     async with ending(process):
         printed = await lines_to(process, "setup  rcs_")
         body = {**ADMIN, "setup_token": printed[-1].split()[1]}
-        async with httpx2.AsyncClient(
-            base_url=printed[0].split()[1].removesuffix("/docs")
-        ) as client:
+        async with httpx2.AsyncClient(base_url=address_in(printed[0])) as client:
             answer = await client.post("/api/auth/register", json=body)
             assert (answer.status_code, answer.json()["is_admin"]) == (201, True)
             again = await client.post("/api/auth/register", json=body | {"email": "b@example.com"})

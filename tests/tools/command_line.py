@@ -12,6 +12,7 @@ from pathlib import Path
 from runcast.cli.connection import find
 from runcast.cli.login_file import LoginFile
 from runcast_client import Client
+from tests.tools.children import address_in
 
 SECONDS = 30.0
 # A shell that runs tests in the background has its children ignore the interrupt.
@@ -84,7 +85,7 @@ class ServerProcess:
         )
         self._process = serving
         line = await line_with(serving, "API ")
-        self.url = line.split()[1].removesuffix("/docs")
+        self.url = address_in(line)
         self._port = self.url.rpartition(":")[2]
 
     async def kill(self) -> None:

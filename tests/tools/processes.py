@@ -11,7 +11,7 @@ from types import TracebackType
 import httpx2
 import orjson
 
-from tests.tools.children import end
+from tests.tools.children import address_in, end
 
 READY_SECONDS = 20.0
 STOP_SECONDS = 20.0
@@ -137,7 +137,7 @@ class ServerProcess:
         for line in process.stdout:
             self.printed.append(line.rstrip("\n"))
             if line.startswith("API "):
-                self.url = line.split()[1].removesuffix("/docs")
+                self.url = address_in(line)
                 ready.set()
         ready.set()
 
