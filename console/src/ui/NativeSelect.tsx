@@ -1,5 +1,5 @@
 // A choice out of a list that the browser draws: for pages that people come to first, which should not
-// wait for a list of our own. Its choices have no descriptions.
+// wait for a list of our own, and, small, for a row of tools. Its choices have no descriptions.
 import { useId } from "react";
 
 import { classes } from "./classes.ts";
@@ -7,19 +7,26 @@ import fields from "./Field.module.css";
 import { ChevronDownIcon } from "./icons.tsx";
 import styles from "./NativeSelect.module.css";
 
+export interface NativeChoice {
+  id: string;
+  label: string;
+}
+
 export interface NativeSelectProps {
   label: string;
   hideLabel?: boolean;
-  choices: readonly { id: string; label: string }[];
+  small?: boolean;
+  choices: readonly NativeChoice[];
   value: string;
   onChange: (value: string) => void;
 }
 
-export function NativeSelect({ label, hideLabel, choices, value, onChange }: NativeSelectProps) {
+export function NativeSelect(props: NativeSelectProps) {
+  const { label, hideLabel = false, small = false, choices, value, onChange } = props;
   const id = useId();
   return (
-    <div className={fields["field"]}>
-      <label htmlFor={id} className={hideLabel ? "visually-hidden" : fields["label"]}>
+    <div className={classes(fields["field"], small && styles["small"])}>
+      <label htmlFor={id} className={hideLabel || small ? "visually-hidden" : fields["label"]}>
         {label}
       </label>
       <span className={styles["frame"]}>

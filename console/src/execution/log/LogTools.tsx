@@ -9,6 +9,7 @@ import { LEVELS } from "../record/levels.ts";
 import type { LogView } from "../record/log_view.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { KeyboardIcon } from "../../ui/icons.tsx";
+import { NativeSelect, type NativeChoice } from "../../ui/NativeSelect.tsx";
 import {
   ChevronDownIcon,
   CloseIcon,
@@ -22,9 +23,15 @@ import { ToggleButton } from "./ToggleButton.tsx";
 import { allOf, lastOf } from "./listed.ts";
 import styles from "./LogTools.module.css";
 import type { LogLook } from "./look.ts";
-import { PlainSelect } from "./PlainSelect.tsx";
 import { copyLog, downloadLog } from "./take_along.ts";
 import type { Matches } from "./useMatches.ts";
+
+const LEVEL_CHOICES: readonly NativeChoice[] = [
+  { id: "debug", label: "All levels" },
+  { id: "info", label: "Info and louder" },
+  { id: "warning", label: "Warnings and errors" },
+  { id: "error", label: "Errors" },
+];
 
 export interface LogToolsProps {
   look: LogLook;
@@ -135,31 +142,29 @@ function Filters({ look, onLook }: Pick<LogToolsProps, "look" | "onLook">) {
   const model = useModel();
   return (
     <div className={styles["filters"]}>
-      <PlainSelect
+      <NativeSelect
+        small
         label="Level"
         value={filter.level}
         onChange={(level) => change({ level: LEVELS.find((each) => each === level) ?? "debug" })}
-        choices={[
-          ["debug", "All levels"],
-          ["info", "Info and louder"],
-          ["warning", "Warnings and errors"],
-          ["error", "Errors"],
-        ]}
+        choices={LEVEL_CHOICES}
       />
       {streams > 0 && (
-        <PlainSelect
+        <NativeSelect
+          small
           label="Source"
           value={filter.stream ?? ""}
           onChange={(stream) => change({ stream: stream === "" ? null : stream })}
           choices={[
             allOf("sources", streams),
-            ["log", "Log messages"],
+            { id: "log", label: "Log messages" },
             ...lastOf(model.record.log.streams.all, filter.stream === "log" ? null : filter.stream),
           ]}
         />
       )}
       {steps > 0 && (
-        <PlainSelect
+        <NativeSelect
+          small
           label="Step"
           value={filter.step ?? ""}
           onChange={(step) => change({ step: step === "" ? null : step })}

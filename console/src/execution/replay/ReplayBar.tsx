@@ -4,8 +4,8 @@ import { useId } from "react";
 
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { PauseIcon, PlayIcon } from "../../ui/icons.tsx";
+import { NativeSelect } from "../../ui/NativeSelect.tsx";
 import { lengthOf } from "../../ui/time.ts";
-import { PlainSelect } from "../log/PlainSelect.tsx";
 import { StepBackIcon, StepForwardIcon } from "../log/icons.tsx";
 import { clockTime } from "../log/times.ts";
 import type { ExecutionModel } from "../live/execution_model.ts";
@@ -121,18 +121,20 @@ function Pace() {
   const skipsPauses = useShown((shown) => shown.replay?.skipsPauses === true);
   return (
     <>
-      <PlainSelect
+      <NativeSelect
+        small
         label="Speed"
         value={String(speed)}
-        choices={SPEEDS.map((each) => [String(each), `${each}×`] as const)}
+        choices={SPEEDS.map((each) => ({ id: String(each), label: `${each}×` }))}
         onChange={(value) => model.setSpeed(SPEEDS.find((each) => String(each) === value) ?? 1)}
       />
-      <PlainSelect
+      <NativeSelect
+        small
         label="Pauses"
         value={skipsPauses ? "skip" : "keep"}
         choices={[
-          ["skip", "Skip pauses"],
-          ["keep", "Keep pauses"],
+          { id: "skip", label: "Skip pauses" },
+          { id: "keep", label: "Keep pauses" },
         ]}
         onChange={(value) => model.setSkipsPauses(value === "skip")}
       />
