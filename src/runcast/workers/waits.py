@@ -196,11 +196,13 @@ class Waits:
     def _look_soon(self) -> "asyncio.Task[None]":
         self._unread = True
         if self._looking is None:
+            # From here on, and not only once the task runs: what is counted as read may be the end of a
+            # child for which nobody waited then, and a run that is parked now would never hear of it.
+            self._begin()
             self._looking = self._loop.create_task(self._look(), name="mail")
         return self._looking
 
     async def _look(self) -> None:
-        self._begin()
         try:
             while self._unread:
                 self._unread = False

@@ -1,15 +1,24 @@
 """Waiting: in memory at first, parked when it takes long, and gone on with as if nothing had been."""
 
 import asyncio
+import time
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from runcast.clock import SystemClock
+from runcast.database import Database
 from runcast.database.failures import DatabaseAway
 from runcast.lifecycle import State
 from runcast.services import attempts
+from runcast.services.attempts import ChildEnd, Mail
 from runcast.workers.emitter import RunClosed
+from runcast.workers.mailbox import Mailbox
 from runcast.workers.run import Run
+from runcast.workers.running_time import RunningTime
+from runcast.workers.waits import Standstill, Wait, Waits
 from tests.tools.event_logs import row
 from tests.tools.stage import Stage
 
@@ -332,3 +341,52 @@ async def test_the_first_end_of_a_wait_wakes_what_is_parked(stage: Stage) -> Non
     events = await stage.events(execution_id)
     resumed = next(e["at"] for e in events if e["kind"] == "execution.resumed")
     assert ends[0] <= resumed < ends[1]
+
+
+class Parks:
+    """Parks whatever it is asked to, and keeps what that was."""
+
+    def __init__(self) -> None:
+        self.parked: list[Standstill] = []
+
+    async def park(self, standstill: Standstill) -> bool:
+        """Park it."""
+        self.parked.append(standstill)
+        return True
+
+
+async def test_a_run_that_comes_to_wait_for_a_child_as_it_is_parked_hears_of_its_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mail(*_: object) -> Mail:
+        looked.set()
+        return Mail(1, ())
+
+    async def children(_database: Database, ids: list[UUID]) -> dict[UUID, ChildEnd]:
+        return {id_: ChildEnd(State.SUCCEEDED, None, None) for id_ in ids}
+
+    monkeypatch.setattr(attempts, "mail", mail)
+    monkeypatch.setattr(attempts, "children", children)
+    monkeypatch.setattr("runcast.workers.waits.GRACE_SECONDS", 0.0)
+    looked, clock, parks, child = asyncio.Event(), SystemClock(), Parks(), uuid4()
+    waits = Waits(
+        database=database,
+        clock=clock,
+        execution_id=uuid4(),
+        inbox=0,
+        mailbox=Mailbox(),
+        running_time=RunningTime(None),
+        parker=parks,
+        park_seconds=0.25,
+    )
+    # The child's end is counted as read while something else is waited for.
+    waits.told_of(1)
+    await looked.wait()
+    # The end of a sleep and the moment to park come in one round of the loop, which was held up.
+    asyncio.get_running_loop().call_later(0.1, time.sleep, 0.2)
+    assert not await waits.wait(Wait("s1", "timer", "", clock.now() + timedelta(seconds=0.2)))
+    ended = Wait("wait", "child", str(child), None, lambda: child in waits.ended)
+    async with asyncio.timeout(5):
+        assert await waits.wait(ended)
+    assert parks.parked == []
+    waits.close()
