@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { User } from "runcast";
 import { useState } from "react";
 
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { api, runcast } from "../runcast.ts";
 import { useOptions } from "../sign-in/useOptions.ts";
 import { Badge } from "../ui/Badge.tsx";

@@ -1,7 +1,7 @@
 // One execution of those that one may see.
 import { getRouteApi } from "@tanstack/react-router";
 
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { runcast } from "../runcast.ts";
 import { Crumb } from "../ui/Page.tsx";
 import { ExecutionView } from "./ExecutionView.tsx";

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Execution, User } from "runcast";
 
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { teamsQuery } from "../teams/queries.ts";
 import type { Role } from "../teams/roles.ts";
 import { useAccess } from "./access.ts";

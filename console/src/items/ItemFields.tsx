@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { JsonEditor } from "../json/JsonEditor.tsx";
 import type { PlacedProblem } from "../json/placed.ts";
-import { handlersQuery } from "../start/queries.ts";
+import { handlersQuery } from "../handlers.ts";
 import { ComboBox } from "../ui/ComboBox.tsx";
 import { RadioGroup } from "../ui/RadioGroup.tsx";
 import { TextField } from "../ui/TextField.tsx";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Crumb, Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import type { Item } from "runcast";
 
-import { handlersQuery } from "../start/queries.ts";
+import { handlersQuery } from "../handlers.ts";
 import { Button } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
 import { PlayIcon } from "../ui/icons.tsx";

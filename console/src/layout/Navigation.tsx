@@ -4,10 +4,10 @@ import { Link } from "@tanstack/react-router";
 
 import { SignInHere } from "../ui/SignInHere.tsx";
 import { ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
-import { Mark } from "./Mark.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import styles from "./Navigation.module.css";
 import { PersonCorner } from "./PersonCorner.tsx";
-import { useUser } from "./useUser.ts";
+import { useUser } from "../useUser.ts";
 
 export function Navigation() {
   const user = useUser();

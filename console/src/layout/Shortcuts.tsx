@@ -6,7 +6,7 @@ import { useStore } from "zustand";
 import { ACCOUNT, ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
 import { help, openShortcuts } from "./help.ts";
 import { isTaken, type Stroke, StrokeReader } from "./shortcuts.ts";
-import { useUser } from "./useUser.ts";
+import { useUser } from "../useUser.ts";
 
 const ShortcutsDialog = lazy(async () => ({
   default: (await import("./ShortcutsDialog.tsx")).ShortcutsDialog,

@@ -1,7 +1,7 @@
 // How many people have been signed in here, one after the other.
 import { useState } from "react";
 
-import { useUser } from "./useUser.ts";
+import { useUser } from "../useUser.ts";
 
 /** Returns a number that rises when somebody signs in who is not who was here before. */
 export function usePeople(): number {

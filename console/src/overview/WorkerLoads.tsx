@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { workersQuery } from "../admin/queries.ts";
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
 import { Section } from "../ui/Page.tsx";

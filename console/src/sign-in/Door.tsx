@@ -1,7 +1,7 @@
 // The frame of the pages outside: a card in the middle of the screen, under the mark.
 import { type ReactNode, useEffect, useId } from "react";
 
-import { Mark } from "../layout/Mark.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import { useArrival } from "../ui/useArrival.ts";
 import styles from "./Door.module.css";
 

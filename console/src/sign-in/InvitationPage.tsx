@@ -5,7 +5,7 @@ import type { InvitationPreview, User } from "runcast";
 import type { ReactNode } from "react";
 
 import { forgetCode } from "../fragments.ts";
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { codeOf } from "../problem.ts";
 import { api } from "../runcast.ts";
 import { Button, LinkButton } from "../ui/Button.tsx";

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 
 import { forgetCode, keptCode } from "../fragments.ts";
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { api, runcast } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Form } from "../ui/Form.tsx";

@@ -8,7 +8,7 @@ import { HandlersIcon } from "../ui/icons.tsx";
 import { Listing } from "../ui/Listing.tsx";
 import { Page, Section } from "../ui/Page.tsx";
 import { type Column, RowLink } from "../ui/Table.tsx";
-import { handlersQuery } from "./queries.ts";
+import { handlersQuery } from "../handlers.ts";
 
 const COLUMNS: readonly Column<Handler>[] = [
   {

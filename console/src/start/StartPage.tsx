@@ -13,7 +13,7 @@ import { Note } from "../ui/Note.tsx";
 import { Crumb, Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
-import { handlersQuery } from "./queries.ts";
+import { handlersQuery } from "../handlers.ts";
 import { StartForm } from "./StartForm.tsx";
 
 const NOT_FOUND = 404;

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { api } from "../runcast.ts";
 import { ConfirmDialog } from "../ui/Dialog.tsx";
 import { NameDialog } from "../ui/NameDialog.tsx";

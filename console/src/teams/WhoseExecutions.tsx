@@ -1,5 +1,5 @@
 // Whose executions are shown: one's own, a team's, or, for administrators, everyone's.
-import { useUser } from "../layout/useUser.ts";
+import { useUser } from "../useUser.ts";
 import { Switch } from "../ui/Switch.tsx";
 import { TeamChoice } from "./TeamSelect.tsx";
 

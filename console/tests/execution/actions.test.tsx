@@ -6,7 +6,7 @@ import { Actions } from "../../src/execution/actions/Actions.tsx";
 import { SignalDialog } from "../../src/execution/actions/SignalDialog.tsx";
 import { drawPart, EXECUTION } from "./parts.tsx";
 
-vi.mock("../../src/layout/useUser.ts", () => ({ useUser: () => ({ id: "u1", is_admin: false }) }));
+vi.mock("../../src/useUser.ts", () => ({ useUser: () => ({ id: "u1", is_admin: false }) }));
 
 afterEach(cleanup);
 

@@ -5,7 +5,7 @@ import { Details } from "../../src/execution/details/Details.tsx";
 import { Script } from "./events.ts";
 import { drawPart, EXECUTION } from "./parts.tsx";
 
-vi.mock("../../src/layout/useUser.ts", () => ({ useUser: () => ({ id: "u1", is_admin: false }) }));
+vi.mock("../../src/useUser.ts", () => ({ useUser: () => ({ id: "u1", is_admin: false }) }));
 
 afterEach(cleanup);
 

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Execution } from "runcast";
 
-import { useUser } from "../../layout/useUser.ts";
+import { useUser } from "../../useUser.ts";
 import { CopyButton } from "../../ui/Code.tsx";
 import { Facts } from "../../ui/Facts.tsx";
 import { Section } from "../../ui/Page.tsx";

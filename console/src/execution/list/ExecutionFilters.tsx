@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { compact } from "../../search.ts";
-import { handlersQuery } from "../../start/queries.ts";
+import { handlersQuery } from "../../handlers.ts";
 import { WhoseExecutions } from "../../teams/WhoseExecutions.tsx";
 import { stateWord } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";

@@ -2,7 +2,7 @@
 import type { KeyboardEvent } from "react";
 
 import { openShortcuts } from "../../layout/help.ts";
-import { useUser } from "../../layout/useUser.ts";
+import { useUser } from "../../useUser.ts";
 import { useAccess } from "../access.ts";
 import { useModel, useShown } from "../live/useModel.ts";
 import { LEVELS } from "../record/levels.ts";

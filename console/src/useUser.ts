@@ -2,7 +2,7 @@
 import type { User } from "runcast";
 import { useStore } from "zustand";
 
-import { runcast } from "../runcast.ts";
+import { runcast } from "./runcast.ts";
 
 export function useUser(): User | null {
   return useStore(runcast.auth, ({ user }) => user);

@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Handler } from "runcast";
 
-import { api } from "../runcast.ts";
+import { api } from "./runcast.ts";
 
 export const handlersQuery = queryOptions({
   queryKey: ["handlers"],
