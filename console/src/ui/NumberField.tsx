@@ -17,14 +17,21 @@ export interface NumberFieldProps
 }
 
 export function NumberField(props: NumberFieldProps) {
-  const { label, hideLabel, description, error, placeholder, ...rest } = props;
+  const {
+    label,
+    hideLabel,
+    description,
+    error,
+    placeholder,
+    minValue: _min,
+    maxValue: _max,
+    ...rest
+  } = props;
   return (
-    // A whole number that is too large is told, not made smaller in silence. Where no step is given, the
-    // browser would take none but whole ones for right.
     <AriaNumberField
       {...rest}
       {...validity(error)}
-      commitBehavior={rest.step === undefined ? "snap" : "validate"}
+      {...boundsOf(props)}
       className={styles["field"] ?? ""}
     >
       <FieldLabel label={label} hideLabel={hideLabel ?? false} />
@@ -36,4 +43,26 @@ export function NumberField(props: NumberFieldProps) {
       <FieldNotes description={description} error={error} />
     </AriaNumberField>
   );
+}
+
+/**
+ * A number out of bounds is told, and not moved into them in silence. Where no step is given, the browser
+ * would take none but whole numbers for right: the bounds are then held here.
+ */
+function boundsOf({ step, minValue, maxValue }: NumberFieldProps) {
+  if (step !== undefined) {
+    return {
+      commitBehavior: "validate" as const,
+      ...(minValue !== undefined && { minValue }),
+      ...(maxValue !== undefined && { maxValue }),
+    };
+  }
+  return {
+    validate: (value: number): string | null => {
+      if (value < (minValue ?? value)) return `Value must be greater than or equal to ${minValue}.`;
+      return value > (maxValue ?? value)
+        ? `Value must be less than or equal to ${maxValue}.`
+        : null;
+    },
+  };
 }
