@@ -1,5 +1,6 @@
 """Cancelling: at once what is queued, by asking what runs, and never what has ended otherwise."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,7 +55,8 @@ async def test_what_runs_is_asked_to_end(app: Runcast, alice: SignedIn) -> None:
 
 async def test_twice_is_as_good_as_once(app: Runcast, alice: SignedIn, works: Works) -> None:
     execution = await start(alice, "linger")
-    await reached(app, execution, State.RUNNING)
+    # What is claimed, and has not begun to linger yet, would be cancelled at once.
+    assert await asyncio.to_thread(works.lingers.wait, 10)
     for _ in range(2):
         answer = await cancel(alice, execution)
         assert (answer.status_code, answer.json()["state"]) == (200, "running")

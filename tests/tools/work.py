@@ -35,10 +35,11 @@ class Sum(BaseModel):
 class Works:
     """The handlers `add`, `echo`, `hold`, `linger` and `make`, and what became of their calls.
 
-    `let_go` ends what lingers.
+    `lingers` is set once one lingers, `let_go` ends it.
     """
 
     def __init__(self) -> None:
+        self.lingers = threading.Event()
         self.let_go = threading.Event()
         self.made: list[int] = []
         self.broken = False
@@ -64,6 +65,7 @@ class Works:
 
     def linger(self, run: Run) -> None:
         """Heed no cancel, in a thread, until it is let go."""
+        self.lingers.set()
         self.let_go.wait(10)
         if run.cancel_requested:
             raise run.cancelled()
