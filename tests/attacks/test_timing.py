@@ -128,6 +128,9 @@ async def test_a_disabled_account_is_told_from_none_only_by_who_knows_its_passwo
     right = await asked(client, work, "alice@example.com", "correct horse battery staple")
     assert (right[0], right[2]) == (unknown[0], unknown[2])
     assert "disabled" in right[1]["error_description"]
+    # Nothing but the words tells them apart.
+    words = dict.fromkeys(("error_description", "detail"))
+    assert {**right[1], **words} == {**unknown[1], **words}
 
 
 async def test_a_refused_refresh_says_the_same_of_whatever_was_sent(
