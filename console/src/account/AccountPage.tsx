@@ -2,10 +2,10 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 
-import { useUser } from "../useUser.ts";
 import { Page } from "../ui/Page.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
+import { useUser } from "../useUser.ts";
 import { ProfilePart } from "./ProfilePart.tsx";
 import { PARTS, type Part } from "./search.ts";
 

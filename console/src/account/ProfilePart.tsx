@@ -3,7 +3,6 @@ import { useMutation } from "@tanstack/react-query";
 import type { User } from "runcast";
 import { useState } from "react";
 
-import { useUser } from "../useUser.ts";
 import { api, runcast } from "../runcast.ts";
 import { useOptions } from "../sign-in/useOptions.ts";
 import { Badge } from "../ui/Badge.tsx";
@@ -15,6 +14,7 @@ import { Problem } from "../ui/Problem.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import { toast } from "../ui/toast.ts";
+import { useUser } from "../useUser.ts";
 import styles from "./Account.module.css";
 import { AddressDialog } from "./AddressDialog.tsx";
 

@@ -1,9 +1,9 @@
 // One execution of those that one may see.
 import { getRouteApi } from "@tanstack/react-router";
 
-import { useUser } from "../useUser.ts";
 import { runcast } from "../runcast.ts";
 import { Crumb } from "../ui/Page.tsx";
+import { useUser } from "../useUser.ts";
 import { ExecutionView } from "./ExecutionView.tsx";
 import { searchOf, viewOf } from "./search.ts";
 

@@ -3,9 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Execution, User } from "runcast";
 
-import { useUser } from "../useUser.ts";
 import { teamsQuery } from "../teams/queries.ts";
 import type { Role } from "../teams/roles.ts";
+import { useUser } from "../useUser.ts";
 import { useAccess } from "./access.ts";
 import { executionQuery } from "./execution_query.ts";
 

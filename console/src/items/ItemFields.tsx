@@ -1,9 +1,9 @@
 // The fields of an item, for a new one and for one that is changed.
 import { useQuery } from "@tanstack/react-query";
 
+import { handlersQuery } from "../handlers.ts";
 import { JsonEditor } from "../json/JsonEditor.tsx";
 import type { PlacedProblem } from "../json/placed.ts";
-import { handlersQuery } from "../handlers.ts";
 import { ComboBox } from "../ui/ComboBox.tsx";
 import { RadioGroup } from "../ui/RadioGroup.tsx";
 import { TextField } from "../ui/TextField.tsx";

@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 
-import { compact } from "../search.ts";
 import { handlersQuery } from "../handlers.ts";
+import { compact } from "../search.ts";
 import { TeamSelect } from "../teams/TeamSelect.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";

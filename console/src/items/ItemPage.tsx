@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
-import { useUser } from "../useUser.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Crumb, Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
+import { useUser } from "../useUser.ts";
 import { DeleteItem } from "./DeleteItem.tsx";
 import { ItemExecutions } from "./ItemExecutions.tsx";
 import { ItemStart, StartItem } from "./ItemStart.tsx";

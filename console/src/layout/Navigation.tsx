@@ -5,9 +5,9 @@ import { Link } from "@tanstack/react-router";
 import { SignInHere } from "../ui/SignInHere.tsx";
 import { ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
 import { Mark } from "../ui/Mark.tsx";
+import { useUser } from "../useUser.ts";
 import styles from "./Navigation.module.css";
 import { PersonCorner } from "./PersonCorner.tsx";
-import { useUser } from "../useUser.ts";
 
 export function Navigation() {
   const user = useUser();

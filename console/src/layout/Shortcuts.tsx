@@ -3,10 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 
+import { useUser } from "../useUser.ts";
 import { ACCOUNT, ADMINISTRATION, DAILY, type Destination, OTHERS } from "./destinations.ts";
 import { help, openShortcuts } from "./help.ts";
 import { isTaken, type Stroke, StrokeReader } from "./shortcuts.ts";
-import { useUser } from "../useUser.ts";
 
 const ShortcutsDialog = lazy(async () => ({
   default: (await import("./ShortcutsDialog.tsx")).ShortcutsDialog,

@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { workersQuery } from "../admin/queries.ts";
-import { useUser } from "../useUser.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Note } from "../ui/Note.tsx";
 import { Section } from "../ui/Page.tsx";
 import { Progress } from "../ui/Progress.tsx";
+import { useUser } from "../useUser.ts";
 import styles from "./Overview.module.css";
 
 export function WorkerLoads() {

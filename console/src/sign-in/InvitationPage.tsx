@@ -5,7 +5,6 @@ import type { InvitationPreview, User } from "runcast";
 import type { ReactNode } from "react";
 
 import { forgetCode } from "../fragments.ts";
-import { useUser } from "../useUser.ts";
 import { codeOf } from "../problem.ts";
 import { api } from "../runcast.ts";
 import { Button, LinkButton } from "../ui/Button.tsx";
@@ -13,6 +12,7 @@ import { Note } from "../ui/Note.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { RelativeTime } from "../ui/RelativeTime.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
+import { useUser } from "../useUser.ts";
 import { Door, Ways } from "./Door.tsx";
 import { greet, InvitationOver, wordsOf } from "./invitation_words.tsx";
 import { signOut } from "./signOut.ts";

@@ -4,12 +4,12 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 
 import { forgetCode, keptCode } from "../fragments.ts";
-import { useUser } from "../useUser.ts";
 import { api, runcast } from "../runcast.ts";
 import { Button } from "../ui/Button.tsx";
 import { Form } from "../ui/Form.tsx";
 import { Note } from "../ui/Note.tsx";
 import { toast } from "../ui/toast.ts";
+import { useUser } from "../useUser.ts";
 import { Door } from "./Door.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 

@@ -2,13 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Handler } from "runcast";
 
+import { handlersQuery } from "../handlers.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { HandlersIcon } from "../ui/icons.tsx";
 import { Listing } from "../ui/Listing.tsx";
 import { Page, Section } from "../ui/Page.tsx";
 import { type Column, RowLink } from "../ui/Table.tsx";
-import { handlersQuery } from "../handlers.ts";
 
 const COLUMNS: readonly Column<Handler>[] = [
   {

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Handler, Item } from "runcast";
 
 import { executionQuery } from "../execution/execution_query.ts";
+import { handlersQuery } from "../handlers.ts";
 import { itemQuery } from "../items/queries.ts";
 import { statusOf } from "../problem.ts";
 import { runcast } from "../runcast.ts";
@@ -13,7 +14,6 @@ import { Note } from "../ui/Note.tsx";
 import { Crumb, Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
-import { handlersQuery } from "../handlers.ts";
 import { StartForm } from "./StartForm.tsx";
 
 const NOT_FOUND = 404;

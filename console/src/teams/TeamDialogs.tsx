@@ -2,11 +2,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
-import { useUser } from "../useUser.ts";
 import { api } from "../runcast.ts";
 import { ConfirmDialog } from "../ui/Dialog.tsx";
 import { NameDialog } from "../ui/NameDialog.tsx";
 import { toast } from "../ui/toast.ts";
+import { useUser } from "../useUser.ts";
 import { teamsQuery } from "./queries.ts";
 
 interface TeamDialogProps {

@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 
-import { useUser } from "../useUser.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Crumb, Page } from "../ui/Page.tsx";
 import { Problem } from "../ui/Problem.tsx";
+import { useUser } from "../useUser.ts";
 import { InvitationsSection } from "./InvitationsSection.tsx";
 import { MembersSection } from "./MembersSection.tsx";
 import { teamQuery } from "./queries.ts";

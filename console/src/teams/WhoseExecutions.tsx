@@ -1,6 +1,6 @@
 // Whose executions are shown: one's own, a team's, or, for administrators, everyone's.
-import { useUser } from "../useUser.ts";
 import { Switch } from "../ui/Switch.tsx";
+import { useUser } from "../useUser.ts";
 import { TeamChoice } from "./TeamSelect.tsx";
 
 export interface Whose {

@@ -2,11 +2,11 @@
 import { Link } from "@tanstack/react-router";
 import type { Execution } from "runcast";
 
-import { useUser } from "../../useUser.ts";
 import { CopyButton } from "../../ui/Code.tsx";
 import { Facts } from "../../ui/Facts.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { exactly, lengthOf } from "../../ui/time.ts";
+import { useUser } from "../../useUser.ts";
 import { useAccess } from "../access.ts";
 import { useShown } from "../live/useModel.ts";
 import styles from "./Details.module.css";

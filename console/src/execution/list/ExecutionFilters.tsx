@@ -1,8 +1,8 @@
 // What of the executions is listed; kept in the address.
 import { useQuery } from "@tanstack/react-query";
 
-import { compact } from "../../search.ts";
 import { handlersQuery } from "../../handlers.ts";
+import { compact } from "../../search.ts";
 import { WhoseExecutions } from "../../teams/WhoseExecutions.tsx";
 import { stateWord } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";

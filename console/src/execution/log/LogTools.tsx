@@ -2,7 +2,6 @@
 import type { KeyboardEvent } from "react";
 
 import { openShortcuts } from "../../layout/help.ts";
-import { useUser } from "../../useUser.ts";
 import { useAccess } from "../access.ts";
 import { useModel, useShown } from "../live/useModel.ts";
 import { LEVELS } from "../record/levels.ts";
@@ -10,6 +9,7 @@ import type { LogView } from "../record/log_view.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { KeyboardIcon } from "../../ui/icons.tsx";
 import { NativeSelect, type NativeChoice } from "../../ui/NativeSelect.tsx";
+import { useUser } from "../../useUser.ts";
 import {
   ChevronDownIcon,
   CloseIcon,
